@@ -1,9 +1,9 @@
 """A case from its opening to its decision, on models that this repository holds.
 
 Two parties, exhibits (weights, recorded answers, tokenizers, architectures, source trees, a signed
-mail), a plan fixed before any comparison, a blind line-up, the examination with a conclusion for
-each kind of material, a second examiner, the decision, the expert report in HTML and PDF, and the
-checks that anybody can repeat.
+mail, a reduced log), a plan fixed before any comparison, a blind line-up, the log examined alone on
+days that a coin drew, the examination with a conclusion for each kind of material, a second
+examiner, the decision, the expert report in HTML and PDF, and the checks that anybody can repeat.
 """
 
 import os
@@ -24,6 +24,7 @@ CASE: Final = DEMO / "case"
 MODELS: Final = Path("examples/casebook")
 ANSWERS: Final = Path("examples/answers")
 DOCUMENTS: Final = Path("examples/documents")
+LOG: Final = Path("examples/requests/made.requests")  # of `python tools/logs example`
 KNOWN: Final = Path("docs/validation/population.json")
 FOILS: Final = ("stranger-2", "stranger-3", "stranger-4", "stranger-5")
 HEARD: Final = (*FOILS, "other-width")
@@ -145,6 +146,17 @@ def line_up() -> None:
     filiation("case", "lineup", "unmask", CASE)
 
 
+def alone() -> None:
+    """The provider's log: a plan, then a coin that draws the days; nobody chose them."""
+    filiation("case", *added(LOG, "log", "acme", "reduced from their own records: no prompt in it"))
+    filiation("case", "plan", CASE, "--log", "log", "--as", "first-examiner")
+    filiation("case", "coin", CASE, "log")
+    filiation("case", "examine", CASE, "--log", "log", "--as", "first-examiner")
+    words = "I derived it again from the reduced log, and read no prompt."
+    filiation("case", "review", CASE, "--as", "second-examiner", "--agrees", words)
+    filiation("case", "report", CASE)
+
+
 def judgement() -> Iterator[Words]:
     """The examination, a second examiner, the decision, the report, and every check."""
     yield "examine", CASE, "--as", "first-examiner", "--quiet"
@@ -172,6 +184,7 @@ def main() -> None:
     for words in (*opening(), *exhibits(), *planning()):
         filiation("case", *words)
     line_up()
+    alone()
     for words in judgement():
         filiation("case", *words)
     print(f"\nThe case took {time.perf_counter() - began:.0f} s and lies in {CASE}. Its reports:")

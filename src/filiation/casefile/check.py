@@ -15,7 +15,7 @@ from typing import final
 
 from filiation.casefile.dated import dates_shown, stated_dates
 from filiation.casefile.documents.kept import documents_kept
-from filiation.casefile.facts import Planned, Stamped
+from filiation.casefile.facts import Planned, Posed, Stamped
 from filiation.casefile.heads_checked import HeadsChecked, compared_with
 from filiation.casefile.laws import law
 from filiation.casefile.ledger.event import Event, Signed, read_event
@@ -31,6 +31,7 @@ from filiation.casefile.stamp import check_stamp, head_message, stamps_work
 from filiation.casefile.state import State
 from filiation.casefile.strangers import left, strangers
 from filiation.errors import CaseError, FiliationError, UnreadableError
+from filiation.model.inquiry import groups_plan
 
 __all__ = ["Checked", "check_record"]
 
@@ -111,6 +112,7 @@ class _Check:
         self._problems += said
         self._objects(events, named)
         self._plans()
+        self._posed()
         self._copies(events)
         self._strangers(events)
         stamps = self._stamps()
@@ -259,6 +261,24 @@ class _Check:
                         f"{what}: {name} is {found[name]}, the event says {said[name]}; the event "
                         "was written to pass a law that the plan breaks"
                     )
+
+    def _posed(self) -> None:
+        """Likewise of the plan of a log: what its event says of it must be what it says."""
+        for entry in self._state.of(Posed):
+            what, fact = f"event {entry.event.sequence}: its plan", entry.fact
+            try:
+                plan = groups_plan(self._record.objects.get(entry.event.written("plan")), what)
+            except FiliationError as error:
+                self._problems.append(f"{what}: {error}")
+                continue
+            log = self._state.exhibits[fact.exhibit].fact.digest
+            said = (self._record.id, fact.exhibit, log, fact.level)
+            if (plan.case, plan.exhibit, plan.log, plan.level) != said:
+                self._problems.append(
+                    f"{what}: of case {plan.case[:40]!a}, exhibit {plan.exhibit[:40]!a}, log "
+                    f"{plan.log[:12]!a}.. at level {plan.level:g}; the event says otherwise, it "
+                    "was written to pass a law that the plan breaks"
+                )
 
     def _copies(self, events: Sequence[Event]) -> None:
         for event in events:

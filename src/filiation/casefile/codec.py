@@ -10,6 +10,7 @@ from pydantic_core import PydanticSerializationError
 from filiation.errors import CaseError, UsageError
 from filiation.model.declared import Declared
 from filiation.model.examination import Examination
+from filiation.model.inquiry import Inquiry
 from filiation.model.plan import as_recorded
 
 __all__ = [
@@ -17,10 +18,13 @@ __all__ = [
     "declared_from_bytes",
     "examination_bytes",
     "examination_from_bytes",
+    "inquiry_bytes",
+    "inquiry_from_bytes",
 ]
 
 EXAMINATION: Final = TypeAdapter(Examination)
 DECLARED: Final = TypeAdapter(Declared)
+INQUIRY: Final = TypeAdapter(Inquiry)
 SCHEMA: Final = 3
 LATER: Final = (
     "components",
@@ -97,6 +101,36 @@ def examination_from_bytes(raw: bytes, what: str) -> Examination:
         raise CaseError(
             f"{what}: {where}: {first['msg']}; not an examination that this version can have "
             "written"
+        ) from error
+
+
+def inquiry_bytes(inquiry: Inquiry) -> bytes:
+    """The answer to a question about one exhibit as canonical JSON and a newline.
+
+    Raises:
+        UsageError: A text in it is no Unicode, or a number is not finite.
+    """
+    try:
+        return rfc8785.dumps(INQUIRY.dump_python(inquiry, mode="json")) + b"\n"
+    except (rfc8785.CanonicalizationError, PydanticSerializationError) as error:
+        raise UsageError(
+            f"inquiry: cannot be written down: {error}; expected Unicode text and finite numbers"
+        ) from error
+
+
+def inquiry_from_bytes(raw: bytes, what: str) -> Inquiry:
+    """Parse what `inquiry_bytes` wrote.
+
+    Raises:
+        CaseError: Not such a record, or one that breaks a law of its types.
+    """
+    try:
+        return INQUIRY.validate_json(raw, extra="forbid")
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise CaseError(
+            f"{what}: {where}: {first['msg']}; no answer that this version can have written"
         ) from error
 
 

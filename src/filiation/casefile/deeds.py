@@ -25,6 +25,7 @@ from filiation.casefile.state import Entry
 from filiation.model.examination import Examination
 
 __all__ = [
+    "AloneStatus",
     *("AskedStamp", "CaseStatus", "ClockRead", "DeadlineSet", "DecisionMade", "ExportMade"),
     *("HeadKept", "KeyMade"),
     *("LineupDrawn", "OpenedCase", "OpinionGiven", "PartyStatus", "PlanCarriedOut", "PlanFixed"),
@@ -314,6 +315,26 @@ class PlanStatus:
     examinations: tuple[tuple[int, tuple[int, ...]], ...]
 
 
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AloneStatus:
+    """An exhibit that is examined alone, and what was done of it.
+
+    Attributes:
+        exhibit: Which.
+        plan: The event of its plan in force; of a record of served answers None.
+        coin: The event of that plan's coin; None if it was not tossed.
+        examined: The last event that answered the question about it; None if none did.
+        reviewed: The events that reviewed that one.
+    """
+
+    exhibit: str
+    plan: int | None
+    coin: int | None
+    examined: int | None
+    reviewed: tuple[int, ...]
+
+
 Line: TypeAlias = tuple[str, Literal["masked", "unmasked"]]
 
 
@@ -331,6 +352,7 @@ class CaseStatus:
         documents: Name of each production, and its first and last number, if it has any.
         plan: The plan in force, or None.
         plans: How many were fixed.
+        alone: Exhibits that are examined alone.
         lineups: Name of each line-up, and whether the names were shown.
         decided: The last decision and its event, or None.
         late: The last day, where that decision was put on record after it.
@@ -345,6 +367,7 @@ class CaseStatus:
     documents: tuple[tuple[str, tuple[str, str] | None], ...]
     plan: PlanStatus | None
     plans: int
+    alone: tuple[AloneStatus, ...]
     lineups: tuple[Line, ...]
     decided: tuple[str, int] | None
     late: date | None

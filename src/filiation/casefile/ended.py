@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import TypeVar
 
-from filiation.casefile.facts import Decided, Examined, Planned
+from filiation.casefile.facts import Decided, Examined, Inquired, Planned, Posed
 from filiation.casefile.state import Entry, State
 
 __all__ = ["ended_by", "of_before"]
@@ -17,7 +17,8 @@ def ended_by(state: State, before: int | None = None) -> int | None:
     A further decision after that one supersedes it; the time ended with the first of them.
     """
     found: int | None = None
-    entries = [e for kind in (Decided, Planned, Examined) for e in of_before(state, kind, before)]
+    kinds = (Decided, Planned, Examined, Posed, Inquired)
+    entries = [e for kind in kinds for e in of_before(state, kind, before)]
     for entry in sorted(entries, key=lambda e: e.event.sequence):
         if not isinstance(entry.fact, Decided) or entry.fact.outcome == "need-more":
             found = None

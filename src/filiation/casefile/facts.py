@@ -17,6 +17,7 @@ from filiation.casefile.document_facts import (
     Ruled,
     Tagged,
 )
+from filiation.casefile.inquiry_facts import Inquired, InquiryFact, Posed, Worded
 from filiation.casefile.ledger.event import unfit
 from filiation.casefile.time_facts import (
     Allowed,
@@ -39,8 +40,10 @@ __all__ = [
     "Closed",
     "DocumentFact",
     "Extended",
+    "Inquired",
     "Judged",
     "Numbered",
+    "Posed",
     "Privileged",
     "Produced",
     "Queried",
@@ -50,6 +53,7 @@ __all__ = [
     "Served",
     "Stopped",
     "Tagged",
+    "Worded",
 ]
 
 Role: TypeAlias = Literal["lead", "examiner", "reviewer", "claimant", "respondent", "observer"]
@@ -102,8 +106,8 @@ class Joined:
 class Exhibited:
     """What a party put in: one kind of material of a model, or files that no method reads.
 
-    `kind` is the id of a kind of material, or `files`. `stood_by` names who was present, by the
-    word of the lead, where the lead recorded what was handed over.
+    `kind` is the id of a kind of material, or of one that is examined alone, or `files`. `stood_by`
+    names who was present, by the word of the lead, where the lead recorded what was handed over.
     """
 
     exhibit: str
@@ -273,7 +277,8 @@ class Reported:
         examination: Its event.
         profile: The rules an expert report answers to; empty for the report of every examination.
         on: The day of an expert report, on which its clock is read.
-        size: Events that an expert report was written from; 0 for the other.
+        size: Events that an expert report, or one on a question about one exhibit, was written
+            from; 0 for the other.
         root: Root (hex) of these.
         typesetter: Name and version of what set the PDF; empty if none was made.
     """
@@ -331,7 +336,7 @@ Fact: TypeAlias = (
     Opened | Joined | Exhibited | Stated | Planned | Reckoned | Examined | Drawn | Opined
     | Unmasked | Reviewed | Reclassed | Decided | Stopped | Resumed | Reported | Stamped | Exported
     | Committed | Tossed | Served | Allowed | Extended | Closed
-    | DocumentFact
+    | InquiryFact | DocumentFact
 )  # fmt: skip
 KINDS: Final[dict[str, TypeAdapter[Any]]] = {
     kind.__name__.lower(): TypeAdapter(kind) for kind in get_args(Fact)

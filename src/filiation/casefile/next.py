@@ -7,12 +7,14 @@ from typing import Final, Literal, TypeAlias, final
 from filiation.casefile import facts
 from filiation.casefile.ended import ended_by
 from filiation.casefile.state import State
+from filiation.model.kinds import ALONE, FILES, LOG
 
 __all__ = ["Due", "Step", "due_next"]
 
 Step: TypeAlias = Literal[
     "admit-claimant", "admit-respondent", "claim", "answer",
     "add", "plan", "examine", "review", "unmask", "decide",
+    "plan-alone", "coin", "examine-alone", "review-alone",
 ]  # fmt: skip
 SAYS: Final[tuple[tuple[str, Step, Step], ...]] = (
     ("claimant", "admit-claimant", "claim"),
@@ -23,7 +25,7 @@ SAYS: Final[tuple[tuple[str, Step, Step], ...]] = (
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Due:
-    """A step that is still missing; `name` is that of the line-up, where it is about one."""
+    """A step that is still missing; `name` is that of the line-up or exhibit that it is about."""
 
     step: Step
     name: str = ""
@@ -40,22 +42,52 @@ def due_next(state: State) -> Iterator[Due]:
             yield Due(step=admit)
         elif speak not in said:
             yield Due(step=speak)
+    kinds = [entry.fact.kind for entry in state.exhibits.values()]
+    alone = [name for name, entry in state.exhibits.items() if entry.fact.kind in ALONE]
+    whole = True
+    if not alone or any(kind not in (*ALONE, FILES) for kind in kinds):
+        pair = list(_of_pair(state))
+        yield from pair
+        whole = not pair or pair[0].step == "review"
+    for name in alone:
+        lone = list(_alone(name, state))
+        yield from lone
+        whole = whole and (not lone or lone[0].step == "review-alone")
+    unmasked = {e.fact.lineup for e in state.of(facts.Unmasked)}
+    for drawn in state.of(facts.Drawn):
+        if drawn.fact.lineup not in unmasked:
+            yield Due(step="unmask", name=drawn.fact.lineup)
+    if whole:
+        yield Due(step="decide")
+
+
+def _of_pair(state: State) -> Iterator[Due]:
+    """What is missing of the comparison of two models."""
     if len(state.exhibits) < 2:
         yield Due(step="add")
     elif not state.of(facts.Planned):
         yield Due(step="plan")
     elif not any(e.fact.plan == state.plan.fact.digest for e in state.of(facts.Examined)):
         yield Due(step="examine")
-    else:
-        yield from _after_examination(state)
-
-
-def _after_examination(state: State) -> Iterator[Due]:
-    last = state.examination().event.sequence
-    if not any(e.fact.examination == last for e in state.of(facts.Reviewed)):
+    elif not _reviewed(state, state.examination().event.sequence):
         yield Due(step="review")
-    unmasked = {e.fact.lineup for e in state.of(facts.Unmasked)}
-    for drawn in state.of(facts.Drawn):
-        if drawn.fact.lineup not in unmasked:
-            yield Due(step="unmask", name=drawn.fact.lineup)
-    yield Due(step="decide")
+
+
+def _alone(name: str, state: State) -> Iterator[Due]:
+    """What is missing of the question about one exhibit."""
+    answers = [e for e in state.of(facts.Inquired) if e.fact.exhibit == name]
+    log = state.exhibits[name].fact.kind == LOG
+    plans = [e.fact.digest for e in state.of(facts.Posed) if e.fact.exhibit == name]
+    tossed = {e.fact.commitment for e in state.of(facts.Tossed)}
+    if log and not plans:
+        yield Due(step="plan-alone", name=name)
+    elif log and plans[-1] not in tossed:
+        yield Due(step="coin", name=name)
+    elif not answers or (log and answers[-1].fact.plan != plans[-1]):
+        yield Due(step="examine-alone", name=name)
+    elif not _reviewed(state, answers[-1].event.sequence):
+        yield Due(step="review-alone", name=name)
+
+
+def _reviewed(state: State, examination: int) -> bool:
+    return any(e.fact.examination == examination for e in state.of(facts.Reviewed))

@@ -12,6 +12,7 @@ from filiation.casefile import facts
 from filiation.casefile.facts import Fact, read_fact
 from filiation.casefile.ledger.event import Event
 from filiation.errors import CaseError, UsageError
+from filiation.model.kinds import ALONE, FILES
 
 __all__ = ["Entry", "Law", "State"]
 
@@ -110,12 +111,35 @@ class State:
         """
         found = [e for e in self.of(facts.Examined) if sequence in (None, e.event.sequence)]
         if not found:
+            alone = "; what was examined alone has a report without a profile"
             raise UsageError(
                 "nothing was examined yet; `filiation case examine` carries the plan out"
+                + (alone if self.of(facts.Inquired) else "")
                 if sequence is None
                 else f"event {sequence} is no examination"
             )
         return found[-1]
+
+    def answered(
+        self, sequence: int | None = None
+    ) -> Entry[facts.Examined] | Entry[facts.Inquired]:
+        """An examination of two models or of one exhibit alone, by its event, or the last one.
+
+        Raises:
+            UsageError: There is none.
+        """
+        both: list[Entry[facts.Examined] | Entry[facts.Inquired]] = [
+            *self.of(facts.Examined), *self.of(facts.Inquired)
+        ]  # fmt: skip
+        found = [e for e in both if sequence in (None, e.event.sequence)]
+        if not found:
+            self.examination(sequence)  # which says so
+        return max(found, key=lambda entry: entry.event.sequence)
+
+    def latest(self) -> list[Entry[facts.Examined] | Entry[facts.Inquired]]:
+        """The last examination of two models, and the last of every exhibit examined alone."""
+        alone = {entry.fact.exhibit: entry for entry in self.of(facts.Inquired)}
+        return [*self.of(facts.Examined)[-1:], *alone.values()]
 
     def comparable(self, name: str) -> Entry[facts.Exhibited]:
         """An exhibit that a plan may name.
@@ -125,7 +149,13 @@ class State:
         """
         if name not in self.exhibits:
             raise UsageError(f"{name}: no exhibit of this case; `filiation case add` puts it in")
-        if self.exhibits[name].fact.kind == "files":
+        kind = self.exhibits[name].fact.kind
+        if kind in ALONE:
+            raise UsageError(
+                f"{name}: an exhibit of kind {kind}, which is examined alone (--log, --served); "
+                "there is no second one to hold it against"
+            )
+        if kind == FILES:
             raise UsageError(
                 f"{name}: files that are kept and not examined; a plan compares what methods read"
             )

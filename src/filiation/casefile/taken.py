@@ -17,8 +17,8 @@ TAKES: Final[dict[TimedStep, tuple[tuple[type, ...], Callable[[Entry[Any]], str]
     "answer": ((facts.Stated,), lambda e: e.fact.party if e.fact.kind == "answer" else ""),
     "submission": ((facts.Stated,), lambda e: e.fact.party),
     "add": ((facts.Exhibited, facts.Produced), lambda e: e.fact.offered_by),
-    "plan": ((facts.Planned,), lambda e: e.event.actor),
-    "examine": ((facts.Examined,), lambda e: e.event.actor),
+    "plan": ((facts.Planned, facts.Posed), lambda e: e.event.actor),
+    "examine": ((facts.Examined, facts.Inquired), lambda e: e.event.actor),
     "review": ((facts.Reviewed,), lambda e: e.event.actor),
 }
 

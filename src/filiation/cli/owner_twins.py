@@ -37,6 +37,14 @@ Measure: TypeAlias = Annotated[
         "--measure", help="What --subject holds (likelihoods); refused where the plan fixed it."
     ),
 ]
+Keep: TypeAlias = Annotated[
+    Path | None,
+    typer.Option(
+        "--keep",
+        metavar="FILE",
+        help="Write a record without a word (.served), to be an exhibit of the case of the draw.",
+    ),
+]
 
 
 def command(
@@ -44,7 +52,7 @@ def command(
     reference: given.References = None, measure: Measure = None,
     draw: given.Draw = None, case: given.Case = None, roots: given.Roots = None,
     chain: given.Chain = None,
-    commitment: given.Committed = None, level: given.Level = None,
+    commitment: given.Committed = None, level: given.Level = None, keep: Keep = None,
     as_json: AsJson = False, as_csv: AsCsv = False,
 ) -> None:  # fmt: skip
     """Does the subject know the answers that were served, better than twins that never were?
@@ -62,4 +70,4 @@ def command(
     heard = Heard(
         twins=twins, source=others[0], subject=who, references=others[1:], measure=measure
     )
-    given.show(served_twins(path, heard, given=held), as_json=as_json, as_csv=as_csv)
+    given.show(served_twins(path, heard, given=held, keep=keep), as_json=as_json, as_csv=as_csv)

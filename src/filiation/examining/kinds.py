@@ -100,7 +100,7 @@ def recognise(spec: str) -> Plug:
     if is_kept(Path(spec)):
         raise UsageError(
             f"{spec}: found a reduced log, expected material of a model; `filiation log campaigns` "
-            "examines it alone, and `filiation case add --unexamined --copy` keeps it in a case"
+            "examines it alone, and so does a case, of which it can be an exhibit"
         )
     return next((p for p in _others(spec) if p.reader.recognises(spec)), plug_for(WEIGHTS))
 

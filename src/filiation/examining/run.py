@@ -1,19 +1,17 @@
 """Run a plan: each question ends in a conclusion, each planned method in a Finding or an Absent."""
 
 import math
-import platform
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, TypeAlias, final
 
-import numpy as np
-import scipy
 from threadpoolctl import threadpool_limits
 
 from filiation import __version__
 from filiation.errors import CaseError
 from filiation.examining.beforehand import Beforehand
 from filiation.examining.combining import combine
+from filiation.examining.environment import environment
 from filiation.examining.foreseeing import foresee
 from filiation.examining.kinds import Plug, plug_for
 from filiation.examining.notes import nobody, two_names, uncompared
@@ -110,7 +108,7 @@ def _examination(
 ) -> Examination:
     return Examination(
         tool=f"filiation {__version__}",
-        environment=_environment(),
+        environment=environment(),
         plan=plan,
         plan_digest=plan_digest(plan),
         subject=_examined(subject),
@@ -134,15 +132,6 @@ def _same_population(plan: Plan, ratings: Ratings | None) -> None:
             "the population is not the one that the plan has fixed; ratios from another "
             "could be chosen for what they say"
         )
-
-
-def _environment() -> tuple[str, ...]:
-    """Versions that the last digits may hang on."""
-    return (
-        f"python {platform.python_version()}",
-        f"numpy {np.__version__}",
-        f"scipy {scipy.__version__}",
-    )
 
 
 def compare_members(

@@ -9,7 +9,7 @@ from typing import Final, Literal, TypeAlias, final
 from filiation.errors import FindingError, UsageError
 
 __all__ = ["ALIKE", "CHANNELS", "CLAIMS", "CampaignPlan", "Campaigns", "Claim", "FoundGroup",
-           "Spoken"]  # fmt: skip
+           "SharedSignature", "Spoken"]  # fmt: skip
 
 SCHEMA: Final = 1
 CHANNELS: Final = (
@@ -96,6 +96,26 @@ class Spoken:
 
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SharedSignature:
+    """A signature of a group's family, as held days show it.
+
+    Attributes:
+        of: Of what: `template`, `system`, ..
+        hashed: The signature (16 hex digits).
+        members: Accounts of the group that used it on held days.
+        others: Other accounts that did.
+        requests: The group's requests with it, on those days.
+    """
+
+    of: str
+    hashed: str
+    members: int
+    others: int
+    requests: int
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FoundGroup:
     """Accounts that were found together on open days and tested on held ones.
 
@@ -113,7 +133,11 @@ class FoundGroup:
         spoken: Every channel, in their order.
         claims: What the plan's level allows to be said.
         activity: Requests of the family by member and day, of the busiest members.
+        shown: Names of these members, in the same order.
         held: Which days were held back.
+        shared: The signatures of its family that most of its accounts used on held days, of
+            templates first.
+        sharing: How many signatures the family has in all.
     """
 
     members: tuple[str, ...]
@@ -130,6 +154,9 @@ class FoundGroup:
     claims: tuple[Claim, ...]
     activity: tuple[tuple[int, ...], ...]
     held: tuple[bool, ...]
+    shared: tuple[SharedSignature, ...] = ()
+    sharing: int = 0
+    shown: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if tuple(one.id for one in self.spoken) != CHANNELS:

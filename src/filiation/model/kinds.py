@@ -12,11 +12,14 @@ from filiation.errors import UsageError
 
 __all__ = [
     "ADAPTERS",
+    "ALONE",
     "ANSWERS",
     "ARCHITECTURE",
     "CODE",
     "FILES",
+    "LOG",
     "NAME",
+    "SERVED",
     "TOKENIZERS",
     "VALUES",
     "WEIGHTS",
@@ -32,6 +35,9 @@ TOKENIZERS: Final = "tokenizers"
 ARCHITECTURE: Final = "architecture"
 CODE: Final = "code"
 FILES: Final = "files"  # kept with custody, and read by no method
+LOG: Final = "log"  # of requests, reduced: one provider's, with nothing to hold it against
+SERVED: Final = "served"  # the record of served answers and their twins, likewise
+ALONE: Final = (LOG, SERVED)
 NAME: Final = re.compile(r"[a-z][a-z0-9-]{0,39}")
 
 
@@ -84,8 +90,8 @@ class Kind:
     terms: tuple[Term, ...] = ()
 
     def __post_init__(self) -> None:
-        if not NAME.fullmatch(self.id) or self.id == FILES:
+        if not NAME.fullmatch(self.id) or self.id in (FILES, *ALONE):
             raise UsageError(
                 f"kind of material {self.id!r}: expected up to 40 of a-z, 0-9 and '-', beginning "
-                f"with a letter, and not {FILES!r}, which no method reads"
+                f"with a letter, and not {FILES!r}, {LOG!r} or {SERVED!r}, which no pair is made of"
             )

@@ -1,4 +1,4 @@
-"""Putting a model, its answers or other files in as an exhibit."""
+"""Putting a model, its answers, a log or other files in as an exhibit."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -17,8 +17,9 @@ from filiation.casefile.state import Entry
 from filiation.errors import UnreadableError, UsageError
 from filiation.examining.kinds import Plug, recognise
 from filiation.files import Handed, handed_together, name_text, opened, shown
-from filiation.model.kinds import FILES
+from filiation.model.kinds import ANSWERS, FILES
 from filiation.model.origin import Origin
+from filiation.proceedings.alone import alone, keep_alone
 from filiation.proceedings.alongside import beside_weights
 from filiation.proceedings.exhibits import DECLARED, MATERIAL
 from filiation.proceedings.given import on_record, own_signer
@@ -32,6 +33,7 @@ from filiation.report.render.records import origins_json
 
 __all__ = ["ExhibitOffered", "add_exhibit", "with_along"]
 
+TABLES: Final = (".jsonl", ".csv", ".parquet")
 WRITTEN: Final = (".mbox", ".eml", ".emlx", ".msg", ".pdf", ".docx", ".txt", ".html", ".zip")
 
 
@@ -42,7 +44,7 @@ class ExhibitOffered:
 
     Attributes:
         model: A model's folder or file, BASE+ADAPTER, where one lies (hf://, https://, s3://),
-            answers as FILE#MODEL, or any files.
+            answers as FILE#MODEL, a reduced log, a record of served answers, or any files.
         name: What the exhibit is called in this case.
         offered_by: The party that put it in.
         how: How it was acquired: from where, by what means, when.
@@ -129,7 +131,8 @@ def _added(
     path = Path(offered.model) if offered.unexamined else split(offered.model).path
     path = archive_of(path) or path
     handed_together(_paths(path, offered), follow=offered.follow)  # before anything is opened
-    plug = None if offered.unexamined else recognise(offered.model)
+    lone = None if offered.unexamined else alone(offered.model)
+    plug = None if offered.unexamined or lone else recognise(offered.model)
     path = path if plug is None else plug.reader.files(offered.model)
     paths = _paths(path, offered)
     before = handed_together(paths, follow=offered.follow)
@@ -139,6 +142,9 @@ def _added(
         if plug is not None:
             written, digest = _material(staged, plug, offered.model, before, step, progress)
             kept += written
+        elif lone is not None:
+            only, digest = keep_alone(staged, lone, before)
+            kept.append(only)
         called = JOIN.join(name_text(one.resolve().name) for one in paths)
         manifest = manifest_bytes(called, before)
         kept += _files(staged, manifest, before, copy=offered.copy)
@@ -147,7 +153,8 @@ def _added(
             raise UsageError(
                 f"{shown(str(path))}: a file changed while it was being read; nothing was recorded"
             )
-        fact = _fact(offered, plug, digest or manifest.root, manifest)
+        kind = plug.kind.id if plug else lone.kind if lone else FILES
+        fact = _fact(offered, kind, digest or manifest.root, manifest)
         reads, arguments = manifest.digests, _arguments(offered, origin)
         draft = Draft(verb="add", fact=fact, arguments=arguments, reads=reads, kept=kept)
         return Entry(event=record.append(draft, *signer, staged=staged), fact=fact)
@@ -158,10 +165,10 @@ def _paths(path: Path, offered: ExhibitOffered) -> tuple[Path, ...]:
     return (path,) if offered.unexamined else joined(path)
 
 
-def _fact(offered: ExhibitOffered, plug: Plug | None, digest: str, files: Manifest) -> Exhibited:
+def _fact(offered: ExhibitOffered, kind: str, digest: str, files: Manifest) -> Exhibited:
     return Exhibited(
         exhibit=offered.name,
-        kind=FILES if plug is None else plug.kind.id,
+        kind=kind,
         digest=digest,
         offered_by=offered.offered_by,
         how=offered.how,
@@ -194,6 +201,11 @@ def _material(
         try:
             taken = plug.reader.take(spec, Path(folder), advance=reading(step, progress))
         except UnreadableError as error:
+            if plug.kind.id == ANSWERS and spec.lower().endswith(TABLES):
+                raise UnreadableError(
+                    f"{error}; a log of requests goes in reduced (`filiation log reduce`), any "
+                    "other file with --unexamined"
+                ) from error
             if not spec.lower().endswith(WRITTEN):
                 raise
             raise UnreadableError(

@@ -4,8 +4,10 @@ import secrets
 from pathlib import Path
 
 from filiation.casefile.facts import Committed, Tossed
+from filiation.casefile.laws.inquiries import posed_in_force
 from filiation.casefile.record import Draft, Record
 from filiation.casefile.state import Entry
+from filiation.model.kinds import LOG
 from filiation.proceedings.given import on_record, own_signer
 
 __all__ = ["commit_in_case", "toss_coin"]
@@ -26,13 +28,21 @@ def commit_in_case(
     return Entry(event=event, fact=fact)
 
 
-def toss_coin(case: Path, commitment: str, *, acting: str | None = None) -> Entry[Tossed]:
+def toss_coin(case: Path, named: str, *, acting: str | None = None) -> Entry[Tossed]:
     """Toss the coin for a commitment: 32 bytes from the operating system.
+
+    Args:
+        case: The case.
+        named: A commitment, the digest of a log's plan, or the log by its name.
+        acting: Who tosses.
 
     Raises:
         UsageError: A law of the case forbids it.
     """
-    record, fact = Record(case), Tossed(commitment=commitment, value=secrets.token_hex(32))
-    signer = record.signer(acting)
+    record = Record(case)
+    signer, state = record.signer(acting), record.state()
+    log = named in state.exhibits and state.exhibits[named].fact.kind == LOG
+    commitment = posed_in_force(named, state).fact.digest if log else named
+    fact = Tossed(commitment=commitment, value=secrets.token_hex(32))
     draft = Draft(verb="coin", fact=fact, arguments=on_record({"commitment": commitment}))
     return Entry(event=record.append(draft, *signer), fact=fact)

@@ -6,7 +6,7 @@ from typing import Literal
 
 from filiation.casefile.clock import late_by, missed, read_clock
 from filiation.casefile.deeds import DecisionMade
-from filiation.casefile.facts import Decided, Examined, Reviewed
+from filiation.casefile.facts import Decided, Reviewed
 from filiation.casefile.record import Draft, Record
 from filiation.casefile.state import Entry, State
 from filiation.proceedings.given import day, judged, on_record
@@ -58,7 +58,8 @@ def _missed(state: State) -> date | None:
 
 
 def _reviewed(state: State) -> bool | None:
-    if not state.of(Examined):
+    latest = state.latest()
+    if not latest:
         return None
-    last = state.examination().event.sequence
-    return any(entry.fact.examination == last for entry in state.of(Reviewed))
+    reviewed = {entry.fact.examination for entry in state.of(Reviewed)}
+    return all(entry.event.sequence in reviewed for entry in latest)

@@ -13,6 +13,7 @@ from filiation.casefile.check import check_record
 from filiation.casefile.facts import Committed, Tossed
 from filiation.casefile.record import Record
 from filiation.casefile.stamp import check_stamp, material_message, request_stamp
+from filiation.casefile.state import State
 from filiation.errors import AlteredError, CaseError, UnreadableError, UsageError
 from filiation.files import put
 from filiation.methods.owner.keyed_trials import nested
@@ -48,6 +49,7 @@ __all__ = [
     "check_draw",
     "check_replies",
     "draw",
+    "drawn_by_coin",
     "record_beside",
     "seal",
 ]
@@ -325,12 +327,22 @@ def _in_case(
     checked = check_record(held)
     if checked.problems:
         raise CaseError(f"{case}: {checked.problems[0]}; a coin of such a case proves nothing")
-    state = checked.state
+    return drawn_by_coin(record, coin, checked.state, commitment, str(case))
+
+
+def drawn_by_coin(
+    record: DrawRecord, coin: CaseCoin, state: State, commitment: str, what: str
+) -> tuple[Drawn, str]:
+    """How a lot was drawn by the coin of a case that was checked, and the coin's value.
+
+    Raises:
+        CaseError: The case holds no such commitment, or no coin for it.
+    """
     fixed = [one for one in state.of(Committed) if one.fact.commitment == commitment]
     tossed = [one for one in state.of(Tossed) if one.fact.commitment == commitment]
     if not fixed or not tossed:
         raise CaseError(
-            f"{case}: {'no coin was tossed for' if fixed else 'no event commits to'} "
+            f"{what}: {'no coin was tossed for' if fixed else 'no event commits to'} "
             f"{commitment[:16]}.., expected both"
         )
     by = fixed[0].fact.by

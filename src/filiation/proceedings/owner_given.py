@@ -76,7 +76,7 @@ class Given:
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settled:
-    """A list, and what was fixed with it."""
+    """A list, and what was fixed with it; its digest where the file itself is not at hand."""
 
     file: Path
     commitment: Commitment | None
@@ -85,6 +85,7 @@ class Settled:
     level: float
     rule: Rule
     seed: int
+    sha256: str = ""
 
     @property
     def by_lot(self) -> bool:

@@ -6,14 +6,17 @@ from pathlib import Path
 from typing import Final, final
 
 from filiation.errors import UsageError
+from filiation.files import put
 from filiation.methods.owner.served_twins import ServedTwins
 from filiation.methods.owner.twin_similarity import similarities
 from filiation.model.owner import Counted, Likelihoods, OwnerExamination
 from filiation.model.served import Exchange, Measure
-from filiation.proceedings.naming import Named
+from filiation.model.served_record import ServedRecord
+from filiation.proceedings.naming import Named, free
 from filiation.proceedings.owner_given import Given, Settled, likelihoods_of, settled
 from filiation.proceedings.owners import Asked
 from filiation.proceedings.recordings import only_recording
+from filiation.proceedings.served_records import notes_of, record_of, told
 from filiation.readers.owner import (
     Twins,
     answers_digest,
@@ -21,6 +24,7 @@ from filiation.readers.owner import (
     read_exchanges,
     read_twins,
 )
+from filiation.readers.owner.served_record import RECORD_SUFFIX, served_record_bytes
 
 __all__ = ["Heard", "served_twins"]
 
@@ -48,16 +52,19 @@ class Heard:
     measure: Measure | None = None
 
 
-def served_twins(secret: Path, heard: Heard, *, given: Given = DECLARED) -> OwnerExamination:
+def served_twins(
+    secret: Path, heard: Heard, *, given: Given = DECLARED, keep: Path | None = None
+) -> OwnerExamination:
     """Does the subject know the answers that were served, better than twins that never were?
 
     Args:
         secret: The list of exchanges.
         heard: Twins, and what was measured on both.
         given: How the list came about, and what may be chosen.
+        keep: Where to write the record that an exhibit of a case is made of, without a word.
 
     Raises:
-        UsageError: Greedy decoding, or something chosen that was fixed.
+        UsageError: Greedy decoding, something chosen that was fixed, or nothing to keep.
         UnreadableError: A file is damaged, or does not say what it is of.
         AlteredError: Files of another list, or a list that is not the one that was drawn.
         CaseError: A draw that does not hold.
@@ -80,9 +87,17 @@ def served_twins(secret: Path, heard: Heard, *, given: Given = DECLARED) -> Owne
     )  # fmt: skip
     names = [name for one in exchanges for name in one.names]
     counted = Counted(planned=len(names), measured=sum(n in subject.values for n in names))
+    if keep is not None:
+        _keep(keep, record_of(listed, heard.twins, exchanges, subject, source, references))
     asked = Asked(test="served-twins", words=method.words, listed=listed)
     models = (subject, source, *references)
-    return asked.examination(models, outcome, counted, beside, _notes(exchanges, twins))
+    return asked.examination(models, outcome, counted, beside, notes_of(exchanges, twins))
+
+
+def _keep(out: Path, record: ServedRecord) -> None:
+    if not out.name.endswith(RECORD_SUFFIX):
+        raise UsageError(f"--keep {out}: expected a name that ends with {RECORD_SUFFIX}")
+    put(free(out), served_record_bytes(record))
 
 
 def _as_fixed(heard: Heard, listed: Settled, twins: Twins) -> Measure:
@@ -97,9 +112,9 @@ def _as_fixed(heard: Heard, listed: Settled, twins: Twins) -> Measure:
         )
     if twins.sampling != plan.sampling:
         raise UsageError(
-            f"{heard.twins}: drawn from {_told(twins)}, the plan fixed "
-            f"{plan.sampling.snapshot[:16]}.. with {_settings(plan.sampling.settings)}; twins of "
-            "another snapshot or other settings are no twins"
+            f"{heard.twins}: drawn from {told(twins)}, the plan fixed "
+            f"{told(Twins(sampling=plan.sampling, texts={}))}; twins of another snapshot or other "
+            "settings are no twins"
         )
     return plan.measure
 
@@ -134,23 +149,3 @@ def _likely(one: Named, listed: Settled, exchanges: Sequence[Exchange]) -> Likel
 def _another(subject: Likelihoods, source: Likelihoods) -> None:
     if subject.digest == source.digest or (subject.model and subject.model == source.model):
         raise UsageError(f"{subject.name}: is the source itself, expected another model")
-
-
-def _notes(exchanges: Sequence[Exchange], twins: Twins) -> tuple[str, ...]:
-    """What the twins say of themselves, and how many prompts there are of whom."""
-    group = sum(one.to == "group" for one in exchanges)
-    lost = sum(text is None for one in exchanges for text in one.twins)
-    return (
-        f"twins from snapshot {_told(twins)}",
-        f"{group} prompts of the group",
-        f"{len(exchanges) - group} prompts of others",
-        *([f"{lost} twins not handed over"] if lost else []),
-    )
-
-
-def _told(twins: Twins) -> str:
-    return f"{twins.sampling.snapshot[:16]}.. with {_settings(twins.sampling.settings)}"
-
-
-def _settings(settings: Sequence[tuple[str, object]]) -> str:
-    return ", ".join(f"{name} {value}" for name, value in settings)

@@ -278,7 +278,7 @@ class Asked:
             tool=f"filiation {__version__}",
             test=self.test,
             list_name=listed.file.name,
-            list_sha256=file_digest(listed.file),
+            list_sha256=listed.sha256 or file_digest(listed.file),
             commitment=listed.commitment,
             subject=who[0],
             others=tuple(who[1:]),

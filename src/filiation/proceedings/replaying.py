@@ -21,10 +21,13 @@ from filiation.examining.lineup import comparisons_bytes
 from filiation.proceedings.computing import examined_bytes, reckoned
 from filiation.proceedings.documents.judging import judged_again
 from filiation.proceedings.exhibits import open_exhibit, open_plan
+from filiation.proceedings.inquiries import same_answer
 from filiation.proceedings.productions import kept_keys, mail_again, read_again
 from filiation.proceedings.reporting import translations
 from filiation.report.expert.compose import document_bytes
 from filiation.report.expert.gather import gather
+from filiation.report.inquiry.compose import inquiry_document
+from filiation.report.inquiry.gather import gather_inquiry
 from filiation.report.languages.catalogue import LANGUAGES
 from filiation.report.render.html import render_html
 from filiation.report.render.json import render_json
@@ -32,7 +35,7 @@ from filiation.report.render.page import expert_html
 from filiation.report.render.typst import expert_pdf, typesetter
 from filiation.report.wording.withheld import mails_read_again, not_read_again
 
-__all__ = ["Replayed", "derive_again", "replay_examination"]
+__all__ = ["Replayed", "derive_again", "replay_examination", "replay_inquiry"]
 
 
 @final
@@ -67,6 +70,9 @@ def derive_again(case: Path) -> Iterator[Replayed]:
     for examined in state.of(facts.Examined):
         again = partial(_examination, record, state, examined.event.sequence)
         yield from _held("examination", examined, again)
+    for inquired in state.of(facts.Inquired):
+        question = f"{inquired.fact.question} of {inquired.fact.exhibit}"
+        yield from _held(question, inquired, partial(_inquiry, record, state, inquired, question))
     for produced in state.of(facts.Produced):
         words = f"documents {produced.fact.production}"
         yield from _held(words, produced, partial(_documents, record, produced))
@@ -78,7 +84,9 @@ def derive_again(case: Path) -> Iterator[Replayed]:
         yield from _held(words, drawn, partial(_lineup, record, state, drawn, words))
     for reported in state.of(facts.Reported):
         words = f"expert report, {reported.fact.profile}" if reported.fact.profile else "report"
-        again_said = _expert if reported.fact.profile else _report
+        about = state.answered(reported.fact.examination).fact
+        alone = isinstance(about, facts.Inquired)
+        again_said = _expert if reported.fact.profile else _alone if alone else _report
         yield from _held(words, reported, partial(again_said, record, state, reported, words))
 
 
@@ -100,6 +108,12 @@ def _power(record: Held, state: State, entry: Entry[facts.Reckoned]) -> Iterator
 
 def _examination(record: Held, state: State, sequence: int) -> Iterator[Replayed]:
     yield replay_examination(record, state, sequence)
+
+
+def _inquiry(
+    record: Held, state: State, entry: Entry[facts.Inquired], words: str
+) -> Iterator[Replayed]:
+    yield replay_inquiry(record, state, entry, words)
 
 
 def _documents(record: Held, produced: Entry[facts.Produced]) -> Iterator[Replayed]:
@@ -156,16 +170,33 @@ def _expert(
     record: Held, state: State, reported: Entry[facts.Reported], words: str
 ) -> Iterator[Replayed]:
     """An expert report; its PDF too if the typesetter that is here is the one that set it."""
-    event, fact = reported.event, reported.fact
-    kept = {w.what: record.objects.get(w.sha256) for w in event.writes}
-    document = document_bytes(
-        gather(
-            record,
-            fact=fact,
-            given=kept.get("filled", b""),
-            validation=kept.get("validation", b""),
-        )
+    kept = _kept(record, reported)
+    material = gather(
+        record,
+        fact=reported.fact,
+        given=kept.get("filled", b""),
+        validation=kept.get("validation", b""),
     )
+    yield from _document(reported, kept, document_bytes(material), words)
+
+
+def _alone(
+    record: Held, state: State, reported: Entry[facts.Reported], words: str
+) -> Iterator[Replayed]:
+    """A report on a question about one exhibit, likewise."""
+    document = inquiry_document(gather_inquiry(record, reported.fact))
+    yield from _document(reported, _kept(record, reported), document, words)
+
+
+def _kept(record: Held, reported: Entry[facts.Reported]) -> dict[str, bytes]:
+    return {w.what: record.objects.get(w.sha256) for w in reported.event.writes}
+
+
+def _document(
+    reported: Entry[facts.Reported], kept: Mapping[str, bytes], document: bytes, words: str
+) -> Iterator[Replayed]:
+    """A document made again, as JSON, page and PDF, and in other languages."""
+    event, fact = reported.event, reported.fact
     same = [kept.get("json"), kept.get("html")] == [document, expert_html(document)]
     yield Replayed(sequence=event.sequence, words=words, same=same)
     yield from _translated(event.sequence, words, kept, document, fact.typesetter)
@@ -194,6 +225,16 @@ def _translated(
         for language in (one for one in languages if f"pdf-{one}" in kept):
             told = f"{words}, pdf-{language} (set with {setter}, here is {typesetter() or 'none'})"
             yield Replayed(sequence=sequence, words=told, same=None)
+
+
+def replay_inquiry(
+    record: Held, state: State, entry: Entry[facts.Inquired], words: str = "question"
+) -> Replayed:
+    """Derive the answer to a question about one exhibit again."""
+    agreed = same_answer(record, state, entry)
+    if not agreed.holds:
+        words += f"; {agreed.unlike}"
+    return _replayed(entry.event.sequence, words, agreed)
 
 
 def replay_examination(record: Held, state: State, sequence: int) -> Replayed:

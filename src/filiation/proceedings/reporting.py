@@ -7,7 +7,7 @@ from typing import Final, Literal, TypeAlias, final
 
 from filiation.casefile.codec import examination_from_bytes
 from filiation.casefile.deeds import ReportIssued
-from filiation.casefile.facts import Reported
+from filiation.casefile.facts import Inquired, Reported
 from filiation.casefile.laws.lineups import as_shown
 from filiation.casefile.record import Draft, Record
 from filiation.casefile.state import Entry
@@ -15,14 +15,16 @@ from filiation.proceedings.given import day, on_record, read_file
 from filiation.report.expert.compose import document_bytes
 from filiation.report.expert.gather import gather
 from filiation.report.expert.profile import Profile, read_profile
+from filiation.report.inquiry.compose import inquiry_document
+from filiation.report.inquiry.gather import gather_inquiry
 from filiation.report.languages.catalogue import Language, read_catalogue
 from filiation.report.render.html import render_html
 from filiation.report.render.json import render_json
 from filiation.report.render.page import expert_html
 from filiation.report.render.typst import expert_pdf, typesetter
 
-__all__ = ["Form", "Given", "issue_expert_report", "issue_report", "profile_of",
-           "translations"]  # fmt: skip
+__all__ = ["Form", "Given", "is_inquiry", "issue_expert_report", "issue_inquiry_report",
+           "issue_report", "profile_of", "translations"]  # fmt: skip
 
 Form: TypeAlias = Literal["uk-civil", "us-federal", "authority"]
 CALLED: Final[Mapping[Language, str]] = {"de": "deutsch", "fr": "francais"}  # in a file's name
@@ -77,6 +79,54 @@ def issue_report(case: Path, *, on: int | None = None, acting: str | None = None
         ],
     )
     return ReportIssued(entry=Entry(event=record.append(draft, *signer), fact=fact))
+
+
+def issue_inquiry_report(
+    case: Path, given: Given, *, on: int | None = None, acting: str | None = None
+) -> ReportIssued:
+    """Issue the report on a question about one exhibit: HTML, JSON and, if it can be set, PDF.
+
+    Raises:
+        UsageError: There is no such answer, or a law of the case forbids it.
+    """
+    record = Record(case)
+    signer = record.signer(acting)
+    entry = record.state().answered(on)
+    size, root = record.head()
+    setter = typesetter() if given.pdf else ""
+    fact = Reported(
+        examination=entry.event.sequence, size=size, root=root, typesetter=setter
+    )  # fmt: skip
+    document = inquiry_document(gather_inquiry(record, fact))
+    pdf = expert_pdf(document) if setter else None
+    kept = [
+        ("html", expert_html(document), "reports/{sequence}-report.html"),
+        ("json", document, "reports/{sequence}-report.json"),
+        ("pdf", pdf.raw if pdf else b"", "reports/{sequence}-report.pdf"),
+        *translations(document, given.languages, pdf=bool(setter)),
+    ]
+    draft = Draft(
+        verb="report",
+        fact=fact,
+        arguments=on_record(
+            {"examination": on, "no-pdf": not given.pdf, "language": given.languages}
+        ),
+        reads={"examination": entry.event.written("inquiry")},
+        blobs=[blob for blob in kept if blob[1]],
+    )
+    made = Entry(event=record.append(draft, *signer), fact=fact)
+    if pdf is None:
+        return ReportIssued(entry=made, no_typesetter=given.pdf)
+    return ReportIssued(entry=made, pages=pdf.core, annexes=pdf.pages - pdf.core)
+
+
+def is_inquiry(case: Path, on: int | None) -> bool:
+    """Whether a report on that examination, or the last, is on a question about one exhibit.
+
+    Raises:
+        UsageError: There is no such examination.
+    """
+    return isinstance(Record(case).state().answered(on).fact, Inquired)
 
 
 def issue_expert_report(

@@ -2,11 +2,11 @@
 
 from pathlib import Path
 
-from filiation.casefile.facts import Reviewed
+from filiation.casefile.facts import Inquired, Reviewed
 from filiation.casefile.record import Draft, Record
 from filiation.casefile.state import Entry
 from filiation.proceedings.given import judged, on_record
-from filiation.proceedings.replaying import replay_examination
+from filiation.proceedings.replaying import replay_examination, replay_inquiry
 
 __all__ = ["review"]
 
@@ -28,8 +28,12 @@ def review(
     record = Record(case)
     signer = record.signer(acting)
     state = record.state()
-    sequence = state.examination(examination).event.sequence
-    again = replay_examination(record, state, sequence)
+    entry = state.answered(examination)
+    sequence = entry.event.sequence
+    if isinstance(entry.fact, Inquired):
+        again = replay_inquiry(record, state, entry)
+    else:
+        again = replay_examination(record, state, sequence)
     fact = Reviewed(
         examination=sequence,
         same_bytes=again.same is True and not again.moved,

@@ -22,15 +22,20 @@ from filiation.errors import UsageError
 from filiation.model.examination import Examination
 from filiation.model.kinds import ANSWERS
 from filiation.proceedings.documents.searching import Wanted, search
+from filiation.proceedings.inquiries import material_of
 from filiation.proceedings.naming import free
 from filiation.proceedings.reading_log import head_of
 from filiation.proceedings.site_answers import answered
 from filiation.proceedings.site_papers import PapersSite, pages_of
 from filiation.proceedings.status import status_of
+from filiation.report.inquiry.compose import inquiry_document
+from filiation.report.inquiry.gather import InquiryMaterial
 from filiation.report.render.html import render_html
 from filiation.report.render.json import render_json
+from filiation.report.render.page import expert_html
 from filiation.report.render.site import site_page
 from filiation.report.site import answers, examined, papers, record
+from filiation.report.site.inquiries import inquiry_page
 from filiation.report.site.view import View, page_path
 from filiation.report.wording.document_deeds import count_line, excerpt_line
 from filiation.report.wording.moments import moment_words
@@ -118,7 +123,7 @@ class Site:
             "index.html": self._front,
             "statements.html": lambda: record.statements(state, self._words),
             "exhibits.html": lambda: record.exhibits(state, self._compared),
-            "examinations.html": lambda: examined.examinations(self._examinations),
+            "examinations.html": lambda: examined.examinations(self._examinations, self._alone),
             "documents.html": self._papers.first,
             "lineups.html": lambda: record.lineups(state),
             "decisions.html": lambda: record.decisions(state),
@@ -132,6 +137,8 @@ class Site:
             pages[f"exhibits/{entry.event.sequence}.html"] = _exhibit(entry, names)
         for number, one in self._examinations:
             pages |= self._examination(number, one)
+        for material in self._alone:
+            pages |= _inquiry(material)
         return pages
 
     def _examination(self, number: int, found: Examination) -> dict[str, Made]:
@@ -176,6 +183,15 @@ class Site:
         return found
 
     @cached_property
+    def _alone(self) -> list[InquiryMaterial]:
+        """Questions about one exhibit, answered, as the record stands."""
+        return [
+            material_of(self._held, self._state, entry)
+            for entry in self._state.of(facts.Inquired)
+            if self._has(entry.event.written("inquiry"))
+        ]
+
+    @cached_property
     def _compared(self) -> Mapping[str, tuple[int, ...]]:
         """Exhibit to the examinations in which it stood."""
         plans = {entry.fact.digest: entry.fact for entry in self._state.of(facts.Planned)}
@@ -184,6 +200,9 @@ class Site:
             plan = plans.get(entry.fact.plan)
             for name in dict.fromkeys(plan.exhibits) if plan else ():
                 found[name] = (*found.get(name, ()), entry.event.sequence)
+        for one in self._state.of(facts.Inquired):
+            name = one.fact.exhibit
+            found[name] = (*found.get(name, ()), one.event.sequence)
         return found
 
     @cached_property
@@ -252,6 +271,16 @@ def write_site(case: Path, out: Path) -> int:
 
 def _log(site: Site, number: int) -> Made:
     return lambda: site.log(number)
+
+
+def _inquiry(m: InquiryMaterial) -> dict[str, Made]:
+    """The page of a question about one exhibit, and its report as data and for people."""
+    stem = f"examinations/{m.entry.event.sequence}"
+    return {
+        f"{stem}.html": lambda: inquiry_page(m),
+        f"{stem}/report.html": lambda: expert_html(inquiry_document(m)),
+        f"{stem}/report.json": lambda: inquiry_document(m),
+    }
 
 
 def _event(signed: Signed) -> Made:

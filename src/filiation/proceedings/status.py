@@ -7,10 +7,11 @@ from typing import Final
 
 from filiation.casefile import facts
 from filiation.casefile.clock import late_by
-from filiation.casefile.deeds import CaseStatus, Line, PartyStatus, PlanStatus, Said
+from filiation.casefile.deeds import AloneStatus, CaseStatus, Line, PartyStatus, PlanStatus, Said
 from filiation.casefile.exchange.held import held
 from filiation.casefile.laws.numbers import number_span
 from filiation.casefile.state import State
+from filiation.model.kinds import ALONE
 from filiation.proceedings.clock import clock_of
 
 __all__ = ["status_json", "status_of"]
@@ -41,6 +42,7 @@ def status_of(case: Path, on: str | None = None) -> CaseStatus:
         ),
         plan=_plan(state),
         plans=len(state.of(facts.Planned)),
+        alone=_alone(state),
         lineups=_lineups(state),
         decided=(decisions[-1].fact.outcome, decisions[-1].event.sequence) if decisions else None,
         late=late_by(state, decisions[-1]) if decisions else None,
@@ -85,6 +87,27 @@ def _plan(state: State) -> PlanStatus | None:
         reviewed=examinations[-1][1] if examinations else (),
         examinations=examinations,
     )
+
+
+def _alone(state: State) -> tuple[AloneStatus, ...]:
+    coins = {e.fact.commitment: e.event.sequence for e in state.of(facts.Tossed)}
+    found = []
+    for name, entry in state.exhibits.items():
+        if entry.fact.kind not in ALONE:
+            continue
+        plans = [e for e in state.of(facts.Posed) if e.fact.exhibit == name]
+        done = [e.event.sequence for e in state.of(facts.Inquired) if e.fact.exhibit == name]
+        reviews = [e for e in state.of(facts.Reviewed) if done[-1:] == [e.fact.examination]]
+        found.append(
+            AloneStatus(
+                exhibit=name,
+                plan=plans[-1].event.sequence if plans else None,
+                coin=coins.get(plans[-1].fact.digest) if plans else None,
+                examined=done[-1] if done else None,
+                reviewed=tuple(e.event.sequence for e in reviews),
+            )
+        )
+    return tuple(found)
 
 
 def _lineups(state: State) -> tuple[Line, ...]:

@@ -8,13 +8,21 @@ import rfc8785
 from filiation.model.campaigns import CLAIMS, Campaigns, FoundGroup
 from filiation.report.blocks import Block, Drawing, Heading, Note, Paragraph, Table
 from filiation.report.drawings.activity import activity, null_distributions
+from filiation.report.drawings.shared import shared_bars
 from filiation.report.render.blocks.html import html_blocks
 from filiation.report.render.blocks.terminal import terminal_blocks
 from filiation.report.render.page import page
 from filiation.report.wording import campaigns as words
+from filiation.report.wording import inquiry as own
 from filiation.report.wording.figures import clean
 
-__all__ = ["campaigns_blocks", "campaigns_html", "campaigns_json", "campaigns_text"]
+__all__ = [
+    "campaigns_blocks",
+    "campaigns_fields",
+    "campaigns_html",
+    "campaigns_json",
+    "campaigns_text",
+]
 
 HEADINGS: Final = ("channel", "set against", "seen", "expected", "p", "e-value")
 DAY: Final = 1440
@@ -64,6 +72,8 @@ def _channels_in_lines(group: FoundGroup) -> Iterator[Block]:
 
 
 def _drawings(group: FoundGroup, start: str) -> Iterator[Block]:
+    if group.shared:
+        yield Drawing(svg=shared_bars(group.shared), caption=own.BARS_DRAWN)
     yield Drawing(svg=activity(group, start), caption=words.ACTIVITY_DRAWN)
     if any(one.draws for one in group.spoken):
         yield Drawing(svg=null_distributions(group), caption=words.NULLS_DRAWN)
@@ -94,8 +104,18 @@ def campaigns_text(found: Campaigns) -> str:
 
 def campaigns_json(found: Campaigns) -> bytes:
     """Canonical JSON (RFC 8785) and a newline; every group that was tested, every member."""
+    return rfc8785.dumps(campaigns_fields(found)) + b"\n"
+
+
+def campaigns_fields(found: Campaigns, *, coin: bool = False) -> dict[str, Any]:
+    """The same as plain data.
+
+    Args:
+        found: The log, examined.
+        coin: Whether the coin of a case drew its days.
+    """
     plan = found.plan
-    made: dict[str, Any] = {
+    return {
         "schema_version": found.schema_version,
         "tool": clean(found.tool),
         "log": {"name": clean(found.name), "sha256": plan.log, "requests": found.rows,
@@ -107,9 +127,8 @@ def campaigns_json(found: Campaigns) -> bytes:
         "headline": words.log_headline(found),
         "groups_proposed": found.proposed,
         "groups": [_group_json(group) for group in found.groups],
-        "limits": list(words.log_limits()),
+        "limits": list(words.log_limits(coin=coin)),
     }  # fmt: skip
-    return rfc8785.dumps(made) + b"\n"
 
 
 def _group_json(group: FoundGroup) -> dict[str, Any]:
@@ -136,5 +155,18 @@ def _group_json(group: FoundGroup) -> dict[str, Any]:
             }
             for one in group.spoken
         ],
+        "signatures": {
+            "of_family": group.sharing,
+            "shown": [
+                {
+                    "of": one.of,
+                    "hash": one.hashed,
+                    "members": one.members,
+                    "others": one.others,
+                    "requests": one.requests,
+                }
+                for one in group.shared
+            ],
+        },
         "members": list(group.members),
     }

@@ -20,43 +20,43 @@ from filiation.report.wording.owner import (
     owner_question,
 )
 
-__all__ = ["owner_json", "owner_lines"]
+__all__ = ["owner_fields", "owner_json", "owner_lines"]
 
 
 def owner_json(made: OwnerExamination) -> bytes:
     """Canonical JSON (RFC 8785) and a newline; the same files give the same bytes."""
+    return rfc8785.dumps(owner_fields(made)) + b"\n"
+
+
+def owner_fields(made: OwnerExamination, *, again: bool = True) -> dict[str, Any]:
+    """The same as plain data; `again` says whether the lot was drawn again from the list."""
     outcome = made.outcome
     found = isinstance(outcome, Finding)
-    return (
-        rfc8785.dumps(
-            {
-                "schema_version": made.schema_version,
-                "tool": clean(made.tool),
-                "test": made.test,
-                "list": {"name": clean(made.list_name), "sha256": made.list_sha256},
-                "commitment": None
-                if made.commitment is None
-                else {"sha256": made.commitment.sha256, "date": made.commitment.date},
-                "drawn": None if made.drawn is None else _drawn(made.drawn),
-                **_measured(made),
-                "notes": [clean(note) for note in made.notes],
-                "headline": owner_headline(made),
-                "subject": subject_json(made.subject),  # type: ignore[dict-item]
-                "others": [subject_json(other) for other in made.others],  # type: ignore[misc]
-                "level": made.level,
-                "seed": made.seed,
-                "finding": finding_json(outcome, owner_finding(made))  # type: ignore[dict-item]
-                if isinstance(outcome, Finding)
-                else None,
-                "absent": None if isinstance(outcome, Finding) else absent_json(outcome, made),  # type: ignore[dict-item]
-                "met": made.met if found else None,
-                "question": owner_question(made),
-                "conclusion": owner_conclusion(made),
-                "limits": list(owner_limits(made)),
-            }
-        )
-        + b"\n"
-    )
+    return {
+        "schema_version": made.schema_version,
+        "tool": clean(made.tool),
+        "test": made.test,
+        "list": {"name": clean(made.list_name), "sha256": made.list_sha256},
+        "commitment": None
+        if made.commitment is None
+        else {"sha256": made.commitment.sha256, "date": made.commitment.date},
+        "drawn": None if made.drawn is None else _drawn(made.drawn),
+        **_measured(made),
+        "notes": [clean(note) for note in made.notes],
+        "headline": owner_headline(made, again=again),
+        "subject": subject_json(made.subject),
+        "others": [subject_json(other) for other in made.others],
+        "level": made.level,
+        "seed": made.seed,
+        "finding": finding_json(outcome, owner_finding(made))
+        if isinstance(outcome, Finding)
+        else None,
+        "absent": None if isinstance(outcome, Finding) else absent_json(outcome, made),
+        "met": made.met if found else None,
+        "question": owner_question(made),
+        "conclusion": owner_conclusion(made),
+        "limits": list(owner_limits(made)),
+    }
 
 
 def _drawn(drawn: Drawn) -> dict[str, Any]:

@@ -4,6 +4,7 @@ import re
 from typing import Final
 
 from filiation.casefile import facts
+from filiation.casefile.laws.inquiries import posed_in_force
 from filiation.casefile.laws.parties import edition, hands_over, lead_only, speaks
 from filiation.casefile.ledger.event import Event
 from filiation.casefile.state import State
@@ -30,12 +31,23 @@ def committed(fact: facts.Committed, event: Event, state: State) -> None:
 
 
 def tossed(fact: facts.Tossed, event: Event, state: State) -> None:
-    """The lead tosses once for a commitment that is on record: a second coin could be chosen."""
+    """The lead tosses once for a commitment, or a log's plan, that is on record.
+
+    A second coin could be chosen; and for a plan that was amended before its coin none is tossed.
+    """
     lead_only(event, state, "toss the coin")
     _digest(fact.commitment)
     if not BYTES.fullmatch(fact.value):
         raise UsageError("coin: expected 32 bytes as 64 hexadecimal digits")
-    if all(one.fact.commitment != fact.commitment for one in state.of(facts.Committed)):
+    plans = [one for one in state.of(facts.Posed) if one.fact.digest == fact.commitment]
+    if plans and posed_in_force(plans[0].fact.exhibit, state) is not plans[0]:
+        raise UsageError(
+            f"{fact.commitment[:16]}..: a plan that was amended since; expected the last one of "
+            f"{plans[0].fact.exhibit}"
+        )
+    if not plans and all(
+        one.fact.commitment != fact.commitment for one in state.of(facts.Committed)
+    ):
         raise UsageError(
             f"{fact.commitment[:16]}..: no commitment of this case; `filiation case commit` comes "
             "before the coin"

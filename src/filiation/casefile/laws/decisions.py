@@ -25,14 +25,19 @@ def decided(fact: facts.Decided, event: Event, state: State) -> None:
                 "superseded; a further decision needs a reason of its own"
             )
     if fact.outcome == "escalate":
-        state.examination()
+        state.answered()
 
 
 def reported(fact: facts.Reported, event: Event, state: State) -> None:
     """A report is no side's, on an examination; an expert's also names a head of this log."""
     no_side(event, state, "issue a report")
-    state.examination(fact.examination)
-    if fact.profile:
+    found = state.answered(fact.examination)
+    if fact.profile and isinstance(found.fact, facts.Inquired):
+        raise UsageError(
+            f"event {found.event.sequence}: about one exhibit alone; a profile is of a report on "
+            "two models, which tells of such questions beside them (expected no profile)"
+        )
+    if fact.profile or fact.size:
         _is_head(fact.size, fact.root, event, state)
 
 

@@ -35,7 +35,7 @@ def joined(fact: facts.Joined, event: Event, state: State) -> None:
 def reviewed(fact: facts.Reviewed, event: Event, state: State) -> None:
     """No side reviews, nor whoever examined: it is signed with another key."""
     no_side(event, state, "review")
-    examination = state.examination(fact.examination)
+    examination = state.answered(fact.examination)
     given(fact.words, "review")
     if examination.event.key == event.key:
         raise UsageError(

@@ -13,7 +13,7 @@ Model: TypeAlias = Annotated[
     typer.Argument(
         help="A model's folder, a file of weights, an archive of one, BASE+ADAPTER, where one "
         "lies (hf://ORG/NAME@REVISION, https://.., s3://..), answers as FILE#MODEL, a tokenizer, "
-        "a source tree, any files."
+        "a source tree, a reduced log, a record of served answers, any files."
     ),
 ]
 Copy: TypeAlias = Annotated[

@@ -27,11 +27,16 @@ def commit(
 
 def toss(
     case: CasePath,
-    commitment: Annotated[str, typer.Argument(help="A commitment that is on record.")],
+    commitment: Annotated[
+        str, typer.Argument(help="A commitment on record, or the log whose plan is.")
+    ],
     acting: As = None,
     quiet: Quiet = False,
 ) -> None:
-    """Toss the coin for a commitment, once: `owner draw` makes the lot of it."""
+    """Toss the coin for a commitment, or for the plan of a log, once.
+
+    Of a commitment `owner draw` makes the lot of it; of a plan the seed follows from it.
+    """
     from filiation.proceedings.coins import toss_coin
     from filiation.report.wording.coins import tossed
 

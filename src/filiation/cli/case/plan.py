@@ -1,20 +1,24 @@
 """The verb `case plan`."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, TypeAlias
 
 import typer
 
 from filiation.cli.case._options import As, CasePath, Quiet
+from filiation.errors import UsageError
 
 __all__ = ["command"]
 
 
 Subject: TypeAlias = Annotated[
-    list[str], typer.Option(help="The exhibit under examination; once for each kind of material.")
+    list[str] | None,
+    typer.Option(help="The exhibit under examination; once for each kind of material."),
 ]
 Source: TypeAlias = Annotated[
-    list[str],
+    list[str] | None,
     typer.Option(help="The exhibit it is said to come from; once for each kind of material."),
 ]
 Control: TypeAlias = Annotated[
@@ -70,12 +74,25 @@ SourceStamp: TypeAlias = Annotated[
 StampRoots: TypeAlias = Annotated[
     Path | None, typer.Option(help="Root certificates (PEM) of its authority.")
 ]
+Log: TypeAlias = Annotated[
+    str | None,
+    typer.Option(metavar="EXHIBIT", help="Plan the examination of a reduced log instead, alone."),
+]
+Level: TypeAlias = Annotated[
+    float | None,
+    typer.Option(
+        help="With --log: false discovery rate over groups (0.05, or what is left of the first)."
+    ),
+]
+Most: TypeAlias = Annotated[
+    int | None, typer.Option(help="With --log: groups that are tested at most (200).")
+]
 
 
 def command(
     case: CasePath,
-    subject: Subject,
-    source: Source,
+    subject: Subject = None,
+    source: Source = None,
     control: Control = None,
     component: Component = None,
     before: Before = None,
@@ -88,16 +105,32 @@ def command(
     available: Available = None,
     source_stamp: SourceStamp = None,
     stamp_roots: StampRoots = None,
+    log: Log = None,
+    level: Level = None,
+    most: Most = None,
     acting: As = None,
     quiet: Quiet = False,
 ) -> None:
     """Fix the plan before anything is compared, or amend it in the open.
+
+    With --log the plan is of a reduced log, examined alone: the lead then tosses its coin (case
+    coin), and which days are searched and which tested follows from both.
 
     Methods, controls, level and seed are hashed and signed. A later plan needs --because, keeps the
     seed, and if something has been examined by then has a share of the level: a quarter, a ninth,
     and so on. With --subject-available the source must have been fixed before that day, as a time
     stamp or another role's signature shows; then the order of its units cannot have been chosen.
     """
+    others = (subject, source, control, component, before, population, population_digest,
+              families, fields, seed, available, source_stamp, stamp_roots)  # fmt: skip
+    if log is not None:
+        _plan_log(case, log, level, most, because, others, acting, quiet=quiet)
+        return
+    if not subject or not source or level is not None or most is not None:
+        raise UsageError(
+            "plan: expected --subject and --source, one exhibit each for every kind of material; "
+            "or --log alone, with --level and --most"
+        )
     from filiation.proceedings.given import day
     from filiation.proceedings.planning import PlanAsked, plan
     from filiation.report.wording.deeds import planned
@@ -112,3 +145,22 @@ def command(
     made = plan(case, asked, acting=acting)
     if not quiet:
         typer.echo("\n".join(planned(made)))
+
+
+def _plan_log(
+    case: Path, log: str, level: float | None, most: int | None, because: str,
+    others: Sequence[object], acting: str | None, *, quiet: bool,
+) -> None:  # fmt: skip
+    if any(one is not None for one in others):
+        raise UsageError(
+            "plan: --log is examined alone; of the other options only --level, --most and "
+            "--because go with it, and the seed follows from the coin"
+        )
+    from filiation.proceedings.inquiries import LogAsked, plan_of_log
+    from filiation.report.wording.inquiry import posed_lines
+
+    asked = LogAsked(exhibit=log, level=level, because=because)
+    asked = asked if most is None else replace(asked, most=most)
+    made, looks = plan_of_log(case, asked, acting=acting)
+    if not quiet:
+        typer.echo("\n".join(posed_lines(made, looks)))

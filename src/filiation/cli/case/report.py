@@ -52,6 +52,7 @@ def command(
 ) -> None:
     """Issue the report on an examination, for people (HTML) and programs (JSON).
 
+    On a question about one exhibit (a log, served answers) with a PDF and --language, too.
     With --profile an expert's report: numbered paragraphs, the statements that the rules ask for,
     and declarations left for a human to sign; HTML, JSON and, with the extra `pdf`, PDF. With
     --language de or fr the pages in that language too, an unreviewed translation.
@@ -67,6 +68,9 @@ def command(
         given = reporting.Given(validation=validation, filled=filled, pdf=not no_pdf,
                                 languages=tuple(language or ()))  # fmt: skip
         made = reporting.issue_expert_report(case, profile, given, on=examination, acting=acting)
+    elif not (validation or filled or blanks) and reporting.is_inquiry(case, examination):
+        given = reporting.Given(pdf=not no_pdf, languages=tuple(language or ()))
+        made = reporting.issue_inquiry_report(case, given, on=examination, acting=acting)
     elif validation is not None or filled is not None or blanks or no_pdf or language:
         raise UsageError(
             "--validation, --filled, --blanks, --no-pdf and --language go with --profile: add "

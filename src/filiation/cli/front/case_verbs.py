@@ -133,6 +133,8 @@ _EXAMINE = Part(
                 ' --how "public download"',
                 f"filiation case add case {_MODELS}/stranger-3 --name stranger-3 --from acme"
                 ' --how "public download"',
+                "filiation case add case examples/requests/made.requests --name log --from acme"
+                ' --how "reduced from our records"',
             ),
         ),
         Verb(
@@ -142,6 +144,7 @@ _EXAMINE = Part(
             examples=(
                 "filiation case plan case --subject suspect --source parent"
                 " --control stranger-2 --control stranger-3",
+                "filiation case plan case --log log; filiation case coin case log",
             ),
             kinds=_EXHIBITS,
         ),
@@ -156,7 +159,13 @@ _EXAMINE = Part(
             name="examine",
             at=f"{_AT}examine:command",
             line="Carry the plan in force out, from what the case keeps of its exhibits.",
-            examples=("filiation case examine case",),
+            examples=("filiation case examine case", "filiation case examine case --log log"),
+        ),
+        Verb(
+            name="words",
+            at=f"{_AT}words:command",
+            line="Tell the words of templates that groups of a log share, as its party.",
+            examples=("filiation case words case day.jsonl --log log --key case.key --as acme",),
         ),
         Verb(
             name="reclass",
@@ -277,7 +286,7 @@ _COIN = Part(
         Verb(
             name="coin",
             at=f"{_AT}coin:toss",
-            line="Toss the coin for a commitment, once: `owner draw` makes the lot of it.",
+            line="Toss the coin for a commitment, or for the plan of a log, once.",
             examples=(f"filiation case coin case {_DIGEST}",),
         ),
     ),

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from filiation import __version__
 from filiation.errors import CaseError
+from filiation.examining.logs.shared import with_shared
 from filiation.methods.logs.coverage import coverage
 from filiation.methods.logs.dealing import Reference, dealing, reference
 from filiation.methods.logs.division import division
@@ -67,7 +68,7 @@ def campaigns(
     step("looking for groups")
     groups, proposed = find_groups(view, plan.most)
     step(f"testing {len(groups)} groups")
-    found = _said(_tested(view, groups, plan, step), plan.level)
+    found = with_shared(view, groups, _said(_tested(view, groups, plan, step), plan.level))
     return Campaigns(
         tool=f"filiation {__version__}",
         plan=plan,
@@ -154,7 +155,7 @@ def _found(
         for column in (log.accounts.payment, log.accounts.network)
     )
     return FoundGroup(
-        members=tuple(f"{a:016x}{b:016x}" for a, b in log.accounts.name[group.members].tolist()),
+        members=_names(log, group.members),
         requests=len(rows),
         of_family=len(mine),
         first=int(log.minute[mine[0]]),
@@ -168,7 +169,12 @@ def _found(
         claims=(),
         activity=tuple(tuple(row) for row in table[busiest].tolist()),
         held=tuple(view.held.tolist()),
+        shown=_names(log, group.members[busiest]),
     )
+
+
+def _names(log: ReducedLog, accounts: NDArray[np.int64]) -> tuple[str, ...]:
+    return tuple(f"{a:016x}{b:016x}" for a, b in log.accounts.name[accounts].tolist())
 
 
 def _spoken(one: Channel) -> Spoken:

@@ -91,12 +91,12 @@ class ServedTwins:
             unit=f"spreads above the mean of its prompt for each answer; {firsts} of {len(values)} "
             f"stand first of {values.shape[1]}",
             null=Exact(
-                distribution="the sum of scores, any answer of each prompt the served one",
+                distribution="the same sum, any answer of each prompt the served one",
                 log_floor=-len(told) * math.log(told.shape[1]),
                 because=BECAUSE,
             ),
             log_p=lattice_sum_log_p(observed, told),
-            combination=f"sum of scores over {len(told)} prompts of {values.shape[1]} answers, "
+            combination=f"sum over {len(told)} prompts of {values.shape[1]} answers, "
             "against its exact distribution",
             skipped=_skipped(exchanges, values, says),
             items=len(told),

@@ -92,7 +92,7 @@ def custody(m: CaseMaterial) -> Iterator[Block]:
         yield _held(
             entry,
             words.exhibit_kind(fact, kinds),
-            ("files" if fact.kind == "files" else "model", fact.digest),
+            (words.digest_of(fact.kind), fact.digest),
             ("manifest", kept.get("manifest", "")),
             ("kept copy", kept.get("material", "")),
             ("where it lay", kept.get("origin", "")),

@@ -10,7 +10,7 @@ from filiation.report import wording
 from filiation.report.blocks import Block, Drawing, Heading, Note, Paragraph, Table
 from filiation.report.drawings.parts_grid import draw_parts
 from filiation.report.expert.gathered import CaseMaterial, of_each
-from filiation.report.wording import descent
+from filiation.report.wording import descent, inquiry
 from filiation.report.wording import expert_facts as words
 from filiation.report.wording.expert_annexes import finding_title
 from filiation.report.wording.expert_plain import best_possible, chances, power_of
@@ -19,6 +19,16 @@ from filiation.report.wording.expert_terms import event_words, place
 __all__ = ["findings", "in_full"]
 
 LISTED: Final = 24  # absences
+
+
+def _alone(m: CaseMaterial) -> Iterator[Block]:
+    """What was found of exhibits that were examined alone; none of it bears on the models."""
+    if not m.alone:
+        return
+    yield Heading(text=inquiry.EXAMINED_ALONE)
+    for event, found in m.alone:
+        yield Paragraph(text=inquiry.alone_words(found), source=inquiry.placed_at(event))
+    yield Paragraph(text=inquiry.ALONE_BEARS)
 
 
 def findings(m: CaseMaterial) -> Iterator[Block]:
@@ -35,6 +45,7 @@ def findings(m: CaseMaterial) -> Iterator[Block]:
     if absent:
         yield Paragraph(text=words.without_finding(absent), source=place("details"))
     yield from _declared(m)
+    yield from _alone(m)
     if notes := len(m.found.notes) + sum(len(one.notes) for one in m.conclusions):
         yield Paragraph(text=words.notes_sentence(notes), source=place("record"))
 

@@ -3,7 +3,7 @@
 import hashlib
 import json
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any, Final
 
@@ -11,13 +11,14 @@ from pydantic import TypeAdapter, ValidationError
 
 from filiation.casefile import facts
 from filiation.casefile.clock import Reading, read_clock
-from filiation.casefile.codec import examination_from_bytes
+from filiation.casefile.codec import examination_from_bytes, inquiry_from_bytes
 from filiation.casefile.exchange.held import Held, withheld_of
 from filiation.casefile.laws import fold
 from filiation.casefile.laws.lineups import as_shown
 from filiation.casefile.ledger.merkle import leaf_hash, tree_root
 from filiation.casefile.state import State
 from filiation.errors import CaseError, UsageError, WithheldError
+from filiation.model.inquiry import Inquiry
 from filiation.model.validation import Validation
 from filiation.report.expert.gathered import CaseMaterial, Compared
 from filiation.report.expert.profile import Profile, read_profile
@@ -70,7 +71,15 @@ def gather(
         validation=read_validation(validation) if validation else None,
         validation_digest=hashlib.sha256(validation).hexdigest() if validation else "",
         typesetter=fact.typesetter,
+        alone=tuple(_alone(record, state)),
     )
+
+
+def _alone(record: Held, state: State) -> Iterator[tuple[int, Inquiry]]:
+    """What was found of exhibits that were examined alone."""
+    for one in state.of(facts.Inquired):
+        sequence, raw = one.event.sequence, record.objects.get(one.event.written("inquiry"))
+        yield sequence, inquiry_from_bytes(raw, f"event {sequence}")
 
 
 def _as_of(record: Held, fact: facts.Reported) -> tuple[State, str]:

@@ -10,6 +10,7 @@ from filiation.casefile.clock import Reading
 from filiation.casefile.state import Entry, State
 from filiation.model.examination import Conclusion, Examination
 from filiation.model.finding import Finding
+from filiation.model.inquiry import Inquiry
 from filiation.model.validation import Validation
 from filiation.report.blocks import Block, Heading
 from filiation.report.expert.profile import Profile
@@ -39,6 +40,7 @@ class CaseMaterial:
         validation: Error rates; None if no validation report was given.
         validation_digest: SHA-256 (hex) of that report.
         typesetter: Name and version of what sets the PDF; empty if none is made.
+        alone: What was found of exhibits that were examined alone, by event.
     """
 
     found: Examination
@@ -54,6 +56,7 @@ class CaseMaterial:
     validation: Validation | None = None
     validation_digest: str = ""
     typesetter: str = ""
+    alone: tuple[tuple[int, Inquiry], ...] = ()
 
     @property
     def conclusions(self) -> tuple[Conclusion, ...]:

@@ -5,7 +5,9 @@ from collections.abc import Iterator, Sequence
 from filiation.model.examination import Conclusion, Examination
 from filiation.report import wording
 from filiation.report.blocks import Drawing, Heading, Note, Paragraph, Table
+from filiation.report.inquiry.gather import InquiryMaterial
 from filiation.report.render.answer import answer
+from filiation.report.site.inquiries import inquiry_row
 from filiation.report.site.view import Cell, Link, Listing, Menu, Part, View
 from filiation.report.wording import descent
 from filiation.report.wording.plan import plan_lines, question_lines
@@ -18,9 +20,16 @@ FINDINGS = ("method", "observed", "p", "computed p", "least p")
 FORMS = ("part", "form of a copy", "seen from", "cosine left", "why")
 
 
-def examinations(found: Sequence[tuple[int, Examination]]) -> View:
-    """Every examination, with the answer to each of its questions."""
-    rows = [
+def examinations(
+    found: Sequence[tuple[int, Examination]], alone: Sequence[InquiryMaterial] = ()
+) -> View:
+    """Every examination, with the answer to each of its questions.
+
+    Args:
+        found: Of two models, by event.
+        alone: Of one exhibit.
+    """
+    rows: list[tuple[Cell, ...]] = [
         (
             Link(text=f"event {number}", path=f"examinations/{number}.html"),
             " against ".join(wording.pair_names(one)),
@@ -30,6 +39,7 @@ def examinations(found: Sequence[tuple[int, Examination]]) -> View:
         for number, one in found
         for laid_out in (answer(c, n) for n, c in enumerate(one.conclusions, start=1))
     ]
+    rows += [inquiry_row(one) for one in alone]
     listing = Listing(
         caption=shown_of(len(rows), len(rows), "answer"),
         headings=("examination", "of", "question", "answer"),

@@ -121,6 +121,17 @@ OTHERWISE: Final[dict[Claim | None, tuple[str, ...]]] = {
 }
 
 
+BY_DIGEST: Final = (
+    "Which days are held back follows from the log's digest: whoever reduces it again under "
+    "another key, or with a row more, draws again, unless the digest was lodged with others first."
+)
+BY_COIN: Final = (
+    "Which days are held back was drawn by a coin of the case, after the log was put in and the "
+    "plan fixed: whoever wrote the log could not choose it. Whoever picks, of many months, tenants "
+    "or cases, the one that he shows has looked before, and no coin mends that."
+)
+
+
 def campaigns_title(found: Campaigns) -> str:
     """Title of the document."""
     return f"Accounts that act as one: {clean(found.name)}"
@@ -265,16 +276,19 @@ def log_method() -> tuple[str, ...]:
     )
 
 
-def log_limits() -> tuple[str, ...]:
-    """What cannot be seen, and who made the log."""
+def log_limits(*, coin: bool = False) -> tuple[str, ...]:
+    """What cannot be seen, and who made the log.
+
+    Args:
+        coin: Whether the coin of a case drew the days, rather than the log's digest.
+    """
+    days = BY_COIN if coin else BY_DIGEST
     return (
         "The log is its provider's own. Nothing in it can show that no row was added, left out or "
         "written for the purpose: digests lodged with others at the time, invoices and the "
         "accounts' own records can.",
         "Error rates hold for a whole log. Whoever hands in only accounts that he picked, or "
-        "changes the plan after looking, has none. Which days are held back follows from the log's "
-        "digest: whoever reduces it again under another key, or with a row more, draws again, "
-        "unless the digest was lodged with others first.",
+        f"changes the plan after looking, has none. {days}",
         "All is said of a group as a whole. Which of its accounts it is true of was not tested: "
         "some may use the same template for themselves.",
         "A campaign whose prompts are each worded anew shares no signature and is not found. One "

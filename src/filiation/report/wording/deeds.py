@@ -21,6 +21,7 @@ from filiation.report.expert.profile import Profile
 from filiation.report.wording.checked import came_again
 from filiation.report.wording.clock import after_deadline
 from filiation.report.wording.edited import FoundPhrase
+from filiation.report.wording.expert_custody import digest_of
 from filiation.report.wording.figures import clean, percentage
 from filiation.report.wording.received import received_words, signed_words
 
@@ -60,7 +61,8 @@ def added(entry: Entry[Exhibited]) -> str:
     fact = entry.fact
     files = f"{fact.files} {'file' if fact.files == 1 else 'files'}"
     by = received_words(fact.offered_by, entry.event, fact.stood_by)
-    digest = f"{'digest' if fact.kind == 'files' else 'model'} {fact.digest[:12]}.."
+    of = {"files": "digest"}.get(fact.kind, digest_of(fact.kind))
+    digest = f"{of} {fact.digest[:12]}.."
     return (
         f"{_event(entry)}: {fact.exhibit} is an exhibit ({fact.kind}), {fact.held}: {files}, "
         f"{fact.size:,} bytes, {digest}{f'; {by}' if by else ''}"

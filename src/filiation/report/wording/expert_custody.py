@@ -5,7 +5,7 @@ from typing import Final
 
 from filiation.casefile import facts
 from filiation.casefile.state import Entry
-from filiation.model.kinds import FILES, Kind
+from filiation.model.kinds import FILES, LOG, SERVED, Kind
 from filiation.report.wording.counting import how_many
 from filiation.report.wording.expert_terms import carried_out, place
 from filiation.report.wording.figures import clean, quoted
@@ -16,6 +16,7 @@ __all__ = [
     "ACQUIRED_DOCUMENTS",
     "DIGESTS",
     "READ_ONLY",
+    "digest_of",
     "exhibit_kind",
     "listed_sentence",
     "production_held",
@@ -73,7 +74,9 @@ def productions_sentence(number: int) -> str:
 
 def exhibit_kind(fact: facts.Exhibited, kinds: Sequence[Kind]) -> str:
     """What an exhibit is, how it is held, how large it is."""
-    known = {FILES: "files, unexamined"} | {kind.id: clean(kind.label) for kind in kinds}
+    known = {FILES: "files, unexamined", LOG: "reduced log of requests, examined alone",
+             SERVED: "record of served answers, examined alone"}  # fmt: skip
+    known |= {kind.id: clean(kind.label) for kind in kinds}
     files = how_many(fact.files, "file")
     return f"{known.get(fact.kind, fact.kind)}, {fact.held}, {files}, {fact.size:,} bytes"
 
@@ -91,6 +94,11 @@ def production_held(fact: facts.Produced, numbers: tuple[str, str] | None = None
 def production_kind(fact: facts.Produced, numbers: tuple[str, str] | None = None) -> str:
     """The same, and how large they are."""
     return f"{production_held(fact, numbers)}, {fact.size:,} bytes"
+
+
+def digest_of(kind: str) -> str:
+    """What the digest of an exhibit is of."""
+    return {FILES: "files", LOG: "log", SERVED: "record"}.get(kind, "model")
 
 
 def put_in_words(entry: Entry[facts.Exhibited] | Entry[facts.Produced]) -> str:

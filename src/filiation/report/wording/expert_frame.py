@@ -13,6 +13,7 @@ __all__ = [
     "PAGE",
     "PRESCRIBED",
     "PROFILE",
+    "UNREVIEWED",
     "UNSIGNED",
     "about_words",
     "blank_place",
@@ -33,6 +34,7 @@ UNSIGNED: Final = (
     "Unsigned draft. Put together by a program; to be completed, checked and signed by the person "
     "who answers for it."
 )
+UNREVIEWED: Final = "Nobody reviewed it by the time of this report."
 PAGE: Final = "page {page} of {pages}"
 ATTACHED: Final = "The report as data: every number, and every word of this document"
 

@@ -46,9 +46,20 @@ SHOWN: Final = {
     "became known",
 }
 
+AGAIN: Final = "The lot was drawn again and is the same."
+NOT_AGAIN: Final = (
+    "The lot was not drawn again: the list is not here, and that this is what the lot drew of it "
+    "is its maker's word."
+)
 
-def owner_headline(made: OwnerExamination) -> str:
-    """Drawn or declared: whether whoever made the list could have chosen it."""
+
+def owner_headline(made: OwnerExamination, *, again: bool = True) -> str:
+    """Drawn or declared: whether whoever made the list could have chosen it.
+
+    Args:
+        made: The test.
+        again: Whether the lot was drawn again from the list itself.
+    """
     drawn = made.drawn
     if drawn is None:
         dated = (
@@ -62,8 +73,8 @@ def owner_headline(made: OwnerExamination) -> str:
         )
     lot = (
         f"lot {drawn.lot} of {drawn.lots}, from {clean(drawn.source)}, of {drawn.valued}; all that "
-        f"could be chosen was fixed by {drawn.fixed}, as {clean(drawn.attested)} attests. The lot "
-        "was drawn again and is the same."
+        f"could be chosen was fixed by {drawn.fixed}, as {clean(drawn.attested)} attests. "
+        f"{AGAIN if again else NOT_AGAIN}"
     )
     if drawn.independent:
         return f"Drawn list: {lot}"

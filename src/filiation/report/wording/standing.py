@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from filiation.casefile.deeds import CaseStatus, ClockRead, PlanStatus
+from filiation.casefile.deeds import AloneStatus, CaseStatus, ClockRead, PlanStatus
 from filiation.report.wording.clock import (
     after_deadline,
     calendar_named,
@@ -34,6 +34,8 @@ def standing_rows(found: CaseStatus) -> Iterator[tuple[str, str]]:
         yield _row("documents", [_production(name, span) for name, span in found.documents])
     yield _row("plan", _plan(found.plan, found.plans))
     yield _row("examined", _examined(found.plan))
+    if found.alone:
+        yield _row("alone", [_one_alone(one) for one in found.alone])
     if found.lineups:
         yield _row("line-ups", [f"{name} ({told})" for name, told in found.lineups])
     yield _row("decided", _decided(found))
@@ -81,6 +83,16 @@ def _plan(plan: PlanStatus | None, plans: int) -> list[str]:
 
 def _examined(plan: PlanStatus | None) -> list[str]:
     return [_reviewed(*examination) for examination in plan.examinations] if plan else []
+
+
+def _one_alone(one: AloneStatus) -> str:
+    """A log or a record of served answers, and how far its question has come."""
+    if one.examined is not None:
+        return f"{one.exhibit}: examined, {_reviewed(one.examined, one.reviewed)}"
+    if one.coin is not None:
+        return f"{one.exhibit}: planned (event {one.plan}), coin tossed (event {one.coin})"
+    planned = f"planned (event {one.plan}), no coin yet"
+    return f"{one.exhibit}: {planned if one.plan is not None else 'not examined yet'}"
 
 
 def _reviewed(examination: int, reviews: tuple[int, ...]) -> str:

@@ -1,0 +1,51 @@
+"""What is stated of a question about one exhibit alone: its plan, and that it was answered."""
+
+from dataclasses import dataclass
+from typing import TypeAlias, final
+
+from filiation.model.inquiry import Question
+
+__all__ = ["Inquired", "InquiryFact", "Posed", "Worded"]
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Posed:
+    """A log will be examined: the plan is fixed, its coin is not tossed yet.
+
+    `digest` is the plan's, `level` what it says; a further plan gives a reason.
+    """
+
+    exhibit: str
+    digest: str
+    level: float
+    because: str = ""
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inquired:
+    """A question about one exhibit was answered, under a plan whose coin had been tossed.
+
+    `plan` is the digest of the plan of a log, or the commitment to a list of served answers.
+    """
+
+    question: Question
+    exhibit: str
+    plan: str
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Worded:
+    """The party that put a log in tells the words behind some of its signatures.
+
+    Of each the signature (16 hex digits) and the template, slots as `…`.
+    """
+
+    exhibit: str
+    by: str
+    words: tuple[tuple[str, str], ...]
+
+
+InquiryFact: TypeAlias = Posed | Inquired | Worded

@@ -1,0 +1,167 @@
+"""When may a question about one exhibit be planned, given its lot, and answered?
+
+A plan of a log is fixed once the log is an exhibit, and before its coin: whoever wrote the log,
+fixed the plan or will examine it knows no seed by then. Each further plan whose coin was tossed has
+a share of the first one's level, whichever log it is of: a log reduced again under another key, or
+with one row more, is a further look.
+"""
+
+import re
+from typing import Final
+
+from filiation.casefile import facts
+from filiation.casefile.laws.parties import given, neutral_only
+from filiation.casefile.ledger.event import Event
+from filiation.casefile.state import Entry, State
+from filiation.errors import CaseError, UsageError
+from filiation.model.inquiry import CAMPAIGNS
+from filiation.model.kinds import LOG, SERVED
+
+__all__ = ["coin_of", "commitment_of_lot", "inquired", "level_left", "looks", "posed",
+           "posed_in_force", "worded"]  # fmt: skip
+
+LOW, HIGH = 1e-6, 0.2  # a false discovery rate
+HASHED: Final = re.compile("[0-9a-f]{16}")
+MOST: Final = 100  # signatures whose words one event tells
+LONGEST: Final = 4_000  # characters of one template
+
+
+def posed(fact: facts.Posed, event: Event, state: State) -> None:
+    """The lead or an examiner fixes it, of a log that the lead did not put in.
+
+    The lead tosses the coin: it would know which of its own logs the coin favours.
+    """
+    neutral_only(event, state, "fix a plan")
+    entry = _alone(fact.exhibit, LOG, state)
+    if entry.fact.offered_by == state.opening.lead:
+        raise UsageError(
+            f"{fact.exhibit}: put in by {entry.fact.offered_by}, the lead, who will toss the coin "
+            "that draws its days; expected a log that another party puts in"
+        )
+    if event.written("plan") != fact.digest:
+        raise CaseError(f"event {event.sequence}: keeps another plan than it names; altered")
+    if not LOW <= fact.level <= HIGH:
+        raise UsageError(f"plan: level is {fact.level:g}, expected {LOW:g} to {HIGH:g}")
+    before = state.of(facts.Posed)
+    if any(one.fact.digest == fact.digest for one in before):
+        raise UsageError("plan: the same plan is on record already; nothing was amended")
+    if before:
+        given(fact.because, "a further plan of a log")
+        left = level_left(state)
+        if fact.level > left:
+            raise UsageError(
+                f"plan: level is {fact.level:g}, expected at most {left:g} after {looks(state)} "
+                "plans of logs got their coin; each further look has a smaller share of the level "
+                "that was fixed first"
+            )
+
+
+def looks(state: State, before: int | None = None) -> int:
+    """How many plans of logs have got their coin, up to an event: what came of it can be seen."""
+    tossed = {
+        one.fact.commitment
+        for one in state.of(facts.Tossed)
+        if before is None or one.event.sequence < before
+    }
+    return len({one.fact.digest for one in state.of(facts.Posed)} & tossed)
+
+
+def level_left(state: State) -> float:
+    """The most that the level of the next plan of a log may be; the i-th has a share 1/i^2."""
+    before = state.of(facts.Posed)
+    return before[0].fact.level / (looks(state) + 1) ** 2 if before else HIGH
+
+
+def posed_in_force(exhibit: str, state: State) -> Entry[facts.Posed]:
+    """The plan of a log: the last one of it.
+
+    Raises:
+        UsageError: None was fixed yet.
+    """
+    found = [one for one in state.of(facts.Posed) if one.fact.exhibit == exhibit]
+    if not found:
+        raise UsageError(
+            f"{exhibit}: no plan was fixed yet; `filiation case plan --log {exhibit}` comes before "
+            "looking"
+        )
+    return found[-1]
+
+
+def coin_of(digest: str, state: State) -> Entry[facts.Tossed]:
+    """The coin that gives a plan its seed.
+
+    Raises:
+        UsageError: It was not tossed yet.
+    """
+    for one in state.of(facts.Tossed):
+        if one.fact.commitment == digest:
+            return one
+    raise UsageError(
+        f"plan {digest[:16]}..: its coin was not tossed yet; `filiation case coin` comes before "
+        "looking"
+    )
+
+
+def commitment_of_lot(digest: str, exhibit: str, state: State) -> Entry[facts.Committed]:
+    """The event that committed to a list of served answers, before its lot and before its record.
+
+    Raises:
+        UsageError: There is none, or it came later.
+    """
+    entry = _alone(exhibit, SERVED, state)
+    found = [one for one in state.of(facts.Committed) if one.fact.commitment == digest]
+    if not found:
+        raise UsageError(
+            f"{exhibit}: no event commits to {digest[:16]}.., under which its list was drawn; "
+            "`owner seal --case` and `case commit` come before the lot"
+        )
+    if coin_of(digest, state).event.sequence > entry.event.sequence:
+        raise UsageError(
+            f"{exhibit}: put in before the coin of its lot was tossed; what was measured then "
+            "could be of a list that was chosen"
+        )
+    return found[0]
+
+
+def inquired(fact: facts.Inquired, event: Event, state: State) -> None:
+    """The lead or an examiner answers, under the plan in force, once its coin was tossed."""
+    neutral_only(event, state, "examine")
+    if fact.question != CAMPAIGNS:
+        commitment_of_lot(fact.plan, fact.exhibit, state)
+        return
+    _alone(fact.exhibit, LOG, state)
+    plan = posed_in_force(fact.exhibit, state)
+    if plan.fact.digest != fact.plan:
+        raise UsageError(
+            f"{event.verb}: carries out plan {fact.plan[:12]}.., the plan of {fact.exhibit} in "
+            f"force is {plan.fact.digest[:12]}..; it was amended meanwhile, run it again"
+        )
+    coin_of(fact.plan, state)
+
+
+def worded(fact: facts.Worded, event: Event, state: State) -> None:
+    """Who put a log in tells words of it; nobody else may, and each signature once in an event."""
+    entry = _alone(fact.exhibit, LOG, state)
+    if fact.by != event.actor or fact.by != entry.fact.offered_by:
+        raise UsageError(
+            f"{fact.exhibit}: put in by {entry.fact.offered_by}, whose prompts these are; "
+            f"{event.actor} cannot tell their words"
+        )
+    if not 1 <= len({hashed for hashed, _ in fact.words}) == len(fact.words) <= MOST:
+        raise UsageError(f"{len(fact.words)} templates; expected 1 to {MOST}, each once")
+    for hashed, text in fact.words:
+        if not HASHED.fullmatch(hashed) or not 0 < len(text) <= LONGEST:
+            raise UsageError(
+                f"template {hashed[:40]!a} of {len(text)} characters; expected 16 hexadecimal "
+                f"digits and up to {LONGEST}"
+            )
+
+
+def _alone(name: str, kind: str, state: State) -> Entry[facts.Exhibited]:
+    """An exhibit of a kind that is examined alone."""
+    if name not in state.exhibits:
+        raise UsageError(f"{name}: no exhibit of this case; `filiation case add` puts it in")
+    entry = state.exhibits[name]
+    if entry.fact.kind != kind:
+        raise UsageError(f"{name}: an exhibit of kind {entry.fact.kind}, expected {kind}")
+    return entry

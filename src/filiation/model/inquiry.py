@@ -1,0 +1,220 @@
+"""Inquiry: a question about exhibits of one party alone, with no second model to hold them against.
+
+*Do these accounts act as one?* is put to a log, *was it trained on what it was served?* to a record
+of served answers and their twins. Each has its plan, fixed before its lot; the lot is the coin of
+the case; and a result that follows from what the case keeps.
+"""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from typing import Final, Literal, TypeAlias, final
+
+from filiation.errors import CaseError
+from filiation.model.campaigns import CampaignPlan, Campaigns
+from filiation.model.owner import OwnerExamination
+
+__all__ = [
+    *("CAMPAIGNS", "SERVED_TWINS", "Disclosed", "GroupsPlan", "InCase", "Inquiry"),
+    *("Question", "SourceFile", "TwinsShown", "groups_plan"),
+]
+
+Question: TypeAlias = Literal["campaigns", "served-twins"]
+CAMPAIGNS: Final = "campaigns"
+SERVED_TWINS: Final = "served-twins"
+LARGEST: Final = 1 << 12  # bytes of a plan
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupsPlan:
+    """What is fixed of the examination of a log before its coin is tossed.
+
+    Channels, claims and how they combine are those of the method's version. There is no seed: it
+    follows from this plan and the coin.
+
+    Attributes:
+        case: Id of the case.
+        exhibit: The log's name there.
+        log: Its digest.
+        level: False discovery rate over groups, for each claim apart.
+        most: How many groups are tested.
+        draws: At least so many under each null.
+        method: Version of the method.
+    """
+
+    case: str
+    exhibit: str
+    log: str
+    level: float
+    most: int
+    draws: int
+    method: str
+
+    @property
+    def raw(self) -> bytes:
+        """Its bytes: the same fields, the same bytes."""
+        fields = {"question": CAMPAIGNS, **{name: getattr(self, name) for name in self.__slots__}}
+        return json.dumps(fields, sort_keys=True, separators=(",", ":")).encode() + b"\n"
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 (hex) of its bytes."""
+        return hashlib.sha256(self.raw).hexdigest()
+
+    def seeded(self, coin: str) -> CampaignPlan:
+        """The plan with the seed that a coin gives: nobody knew it when the plan was fixed."""
+        drawn = hashlib.sha256(f"filiation log {self.digest} {coin}".encode()).hexdigest()
+        return CampaignPlan(
+            log=self.log,
+            level=self.level,
+            seed=int(drawn[:13], 16),
+            most=self.most,
+            draws=self.draws,
+            method=self.method,
+        )
+
+
+def groups_plan(raw: bytes, what: str) -> GroupsPlan:
+    """Read what `GroupsPlan.raw` wrote.
+
+    Raises:
+        CaseError: Something else, or fields that no plan has.
+    """
+    try:
+        said = json.loads(raw) if len(raw) <= LARGEST else None
+        if not isinstance(said, dict) or said.pop("question", None) != CAMPAIGNS:
+            raise ValueError("no plan of the examination of a log")
+        plan = GroupsPlan(**said | {"level": float(said["level"])})
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        raise CaseError(f"{what}: {error!a:.80}; it was altered") from error
+    texts = (plan.case, plan.exhibit, plan.log, plan.method)
+    counts = (plan.most, plan.draws)
+    if not all(type(one) is str for one in texts) or not all(type(one) is int for one in counts):
+        raise CaseError(f"{what}: a field is of another type than a plan's; it was altered")
+    if plan.raw != raw:
+        raise CaseError(f"{what}: written otherwise than this version writes; it was altered")
+    return plan
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceFile:
+    """A file from which a log was reduced: its digest, and the exhibit that holds it, if one does.
+
+    Attributes:
+        sha256: SHA-256 (hex).
+        exhibit: Name of an exhibit of the case with that file; empty if there is none.
+    """
+
+    sha256: str
+    exhibit: str = ""
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InCase:
+    """What the case shows of how an inquiry came about.
+
+    Attributes:
+        exhibit: What was examined.
+        offered_by: Who put it in.
+        entered: By which event.
+        planned: By which event its plan was fixed; of a lot that was committed to, that event.
+        planned_by: Who signed that one.
+        plan: Digest of the plan, or of the commitment.
+        coin: Event of the coin that gave the lot.
+        tossed_by: Who tossed it.
+        place: How many plans of this question had got their coin in this case by then, this one
+            among them; of a commitment, which of its party's it is.
+        others: Other logs that the same party had put in by then, by name: each is a further look.
+        files: The files that it was reduced from; of served answers, the list that was drawn.
+        drawn_again: Whether the case keeps that list, so that its lot is drawn again each time.
+    """
+
+    exhibit: str
+    offered_by: str
+    entered: int
+    planned: int
+    planned_by: str
+    plan: str
+    coin: int
+    tossed_by: str
+    place: int
+    others: tuple[str, ...] = ()
+    files: tuple[SourceFile, ...] = ()
+    drawn_again: bool = False
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Disclosed:
+    """The words behind a signature, as the party that put the log in tells them.
+
+    Attributes:
+        hashed: The signature (16 hex digits).
+        text: The template, slots as `…`.
+        by: Who says so.
+        event: In which event.
+    """
+
+    hashed: str
+    text: str
+    by: str
+    event: int
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TwinsShown:
+    """What is drawn of a test of served answers.
+
+    Attributes:
+        observed: Its statistic.
+        draws: The same with any answer of each prompt in the served one's place, by lot.
+        subject: How many served answers stand in each place among their twins, by what the
+            subject finds likely; the likeliest first.
+        source: The same by the source's own reckoning, of all exchanges.
+        others: The same by the subject, of answers that were served to others; empty if none were.
+    """
+
+    observed: float
+    draws: tuple[float, ...]
+    subject: tuple[int, ...]
+    source: tuple[int, ...]
+    others: tuple[int, ...] = ()
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inquiry:
+    """A question about one exhibit, answered.
+
+    Attributes:
+        question: Which.
+        asked: How the case came to it.
+        environment: Versions of what computed the numbers.
+        campaigns: The log, examined; of that question alone.
+        twins: The test of served answers; of that question alone.
+        shown: What is drawn of that test; None where nothing was found out.
+    """
+
+    question: Question
+    asked: InCase
+    environment: tuple[str, ...]
+    campaigns: Campaigns | None = None
+    twins: OwnerExamination | None = None
+    shown: TwinsShown | None = None
+    schema_version: Literal[1] = 1
+
+    def __post_init__(self) -> None:
+        held = {CAMPAIGNS: self.campaigns, SERVED_TWINS: self.twins}
+        if held.pop(self.question) is None or any(one is not None for one in held.values()):
+            raise CaseError(f"inquiry {self.question}: holds another answer than its question's")
+
+    @property
+    def tool(self) -> str:
+        """Name and version of the program that made it."""
+        made = self.campaigns or self.twins
+        assert made is not None  # by the law above
+        return made.tool
