@@ -10,6 +10,7 @@ from validate_outputs import (  # noqa: E402
     before_after,
     held_out,
     moved,
+    numbers,
     odd_pairs,
     open_ended,
     shared_errors,
@@ -34,6 +35,7 @@ PARTS: dict[str, Callable[[], None]] = {
     "before-after": before_after.main,
     "versions": versions.main,
     "moved": moved.main,
+    "numbers": numbers.main,
     "whose-data": whose_data.main,
     "together": together.main,
 }
