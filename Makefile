@@ -61,7 +61,7 @@ validate: $(VENV)/validate $(VENV)/pyrit/pyrit ## what takes minutes, an extra, 
 	ANEW=1 PYRIT=$(VENV)/pyrit $(BIN)/python -m pytest -m validate
 	ANEW=1 TRIALS=whole $(BIN)/python -m pytest -n $(JOBS) tests/size
 	ANEW=1 $(BIN)/python -m pytest -n $(JOBS) --dist worksteal -m "not validate" \
-	  tests/api tests/cli tests/contract tests/examining
+	  tests/api tests/cli tests/contract tests/examining tests/populations
 	$(BIN)/filiation validate --suite casebook --jobs $(JOBS) --out validation
 	$(BIN)/python tools/docs/refresh.py --check --slow
 

@@ -1,9 +1,9 @@
 """What was computed of the same contents is computed once in a run of the tests.
 
 Most tests that examine ask about the same few models: not for the numbers, but for what is said of
-them, kept and verified. So what methods, planted copies and the relation of two models gave is
-remembered by all that went in, to the last byte of every array, and shared by the processes of
-pytest-xdist. Another byte, name, seed or parameter, and it is computed.
+them, kept and verified. So what methods, planted copies, the relation of two models and known pairs
+gave is remembered by all that went in, to the last byte of every array, and shared by the processes
+of pytest-xdist. Another byte, name, seed or parameter, and it is computed.
 
 What then goes unseen is a computation that gives something else the second time. For that, tests
 marked `anew` compute everything again, the contract tests call the methods themselves, and `make
@@ -34,6 +34,7 @@ COMPUTED: Final = (
     "filiation.examining.weights.plug.planted_parts",
     "filiation.examining.weights.plug.corroborated",
     "filiation.examining.weights.relation.relate",
+    "filiation.populations.reference.learn",
 )
 LEAST: Final = 0.005  # seconds of the processor below which nothing is gained
 LARGE: Final = 64  # things whose digest is kept, together with themselves
