@@ -13,6 +13,7 @@ validate` runs all that examine with ANEW=1, which remembers nothing.
 import hashlib
 import os
 import pickle
+import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
@@ -74,8 +75,12 @@ class Memory:
             found = compute(*args, **more)
             if time.thread_time() - began < self.least:
                 return found
-            beside = path.with_suffix(f".{os.getpid()}")
-            beside.write_bytes(pickle.dumps(found))
+            try:
+                raw = pickle.dumps(found)
+            except (pickle.PicklingError, TypeError, AttributeError):
+                return found  # it holds what cannot be kept
+            beside = path.with_suffix(f".{os.getpid()}-{threading.get_ident()}")
+            beside.write_bytes(raw)
             beside.replace(path)
             return found
 
