@@ -4,6 +4,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 JOBS ?= 2
+# Modules are compiled once, and not anew by every program that tests and documents start.
+export PYTHONDONTWRITEBYTECODE :=
 
 .PHONY: demo screenshots test check validate release-report docs docs-site lock casebook population clean
 
@@ -43,7 +45,7 @@ screenshots: $(VENV)/dev ## pictures of every kind of page of the demo's case, i
 	FILIATION_HOME=demo/home $(BIN)/python tools/docs/screenshots.py demo/case screenshots
 
 test: $(VENV)/dev ## every test that needs nothing but this checkout
-	$(BIN)/python -m pytest -n $(JOBS) -m "not validate"
+	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal -m "not validate"
 
 check: $(VENV)/site docs-site ## style, types, walls between the rooms, freshness of the documents
 	$(BIN)/ruff check .
@@ -56,8 +58,10 @@ check: $(VENV)/site docs-site ## style, types, walls between the rooms, freshnes
 validate: $(VENV)/validate $(VENV)/pyrit/pyrit ## what takes minutes, an extra, real models or ../shared
 	PYTHONPATH=tools $(BIN)/python -m casebook.build --family population --subset quick \
 	  --jobs $(JOBS) --threads 1
-	PYRIT=$(VENV)/pyrit $(BIN)/python -m pytest -m validate
-	TRIALS=whole $(BIN)/python -m pytest -n $(JOBS) tests/size
+	ANEW=1 PYRIT=$(VENV)/pyrit $(BIN)/python -m pytest -m validate
+	ANEW=1 TRIALS=whole $(BIN)/python -m pytest -n $(JOBS) tests/size
+	ANEW=1 $(BIN)/python -m pytest -n $(JOBS) --dist worksteal -m "not validate" \
+	  tests/api tests/cli tests/contract tests/examining tests/populations
 	$(BIN)/filiation validate --suite casebook --jobs $(JOBS) --out validation
 	$(BIN)/python tools/docs/refresh.py --check --slow
 

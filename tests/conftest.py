@@ -1,6 +1,7 @@
 """Shared by all tests."""
 
 import hashlib
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pytest
 from threadpoolctl import threadpool_limits
 
 from command import Command
+from remembered import Memory
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -23,6 +25,23 @@ def own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("FILIATION_CACHE", str(tmp_path_factory.mktemp("cache")))
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def memory(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Memory]:
+    """What was computed of the same contents, of all test processes; see `remembered`."""
+    base = tmp_path_factory.getbasetemp()
+    memory = Memory((base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "remembered")
+    memory.used = "ANEW" not in os.environ
+    with memory.put_in_place():
+        yield memory
+
+
+@pytest.fixture(autouse=True)
+def anew(memory: Memory, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A test marked so computes everything itself."""
+    if request.node.get_closest_marker("anew") is not None:
+        monkeypatch.setattr(memory, "used", False)
 
 
 @pytest.fixture(scope="session")

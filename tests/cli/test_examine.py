@@ -129,6 +129,7 @@ def test_another_architecture_is_compared_by_what_applies_and_not_accused(
     assert found["combined"]["log10_p"] > -2
 
 
+@pytest.mark.anew
 def test_the_same_examination_has_the_same_bytes(filiation: Command, tmp_path: Path) -> None:
     for out in ("one", "two"):
         filiation(

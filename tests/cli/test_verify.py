@@ -47,6 +47,7 @@ def layers(found: dict[str, Any]) -> list[dict[str, Any]]:
     return [x for f in findings for x in f["layers"] if isinstance(x["z"], float)]
 
 
+@pytest.mark.anew
 def test_a_case_is_computed_again_to_the_byte(filiation: Command, case: Path) -> None:
     done = filiation("verify", case)
 

@@ -22,6 +22,7 @@ def model(folder: Path, seed: int) -> Path:
     return folder
 
 
+@pytest.mark.anew
 def test_a_model_brings_its_tokenizer_and_configuration_into_a_case(
     filiation: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

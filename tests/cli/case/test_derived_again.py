@@ -13,11 +13,14 @@ from filiation.model.population import KnownMethod
 from filiation.readers.populations.population import population_digest, write_population
 from known import population
 
+LEARNT = ("unit-trace", "unit-order")  # methods enough; learning all takes longer
+
 
 def test_a_plan_fixes_where_ratios_come_from(copied: Path) -> None:
     known = copied / "known.json"
-    methods = [KnownMethod(id=m.id, channel="weights") for m in methods_for("weights")]
-    made = population(families=24, children=1, methods=sorted(methods, key=lambda m: m.id))
+    named = sorted(m.id for m in methods_for("weights") if m.id.startswith(LEARNT))
+    methods = [KnownMethod(id=name, channel="weights") for name in named]
+    made = population(families=24, children=1, methods=methods)
     write_population(made, known)
     names = ("--subject", "suspect", "--source", "parent", "--control", "s1")
     planned = at(

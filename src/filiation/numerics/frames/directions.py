@@ -35,6 +35,8 @@ def alive(directions: Int8) -> NDArray[np.bool_]:
     if not directions.shape[1]:
         return found
     suspect = np.flatnonzero(_repeated(_digest(directions)))  # all repeats, seldom another
+    if not suspect.size:
+        return found
     rows = np.ascontiguousarray(directions[suspect])
     found[suspect] &= ~_repeated(rows.view(np.dtype((np.void, rows.shape[1]))).ravel())
     return found
@@ -50,6 +52,11 @@ def _digest(rows: Int8) -> NDArray[np.uint64]:
 
 
 def _repeated(keys: NDArray[Any]) -> NDArray[np.bool_]:
+    """Which keys are there twice; seldom one is, and sorting them says so."""
+    if keys.dtype.kind == "u":
+        inorder = np.sort(keys)
+        if not (inorder[1:] == inorder[:-1]).any():
+            return np.zeros(len(keys), dtype=bool)
     _, inverse, counts = np.unique(keys, return_inverse=True, return_counts=True)
     return np.asarray(counts[inverse] > 1)
 

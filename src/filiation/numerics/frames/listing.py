@@ -57,10 +57,10 @@ def shards(vectors: Float32) -> int:
     most = 1
     for parts in SHARDS:
         size = count // parts
-        if count % parts == 0 and size > 2:
-            usual = max(likeness(size - 1), likeness(size + 1))
-            if likeness(size) > usual + enough:
-                most = max(most, parts)
+        if count % parts or size <= 2 or (here := likeness(size)) <= enough:
+            continue
+        if here > max(likeness(size - 1), likeness(size + 1)) + enough:
+            most = max(most, parts)
     return most
 
 
