@@ -82,6 +82,19 @@ function readTable(entry, leaves) {
   return { parts: table.parts, blocks: first - 1 };
 }
 
+// A header of safetensors that was opened whole must say the same of its tensors as the table.
+function checkHead(raw, head, parts) {
+  const told = parts.filter((part) => part.file === head.file && part.what === "tensor");
+  const length = raw.length < 8 ? -1 : Number(raw.readBigUInt64LE());
+  if (length !== raw.length - 8) refuse(`${head.file}: what the table calls a header is none`);
+  const { __metadata__, ...entries } = JSON.parse(raw.subarray(8).toString());
+  const said = Object.entries(entries)
+    .sort(([, one], [, other]) => one.data_offsets[0] - other.data_offsets[0] || one.data_offsets[1] - other.data_offsets[1])
+    .map(([name, one]) => [name, one.dtype, one.shape, one.data_offsets[1] - one.data_offsets[0]]);
+  const same = JSON.stringify(said) === JSON.stringify(told.map((part) => [part.tensor, part.dtype, part.shape, part.nbytes]));
+  if (!same) refuse(`the table says other names, types or shapes of the tensors of ${head.file} than its header`);
+}
+
 // Every leaf of an opening, as [index, entry], each bound by the root.
 function* leavesOf(raw, seal) {
   let at = 0;
@@ -129,6 +142,7 @@ export function verifyOpening(opening, sealed, { pem, coin, count } = {}) {
   if (start.done || start.value[0] !== 0) refuse("the table is not opened");
   const table = readTable(start.value[1], seal.leaves);
   const shown = [];
+  const heads = new Map();
   let nbytes = 0;
   for (const [index, entry] of leaves) {
     const number = table.parts.findIndex((one) => one.first <= index && index < one.first + one.blocks);
@@ -138,9 +152,12 @@ export function verifyOpening(opening, sealed, { pem, coin, count } = {}) {
     const size = Math.min(BLOCK, part.nbytes - offset);
     const fits = entry.length === 13 + size && entry[0] === 98 && entry.readUInt32BE(1) === number && entry.readBigUInt64BE(5) === BigInt(offset);
     if (!fits) refuse(`leaf ${index} is not the block that the table says`);
+    if (part.what === "header") heads.set(part, [...(heads.get(part) ?? []), entry.subarray(13)]);
     shown.push(index);
     nbytes += size;
   }
+  for (const [part, raw] of heads)
+    if (raw.length === part.blocks) checkHead(Buffer.concat(raw), part, table.parts);
   const missing = coin ? drawn(seal, table, coin, count).filter((index) => !shown.includes(index)) : [];
   if (missing.length) refuse(`${missing.length} of the drawn blocks are not opened`);
   const there = new Set(shown);
