@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 JOBS ?= 2
 
-.PHONY: demo screenshots test check validate release-report docs docs-site lock casebook population clean
+.PHONY: demo demo-sealed screenshots test check validate release-report docs docs-site lock casebook population clean
 
 $(VENV)/core: requirements/core.txt pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -38,6 +38,9 @@ $(VENV)/pyrit/pyrit: $(VENV)/core requirements/pyrit.txt
 
 demo: $(VENV)/demo ## a case of two parties from its opening to its reports, and where they are
 	$(BIN)/python tools/demo.py
+
+demo-sealed: $(VENV)/core ## three parties compare secret models: a copy, a stranger, two cheats
+	$(BIN)/python tools/demo_sealed.py
 
 screenshots: $(VENV)/dev ## pictures of every kind of page of the demo's case, in screenshots/; needs Chromium
 	FILIATION_HOME=demo/home $(BIN)/python tools/docs/screenshots.py demo/case screenshots
@@ -105,4 +108,4 @@ population: $(VENV)/dev ## train the population into the user's cache (41 minute
 	  $(if $(SUBSET),--subset $(SUBSET)) $(if $(OUT),--out $(OUT))
 
 clean:
-	rm -rf $(VENV) $(SITE) demo .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) $(SITE) demo demo-sealed .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

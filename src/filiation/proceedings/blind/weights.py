@@ -1,0 +1,211 @@
+"""Weights in a session: a sketch under the coin's seed, and an opening of what the coin draws."""
+
+import os
+import tempfile
+from pathlib import Path
+from typing import Final
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+
+from filiation.casefile.ledger.dsse import public_id
+from filiation.casefile.ledger.keys import private_key
+from filiation.errors import AlteredError, CaseError, FiliationError, UsageError
+from filiation.model.blind import Bound, Role
+from filiation.model.seal import Table
+from filiation.model.sketch import Sketch, SketchMethod
+from filiation.proceedings.blind.folder import Room
+from filiation.proceedings.blind.sparse import Sparse
+from filiation.proceedings.sealing import open_parts
+from filiation.readers.seals import parts_of
+from filiation.readers.weights.exhibited import open_exhibited
+from filiation.sealed.blind.bundles import bundle_of, file_digest, material_in
+from filiation.sealed.blind.draws import always, drawn_tensors, eligible
+from filiation.sealed.files import Secret, read_secret
+from filiation.sealed.opening import check_opening
+from filiation.sealed.tree import leaf_hash, salt_of, table_entry
+from filiation.sketching.part import Audited, audited, made_of
+from filiation.sketching.sketch import take_sketch
+from filiation.sketching.sketch_file import read_sketch
+
+__all__ = [
+    *("audit", "handed", "handed_over", "material_of", "method_of", "private_of", "said"),
+    "sealed",
+]
+
+SKETCH: Final = "material.sketch"
+
+
+def private_of(public: str, name: str) -> Ed25519PrivateKey:
+    """The private half of a key."""
+    key = Ed25519PublicKey.from_public_bytes(bytes.fromhex(public))
+    return private_key(public_id(key), name)
+
+
+def sealed(material: Path, secret: Path) -> Secret:
+    """What opens the seal of these weights.
+
+    Raises:
+        UsageError: Not a folder with tensors in safetensors.
+        AlteredError: Another material than was sealed.
+    """
+    if not material.is_dir():
+        raise UsageError(
+            f"{material}: expected the folder of a model, with its config.json and tokenizer.json "
+            "as they were sealed"
+        )
+    kept, laid = read_secret(secret), parts_of(material)
+    table = leaf_hash(salt_of(kept.secret, 0), table_entry(laid.table))
+    if table != kept.leaves[0]:
+        raise AlteredError(
+            f"{material}: names and sizes", recorded=kept.leaves[0].hex(), found=table.hex()
+        )
+    if not eligible(laid.table):
+        raise UsageError(f"{material}: no tensors in safetensors, of which an audit opens some")
+    return kept
+
+
+def said(room: Room, step: str) -> tuple[dict[str, object], list[tuple[Path, str]]]:
+    """What a side says in a step of its own, and what goes with it."""
+    if step == "commit":
+        return {"material": _committed(room)}, []
+    opening = room.send / f"{room.own.role}.opening"
+    _open(room, opening)
+    return {"opening": file_digest(opening)}, [(opening, "tribunal")]
+
+
+def method_of(room: Room) -> SketchMethod:
+    terms = room.session.terms
+    return SketchMethod(
+        columns=terms.columns, anchors=terms.anchors, seed=room.session.seed(), deep=terms.deep
+    )
+
+
+def _committed(room: Room) -> str:
+    """Take the sketch under the coin's seed, and commit to it."""
+    target = room.private / SKETCH
+    target.unlink(missing_ok=True)
+    take_sketch(open_exhibited(Path(room.own.material)), target, method=method_of(room))
+    bundle = room.private / f"{room.own.role}.material"
+    nonce = bytes.fromhex(room.own.nonce)
+    raw = bundle_of(room.session.id, room.own.role, "material", nonce, target.read_bytes())
+    bundle.write_bytes(raw)
+    return file_digest(bundle)
+
+
+def handed_over(room: Room) -> list[tuple[Path, str]]:
+    """The material, once both sides have committed to theirs."""
+    name = f"{room.own.role}.material"
+    target = room.send / name
+    if not target.exists():
+        os.link(room.private / name, target)
+    return [(target, "tribunal")]
+
+
+def _wanted(table: Table, root: str, coin: bytes, count: int, needed: frozenset[str]) -> list[int]:
+    """Parts that are opened: what the coin draws, and what is needed to reckon with it."""
+    drawn = set(drawn_tensors(root, coin, count, table))
+    return [
+        number
+        for number, part in enumerate(table.parts)
+        if number in drawn or always(part) or part.tensor in needed
+    ]
+
+
+def _open(room: Room, out: Path) -> None:
+    """Open what the second coin draws; whoever sees that it would fail does not send it."""
+    material, session = Path(room.own.material), room.session
+    secret, laid = read_secret(Path(room.own.secret)), parts_of(material)
+    needed = made_of(open_exhibited(material).layout)
+    coin, root = session.audit(), secret.commitment.root
+    numbers = _wanted(laid.table, root, coin, session.terms.audit, needed)
+    out.unlink(missing_ok=True)
+    open_parts(laid, secret, numbers, out)
+
+
+def handed(room: Room, role: Role) -> None:
+    """Is all there that a side hands to the tribunal?
+
+    Raises:
+        CaseError: It is not.
+    """
+    for what in ("material", "opening"):
+        if not (room.received / f"{role}.{what}").exists():
+            raise CaseError(f"the {role}'s {what} was not handed over: `filiation blind take` it")
+
+
+def material_of(room: Room, role: Role, out: Path) -> Sketch:
+    """A side's sketch as it was handed to the tribunal.
+
+    Raises:
+        CaseError: Not what was committed to, or under another seed.
+        UnreadableError: No sketch.
+    """
+    path = room.received / f"{role}.material"
+    committed = room.session.says("commit", role)
+    material_in(path, out, str(committed["material"]) if committed else "")
+    sketch = read_sketch(out)
+    if sketch.method != method_of(room):
+        raise CaseError(
+            f"the {role}'s sketch was taken with {sketch.method.id}, the terms and the coin say "
+            f"{method_of(room).id}"
+        )
+    return sketch
+
+
+def audit(room: Room, role: Role, sketch: Sketch) -> Bound:
+    """Reckon a side's material again from what it opened."""
+    path = room.received / f"{role}.opening"
+    with tempfile.TemporaryDirectory(prefix="filiation-") as name:
+        try:
+            return _audited(room, role, sketch, path, Path(name))
+        except (FiliationError, OSError) as error:  # what a side hands over is its own affair
+            return Bound(role=role, root=room.session.commitment(role).root, failed=str(error))
+
+
+def _audited(room: Room, role: Role, sketch: Sketch, path: Path, place: Path) -> Bound:
+    session, commitment = room.session, room.session.commitment(role)
+    sparse = Sparse(place / "model")
+    sparse.root.mkdir()
+    opened = check_opening(path, commitment, sparse.take)
+    table = opened.table
+    drawn = drawn_tensors(commitment.root, session.audit(), session.terms.audit, table)
+    held = _held(sketch, sparse, table, frozenset(opened.whole), drawn, place)
+    return Bound(
+        role=role,
+        root=commitment.root,
+        drawn=tuple(table.parts[number].name for number in drawn),
+        of=len(eligible(table)),
+        opened=opened.nbytes,
+        nbytes=sum(part.nbytes for part in table.parts),
+        tensors=held.tensors,
+        values=held.found.values,
+        moved=held.found.moved,
+        unsummed=held.unsummed,
+    )
+
+
+def _held(
+    sketch: Sketch,
+    sparse: Sparse,
+    table: Table,
+    whole: frozenset[int],
+    drawn: tuple[int, ...],
+    room: Path,
+) -> Audited:
+    due = {n for n, part in enumerate(table.parts) if n in drawn or always(part)}
+    _check_there(table, due - whole)
+    view = open_exhibited(sparse.root)
+    needed = made_of(view.layout)
+    due = {n for n, part in enumerate(table.parts) if part.tensor in needed}
+    _check_there(table, due - whole)
+    seen = frozenset(table.parts[n].tensor for n in whole if table.parts[n].what == "tensor")
+    return audited(sketch, view, seen, room)
+
+
+def _check_there(table: Table, lacking: set[int]) -> None:
+    if lacking:
+        name = table.parts[min(lacking)].name
+        raise CaseError(
+            f"{len(lacking)} of the parts that were to be opened are not, {name!r} among them; "
+            "what was drawn and is not shown counts as altered"
+        )
