@@ -62,7 +62,8 @@ class Demo:
             for word in (f"--{side}", self.root / side / "home" / "keys" / f"{side}.pub")
         ]
         start = ("blind", "start", self.folder("tribunal"), "--key", "tribunal", *sides)
-        self.type("tribunal", *start, "--audit", str(AUDIT))
+        toys = ("--error", "0", "--whole", "100")  # models this small can be solved for
+        self.type("tribunal", *start, "--audit", str(AUDIT), *toys)
         terms = self.folder("tribunal") / "send" / "01-terms-tribunal.json"
         for role, model in self.models.items():
             seal = self.root / role / "it.seal"

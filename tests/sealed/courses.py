@@ -37,7 +37,7 @@ class Course:
 def terms(nonce: str = "one", **given: Any) -> bytes:
     body = {
         "material": "weights", "audit": 4, "both": False, "share": "count", "columns": 64,
-        "anchors": 512, "deep": 64, "nonce": word(nonce),
+        "anchors": 512, "deep": 64, "error": 50, "whole": 10, "nonce": word(nonce),
         "keys": {role: key_of(role).public_key().public_bytes_raw().hex() for role in ROLES},
     } | given  # fmt: skip
     return sealed_message(
@@ -61,7 +61,7 @@ def said(session: Session, step: str, role: Role, word_of: str = "it") -> dict[s
     if step in values:
         return {"value": word(role, values[step])}
     name = {"open": "opening", "raise": "raised"}.get(step, "material")
-    return {name: word(role, step, word_of)}
+    return {name: word(role, "commit" if step == "blind" else step, word_of)}
 
 
 def message(session: Session, role: Role, key: str = "", **other: Any) -> bytes:

@@ -245,3 +245,13 @@ def test_what_cannot_be_joined(tmp_path: Path) -> None:
     with parties.at("tribunal") as home, pytest.raises(UsageError, match="of neither side"):
         join(home / "b", terms, key="tribunal", material=PARENT, secret=secret)
     assert (parties.folder("claimant") / "own" / "own.json").stat().st_mode & 0o077 == 0
+
+
+def test_a_sketch_that_shows_too_much_is_not_taken(tmp_path: Path) -> None:
+    """Rows of 96 axes under 160 equations can be solved for: the terms' bound refuses it."""
+    parties = Parties(tmp_path, error=50, whole=10)
+    parties.begin(PARENT, COPY)
+    parties.step()
+    with parties.at("claimant"), pytest.raises(UsageError, match=r"relative error of 0\.00"):
+        go_on(parties.folder("claimant"))
+    assert not (parties.folder("claimant") / "own" / weights.SKETCH).exists()

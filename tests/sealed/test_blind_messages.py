@@ -107,8 +107,8 @@ def test_nobody_says_two_things(data: st.DataObject, found: Course) -> None:
     place = data.draw(places(found))
     number, role, raw = found.messages[place]
     step = found.upto(place).steps[number - 1].name
-    if step in ("coin", "reveal", "join"):
-        return  # a coin's share is fixed beforehand, a second join another seal; tested below
+    if step in ("coin", "reveal", "join", "blind"):
+        return  # fixed by what was said before, as tested below; a second join is another seal
     one, other = found.upto(place), found.upto(place)
     second = message(other, role, body=_other(other, step))
     one.take(raw, "it"), other.take(second, "it")
@@ -156,6 +156,16 @@ def test_a_share_of_a_coin_is_the_one_committed_to(role: Role, step: str) -> Non
     with pytest.raises(CaseError, match="another share of the coin"):
         session = WEIGHTS.upto(place)
         session.take(message(session, role, body={"value": word("better")}), "it")
+
+
+@pytest.mark.parametrize("role", SIDES)
+def test_the_list_that_is_handed_over_is_the_one_committed_to(role: Role) -> None:
+    place = next(
+        n for n, (number, who, _) in enumerate(SETS.messages) if (number, who) == (5, role)
+    )
+    session = SETS.upto(place)
+    with pytest.raises(CaseError, match="another list"):
+        session.take(message(session, role, body={"material": word("other")}), "it")
 
 
 def test_nobody_copies_anothers_share() -> None:

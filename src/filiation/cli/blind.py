@@ -40,6 +40,19 @@ def start(
     matches: Annotated[
         bool, typer.Option("--matches", help="Of sets: tell both what matches, not how many.")
     ] = False,
+    columns: Annotated[
+        int, typer.Option("--columns", min=1, max=1024, help="Of sketches, in each frame.")
+    ] = 64,
+    deep: Annotated[int, typer.Option("--deep", min=0, help="Whole rows that sketches keep.")] = (
+        8192
+    ),
+    error: Annotated[
+        int,
+        typer.Option("--error", min=0, max=100, help="Reckoning rows back must err by so many %."),
+    ] = 50,
+    whole: Annotated[
+        int, typer.Option("--whole", min=0, max=100, help="Units kept whole, at most so many %.")
+    ] = 10,
     quiet: Quiet = False,
 ) -> None:
     """Begin a session as its tribunal: what is compared, by whom, and how much is audited."""
@@ -48,6 +61,7 @@ def start(
     said = start(
         folder, key=key, claimant=claimant, respondent=respondent, audit=audit, both=both,
         material="set" if sets else "weights", share="matches" if matches else "count",
+        columns=columns, deep=deep, error=error, whole=whole,
     )  # fmt: skip
     _show(said, quiet=quiet)
 

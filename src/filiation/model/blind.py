@@ -73,6 +73,8 @@ class Terms:
         columns: Of sketches.
         anchors: Of sketches.
         deep: Of sketches.
+        error: Of sketches: at what relative error (per cent) rows may be reckoned back, at least.
+        whole: Of sketches: of how many units (per cent) whole rows may be kept, at most.
         nonce: Makes each session another one; hex.
     """
 
@@ -85,6 +87,8 @@ class Terms:
     columns: int = 64
     anchors: int = 512
     deep: int = 8192
+    error: int = 50
+    whole: int = 10
 
     def __post_init__(self) -> None:
         if set(self.keys) != set(ROLES) or len(set(self.keys.values())) < len(ROLES):
@@ -93,6 +97,8 @@ class Terms:
             raise CaseError(f"terms: {self.audit} to be audited, expected 1 to {MOST}")
         if not (1 <= self.columns <= 1024 and 1 <= self.anchors <= 8192 and 0 <= self.deep < 10**7):
             raise CaseError("terms: parameters that no sketch has")
+        if not (0 <= self.error <= 100 and 0 <= self.whole <= 100):
+            raise CaseError("terms: bounds of a leak are per cent, from 0 to 100")
 
 
 @final

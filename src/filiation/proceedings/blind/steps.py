@@ -49,6 +49,10 @@ def start(
     audit: int = 8,
     both: bool = False,
     share: Share = "count",
+    columns: int = 64,
+    deep: int = 8192,
+    error: int = 50,
+    whole: int = 10,
 ) -> Said:
     """Begin a session as its tribunal: terms, and the tribunal's share of both coins.
 
@@ -68,6 +72,10 @@ def start(
         audit=audit,
         both=both,
         share=share,
+        columns=columns,
+        deep=deep,
+        error=error,
+        whole=whole,
         nonce=secrets.token_hex(32),
     )
     body = {name: getattr(terms, name) for name in Terms.__dataclass_fields__}

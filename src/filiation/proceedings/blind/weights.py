@@ -23,6 +23,7 @@ from filiation.sealed.blind.draws import always, drawn_tensors, eligible
 from filiation.sealed.files import Secret, read_secret
 from filiation.sealed.opening import check_opening
 from filiation.sealed.tree import leaf_hash, salt_of, table_entry
+from filiation.sketching.leak import check_leak, leak_of
 from filiation.sketching.part import Audited, audited, made_of
 from filiation.sketching.sketch import take_sketch
 from filiation.sketching.sketch_file import read_sketch
@@ -84,7 +85,10 @@ def _committed(room: Room) -> str:
     """Take the sketch under the coin's seed, and commit to it."""
     target = room.private / SKETCH
     target.unlink(missing_ok=True)
-    take_sketch(open_exhibited(Path(room.own.material)), target, method=method_of(room))
+    view, terms = open_exhibited(Path(room.own.material)), room.session.terms
+    leak = leak_of(view.layout, method_of(room))
+    check_leak(leak, error=terms.error / 100, whole=terms.whole / 100)
+    take_sketch(view, target, method=method_of(room))
     bundle = room.private / f"{room.own.role}.material"
     nonce = bytes.fromhex(room.own.nonce)
     raw = bundle_of(room.session.id, room.own.role, "material", nonce, target.read_bytes())

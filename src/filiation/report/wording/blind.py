@@ -183,8 +183,8 @@ def _left_open(told: Compared) -> Iterator[str]:
         "and of earlier copies speak to that, this session does not."
     )
     yield (
-        "  That fewer tensors or elements were altered than the audit is likely to meet; its chances "
-        "are above."
+        "  That fewer tensors or elements were altered than the audit is likely to meet, by the "
+        "chances above."
     )
     yield "  That the tribunal hands on what was opened to it, or reports what it did not find."
 

@@ -154,6 +154,7 @@ def _seal(found: object) -> bool:
 
 TERMS: Final = {
     *("material", "keys", "audit", "nonce", "both", "share", "columns", "anchors", "deep"),
+    *("error", "whole"),
 }
 
 
@@ -164,7 +165,7 @@ def terms_of(message: Message, what: str) -> Terms:
         CaseError: Not such terms.
     """
     body = message.body
-    numbers = ("audit", "columns", "anchors", "deep")
+    numbers = ("audit", "columns", "anchors", "deep", "error", "whole")
     if set(body) != TERMS or any(type(body[name]) is not int for name in numbers):
         raise CaseError(f"{what}: not terms of a session; altered")
     keys, nonce = body["keys"], body["nonce"]
