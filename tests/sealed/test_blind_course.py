@@ -255,3 +255,33 @@ def test_a_sketch_that_shows_too_much_is_not_taken(tmp_path: Path) -> None:
     with parties.at("claimant"), pytest.raises(UsageError, match=r"relative error of 0\.00"):
         go_on(parties.folder("claimant"))
     assert not (parties.folder("claimant") / "own" / weights.SKETCH).exists()
+
+
+def test_materials_are_handed_on_only_if_that_was_agreed(tmp_path: Path) -> None:
+    parties = Parties(tmp_path, both=True)
+    parties.begin(PARENT, COPY)
+    for _ in range(3):
+        parties.step()
+    material = parties.folder("tribunal") / "received" / "claimant.material"
+    _, told = take(parties.folder("respondent"), [material])
+    assert told == ("material, claimant",)
+    with pytest.raises(CaseError, match="was taken before"):
+        take(parties.folder("respondent"), [material])
+
+
+def test_tensors_that_nobody_compares_do_not_hide_the_others(tmp_path: Path) -> None:
+    """A seal padded with tensors to be drawn in place of the altered ones: the chance says so."""
+    model = tmp_path / "model"
+    shutil.copytree(COPY, model)
+    tensors = load_file(model / "model.safetensors")
+    more = {f"unused.{n}": np.ones((2, 2), np.float32) for n in range(300)}
+    save_file(tensors | more, model / "model.safetensors")
+    parties = brought(tmp_path / "parties", model, audit=6)
+    for _ in range(3):
+        parties.step()
+    padded, plain = audited(parties, "respondent"), audited(parties, "claimant")
+    assert not padded.failed and (padded.of, padded.used) == (330, 30) == (
+        plain.of + 300,
+        plain.used,
+    )
+    assert padded.caught(0.5) < 0.3 < 0.98 < plain.caught(0.5)

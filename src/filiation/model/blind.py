@@ -135,6 +135,7 @@ class Bound:
         root: Of the seal that it joined with.
         drawn: What the second coin drew: names of tensors.
         of: How many it could draw.
+        used: How many of those are compared: the others may be there to be drawn in their place.
         opened: Bytes that were opened to the tribunal.
         nbytes: Bytes of the whole material.
         tensors: How many tensors were seen, with those that frames are made of.
@@ -148,6 +149,7 @@ class Bound:
     root: str
     drawn: tuple[str, ...] = ()
     of: int = 0
+    used: int = 0
     opened: int = 0
     nbytes: int = 0
     tensors: int = 0
@@ -157,8 +159,11 @@ class Bound:
     failed: str = ""
 
     def caught(self, share: float) -> float:
-        """Probability that such a draw meets one of a `share` of the tensors that was altered."""
-        altered, missed = min(self.of, max(1, round(share * self.of))), 1.0
+        """Probability that such a draw meets one of a `share` of what is compared that was altered.
+
+        Whatever else the seal holds dilutes the draw, and counts against whoever put it there.
+        """
+        altered, missed = min(self.of, max(1, round(share * self.used))), 1.0
         for step in range(len(self.drawn)):
             missed *= max(0, self.of - altered - step) / (self.of - step)
         return 1.0 - missed

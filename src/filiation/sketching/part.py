@@ -30,7 +30,7 @@ from filiation.sketching.differences import (
 from filiation.sketching.sketch import take_sketch
 from filiation.sketching.sketch_file import read_sketch
 
-__all__ = ["Audited", "audited", "made_of"]
+__all__ = ["Audited", "audited", "compared_in", "made_of"]
 
 
 @final
@@ -58,6 +58,12 @@ def made_of(layout: Layout) -> frozenset[str]:
     return frozenset(
         [*(one for one in named if one), *(gain.tensor for gain in gains if gain is not None)]
     )
+
+
+def compared_in(layout: Layout) -> frozenset[str]:
+    """Tensors whose units or axes are compared, and those that frames and tables are made of."""
+    read = {m.tensor for layer in layout.layers for m in _matrices(layer)}
+    return made_of(layout) | read
 
 
 def audited(recorded: Sketch, view: WeightView, seen: Set[str], folder: Path) -> Audited:

@@ -54,7 +54,17 @@ def compare(folder: Path, controls: Sequence[Named], *, step: Step = no_step) ->
         bound.role: "failed" if bound.failed else "held" for bound in told.bounds
     }
     message = room.say("result", {"report": hashlib.sha256(report).hexdigest(), **body})
-    return Said(room=room, files=((message, "all"), (room.send / REPORT, "all")))
+    files = [*_handed_on(room), (message, "all"), (room.send / REPORT, "all")]
+    return Said(room=room, files=tuple(files))
+
+
+def _handed_on(room: Room) -> list[tuple[Path, str]]:
+    """Each side's material for the other, if that was agreed; both are there by now."""
+    if not (room.session.terms.both and _of_weights(room)):
+        return []
+    one, other = SIDES
+    folder = room.received
+    return [(folder / f"{one}.material", other), (folder / f"{other}.material", one)]
 
 
 def _of_weights(room: Room) -> bool:

@@ -162,6 +162,7 @@ def _audit(room: Room, role: Role) -> Bound:
         root=commitment.root,
         drawn=tuple(str(place) for place in places),
         of=size,
+        used=size,
         opened=sum(map(len, opening.elements.values())),
         values=len(places) + len(lifted),
     )

@@ -24,7 +24,7 @@ from filiation.sealed.files import Secret, read_secret
 from filiation.sealed.opening import check_opening
 from filiation.sealed.tree import leaf_hash, salt_of, table_entry
 from filiation.sketching.leak import check_leak, leak_of
-from filiation.sketching.part import Audited, audited, made_of
+from filiation.sketching.part import Audited, audited, compared_in, made_of
 from filiation.sketching.sketch import take_sketch
 from filiation.sketching.sketch_file import read_sketch
 
@@ -174,11 +174,13 @@ def _audited(room: Room, role: Role, sketch: Sketch, path: Path, place: Path) ->
     table = opened.table
     drawn = drawn_tensors(commitment.root, session.audit(), session.terms.audit, table)
     held = _held(sketch, sparse, table, frozenset(opened.whole), drawn, place)
+    compared = compared_in(open_exhibited(sparse.root).layout)
     return Bound(
         role=role,
         root=commitment.root,
         drawn=tuple(table.parts[number].name for number in drawn),
         of=len(eligible(table)),
+        used=sum(table.parts[number].tensor in compared for number in eligible(table)),
         opened=opened.nbytes,
         nbytes=sum(part.nbytes for part in table.parts),
         tensors=held.tensors,

@@ -133,15 +133,15 @@ def _audited(bound: Bound) -> Iterator[str]:
     yield f"Audited: the {bound.role}'s"
     yield (
         f"  A second coin, which fell when both had committed, drew {len(bound.drawn)} of "
-        f"{counted(bound.of, 'tensor')}. With what frames, tables and gains are made of, "
-        f"{bound.opened:,} of {counted(bound.nbytes, 'byte')} were opened, to the tribunal alone."
+        f"{counted(bound.of, 'tensor')}, {bound.used} of which are compared. With what frames, "
+        f"tables and gains are made of, {bound.opened:,} of {counted(bound.nbytes, 'byte')} were "
+        "opened, to the tribunal alone."
     )
     yield (
         f"  {bound.values:,} numbers of the material were reckoned again from {bound.tensors} "
         f"tensors: {_agree(bound)}. Digests and kept values of these tensors are the same."
     )
-    chances = ", ".join(f"{percentage(s)}: {_surely(bound.caught(s))}" for s in SHARES)
-    yield f"  Whoever altered so much of the tensors' share in a material is caught in: {chances}."
+    yield f"  Chance of catching whoever altered a share of what is compared: {_chances(bound)}."
     if bound.unsummed:
         yield (
             "  Sums over all layers were not reckoned again, since not every tensor was opened: "
@@ -149,9 +149,10 @@ def _audited(bound: Bound) -> Iterator[str]:
         )
 
 
-def _surely(chance: float) -> str:
-    """A chance of being caught, never rounded up."""
-    return f"{floor(1000 * chance) / 10:g}%"
+def _chances(bound: Bound) -> str:
+    """Of being caught, never rounded up."""
+    found = ((floor(1000 * bound.caught(share)) / 10, share) for share in SHARES)
+    return ", ".join(f"{chance:g}% at {percentage(share)}" for chance, share in found)
 
 
 def _elements(bound: Bound) -> Iterator[str]:
@@ -161,8 +162,7 @@ def _elements(bound: Bound) -> Iterator[str]:
         "opened to the tribunal alone. They stand in the sealed set, and give the values that its "
         "list has in their places. Every value of the other's list was raised again, to the same."
     )
-    chances = ", ".join(f"{percentage(s)}: {_surely(bound.caught(s))}" for s in SHARES)
-    yield f"  Whoever put other values in place of so many elements is caught in: {chances}."
+    yield f"  Chance of catching whoever altered a share of the elements: {_chances(bound)}."
     yield "  Whether what was opened are real fragments of a real material, who reads them sees."
 
 
