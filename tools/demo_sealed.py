@@ -14,6 +14,7 @@ import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Lock
 from typing import Final
 
 ROOT: Final = Path(__file__).resolve().parent.parent
@@ -22,6 +23,7 @@ MODELS: Final = Path("examples/casebook")
 ROLES: Final = ("claimant", "respondent", "tribunal")
 CONTROL: Final = MODELS / "stranger-3"
 AUDIT: Final = 12
+SIGNING: Final = Lock()  # the home of a key is this process's, while it signs
 
 
 class Demo:
@@ -107,47 +109,52 @@ def course(name: str, respondent: str, cheat: str = "") -> tuple[str, str]:
     demo = Demo(name.replace(" ", "-"), MODELS / respondent)
     demo.begin()
     demo.step(*ROLES)
-    own = demo.folder("respondent") / "own" / "own.json"
-    true = own.read_text()
-    if cheat == "altered":
+    if cheat:
         demo.type("respondent", "blind", "next", demo.folder("respondent"), shown=False)
-        alter(demo)
+        cheated(demo, cheat)
         demo.step("claimant")
     else:
-        if cheat:
-            other = str((ROOT / MODELS / cheat).resolve())
-            own.write_text(json.dumps(json.loads(true) | {"material": other}))
         demo.step("claimant", "respondent")
-        own.write_text(true)
     demo.step(*ROLES)
     demo.step("claimant", "respondent")
     report = demo.end()
     return "".join(demo.said), report
 
 
-def alter(demo: Demo) -> None:
-    """As a cheat would who wrote a program of its own: random directions under true digests."""
+def cheated(demo: Demo, cheat: str) -> None:
+    """Commit to another material, as whoever wrote a program of its own: ours refuses to.
+
+    A stranger's sketch, or (`altered`) random directions under true digests.
+    """
     import numpy as np
 
     from filiation.proceedings.blind.folder import opened_room
+    from filiation.proceedings.blind.weights import method_of
+    from filiation.readers.weights.exhibited import open_exhibited
     from filiation.sealed.blind.bundles import bundle_of, file_digest
+    from filiation.sketching.sketch import take_sketch
 
     folder = demo.folder("respondent")
-    for path in (*folder.glob("*/04-*"), *demo.root.glob("respondent/session/messages/04-*")):
-        path.unlink(missing_ok=True)
-    os.environ["FILIATION_HOME"] = str(demo.root / "respondent" / "home")  # of this process alone
+    for path in folder.glob("*/04-*"):
+        path.unlink()
     room = opened_room(folder)
-    raw = bytearray((room.private / "material.sketch").read_bytes())
+    target = room.private / "material.sketch"
+    if cheat != "altered":
+        target.unlink()
+        take_sketch(open_exhibited(ROOT / MODELS / cheat), target, method=method_of(room))
+    raw = bytearray(target.read_bytes())
     length = int.from_bytes(raw[:8], "little")
     rng = np.random.default_rng(1)
     for name, entry in json.loads(raw[8 : 8 + length]).items():
-        if name.endswith((".native", ".token", ".table")):
+        if cheat == "altered" and name.endswith((".native", ".token", ".table")):
             begin, end = (8 + length + place for place in entry["data_offsets"])
             raw[begin:end] = rng.integers(-127, 128, end - begin).astype(np.int8).tobytes()
     bundle = room.private / "respondent.material"
     nonce = bytes.fromhex(room.own.nonce)
     bundle.write_bytes(bundle_of(room.session.id, "respondent", "material", nonce, bytes(raw)))
-    room.say("commit", {"material": file_digest(bundle)})
+    with SIGNING:
+        os.environ["FILIATION_HOME"] = str(demo.root / "respondent" / "home")
+        room.say("commit", {"material": file_digest(bundle)})
     demo.deliver()
 
 

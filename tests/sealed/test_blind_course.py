@@ -141,8 +141,31 @@ def test_an_altered_material_is_caught(tmp_path: Path, alter: Alter) -> None:
     assert found.failed and not audited(parties, "claimant").failed
 
 
-def test_who_seals_another_model_than_it_sketches_is_caught(tmp_path: Path) -> None:
+def test_a_packed_model_is_audited_with_its_scales(tmp_path: Path) -> None:
+    """A value of eight bits is none without its scale, whichever of them the coin draws."""
+    parties = Parties(tmp_path, audit=3)
+    parties.begin(PARENT, MODELS / "quantised-8bit")
+    for _ in range(4):
+        parties.step()
+    found = audited(parties, "respondent")
+    assert not found.failed and found.values > 0 and found.used < found.of
+
+
+def test_who_seals_another_model_than_it_sketches_is_refused_by_its_own_program(
+    tmp_path: Path,
+) -> None:
+    parties = brought(tmp_path)
+    own = parties.folder("respondent") / "own" / "own.json"
+    own.write_text(json.dumps(json.loads(own.read_text()) | {"material": str(STRANGER)}))
+    with parties.at("respondent"), pytest.raises(Exception, match="sha256 is"):
+        go_on(parties.folder("respondent"))
+
+
+def test_who_seals_another_model_than_it_sketches_is_caught(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The material is a stranger's, the seal that of the copy: it looks innocent, and fails."""
+    monkeypatch.setattr(weights, "_rehearsed", lambda *_: None)
     parties = Parties(tmp_path, audit=1)
     parties.begin(PARENT, COPY)
     parties.step()
@@ -174,8 +197,8 @@ def test_a_material_of_another_seed_is_none(
     """Whoever takes its sketch under a seed of its choice."""
     parties = brought(tmp_path)
     with parties.at("respondent"), monkeypatch.context() as patched:
-        patched.setattr(type(opened_room(parties.folder("respondent")).session), "seed",
-                        lambda _: 7)  # fmt: skip
+        session = type(opened_room(parties.folder("respondent")).session)
+        patched.setattr(session, "seed", lambda _: 7)
         go_on(parties.folder("respondent"))
     parties.deliver()
     for _ in range(3):

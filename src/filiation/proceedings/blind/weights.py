@@ -1,7 +1,9 @@
 """Weights in a session: a sketch under the coin's seed, and an opening of what the coin draws."""
 
 import os
+import secrets
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
@@ -70,7 +72,7 @@ def said(room: Room, step: str) -> tuple[dict[str, object], list[tuple[Path, str
     if step == "commit":
         return {"material": _committed(room)}, []
     opening = room.send / f"{room.own.role}.opening"
-    _open(room, opening)
+    _open(room, opening, room.session.audit())
     return {"opening": file_digest(opening)}, [(opening, "tribunal")]
 
 
@@ -89,6 +91,7 @@ def _committed(room: Room) -> str:
     leak = leak_of(view.layout, method_of(room))
     check_leak(leak, error=terms.error / 100, whole=terms.whole / 100)
     take_sketch(view, target, method=method_of(room))
+    _rehearsed(room, target)
     bundle = room.private / f"{room.own.role}.material"
     nonce = bytes.fromhex(room.own.nonce)
     raw = bundle_of(room.session.id, room.own.role, "material", nonce, target.read_bytes())
@@ -107,23 +110,51 @@ def handed_over(room: Room) -> list[tuple[Path, str]]:
 
 def _wanted(table: Table, root: str, coin: bytes, count: int, needed: frozenset[str]) -> list[int]:
     """Parts that are opened: what the coin draws, and what is needed to reckon with it."""
-    drawn = set(drawn_tensors(root, coin, count, table))
-    return [
+    drawn = drawn_tensors(root, coin, count, table)
+    return sorted(_due(table, drawn) | _due(table, _named(table, needed)))
+
+
+def _named(table: Table, names: frozenset[str]) -> list[int]:
+    return [number for number, part in enumerate(table.parts) if part.tensor in names]
+
+
+def _due(table: Table, numbers: Sequence[int]) -> set[int]:
+    """These parts, what stands beside each (scales of packed values), and what always is due."""
+    modules = {table.parts[number].tensor.rpartition(".")[0] for number in numbers} - {""}
+    return set(numbers) | {
         number
         for number, part in enumerate(table.parts)
-        if number in drawn or always(part) or part.tensor in needed
-    ]
+        if always(part) or part.tensor.rpartition(".")[0] in modules
+    }
 
 
-def _open(room: Room, out: Path) -> None:
-    """Open what the second coin draws; whoever sees that it would fail does not send it."""
-    material, session = Path(room.own.material), room.session
+def _open(room: Room, out: Path, coin: bytes) -> None:
+    """Open what a coin draws."""
+    material, count = Path(room.own.material), room.session.terms.audit
     secret, laid = read_secret(Path(room.own.secret)), parts_of(material)
     needed = made_of(open_exhibited(material).layout)
-    coin, root = session.audit(), secret.commitment.root
-    numbers = _wanted(laid.table, root, coin, session.terms.audit, needed)
+    numbers = _wanted(laid.table, secret.commitment.root, coin, count, needed)
     out.unlink(missing_ok=True)
     open_parts(laid, secret, numbers, out)
+
+
+def _rehearsed(room: Room, target: Path) -> None:
+    """Would an audit hold? Tried by a coin of one's own, before one is bound to anything.
+
+    Raises:
+        UsageError: These weights are stored in a way that cannot be audited, or they changed.
+    """
+    coin, commitment = secrets.token_bytes(32), room.session.commitment(room.own.role)
+    with tempfile.TemporaryDirectory(prefix="filiation-") as name:
+        opening = Path(name) / "it.opening"
+        _open(room, opening, coin)
+        try:
+            _audited(room, room.own.role, read_sketch(target), opening, Path(name), coin)
+        except CaseError as error:
+            raise UsageError(
+                f"{room.own.material}: an audit of {commitment.root[:12]}.. would fail: {error}. "
+                "Nothing was committed to; weights in plain safetensors can be audited"
+            ) from error
 
 
 def handed(room: Room, role: Role) -> None:
@@ -161,18 +192,18 @@ def audit(room: Room, role: Role, sketch: Sketch) -> Bound:
     path = room.received / f"{role}.opening"
     with tempfile.TemporaryDirectory(prefix="filiation-") as name:
         try:
-            return _audited(room, role, sketch, path, Path(name))
+            return _audited(room, role, sketch, path, Path(name), room.session.audit())
         except (FiliationError, OSError) as error:  # what a side hands over is its own affair
             return Bound(role=role, root=room.session.commitment(role).root, failed=str(error))
 
 
-def _audited(room: Room, role: Role, sketch: Sketch, path: Path, place: Path) -> Bound:
+def _audited(room: Room, role: Role, sketch: Sketch, path: Path, place: Path, coin: bytes) -> Bound:
     session, commitment = room.session, room.session.commitment(role)
     sparse = Sparse(place / "model")
     sparse.root.mkdir()
     opened = check_opening(path, commitment, sparse.take)
     table = opened.table
-    drawn = drawn_tensors(commitment.root, session.audit(), session.terms.audit, table)
+    drawn = drawn_tensors(commitment.root, coin, session.terms.audit, table)
     held = _held(sketch, sparse, table, frozenset(opened.whole), drawn, place)
     compared = compared_in(open_exhibited(sparse.root).layout)
     return Bound(
@@ -198,12 +229,12 @@ def _held(
     drawn: tuple[int, ...],
     room: Path,
 ) -> Audited:
-    due = {n for n, part in enumerate(table.parts) if n in drawn or always(part)}
-    _check_there(table, due - whole)
+    _check_there(table, _due(table, drawn) - whole)
     view = open_exhibited(sparse.root)
-    needed = made_of(view.layout)
-    due = {n for n, part in enumerate(table.parts) if part.tensor in needed}
-    _check_there(table, due - whole)
+    _check_there(table, _due(table, _named(table, made_of(view.layout))) - whole)
+    lost = compared_in(view.layout) - {part.tensor for part in table.parts}
+    if lost:
+        raise CaseError(f"{min(lost)!r} is compared, and stands under another name in the seal")
     seen = frozenset(table.parts[n].tensor for n in whole if table.parts[n].what == "tensor")
     return audited(sketch, view, seen, room)
 
