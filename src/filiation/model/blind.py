@@ -78,10 +78,10 @@ class Terms:
         nonce: Makes each session another one; hex.
     """
 
-    material: Material
     keys: Mapping[Role, str]
-    audit: int
     nonce: str
+    material: Material = "weights"
+    audit: int = 8
     both: bool = False
     share: Share = "count"
     columns: int = 64

@@ -4,12 +4,12 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final, final
+from typing import Any, Final, final
 
 from filiation.casefile.ledger import keys
 from filiation.errors import CaseError, UsageError
 from filiation.files import put
-from filiation.model.blind import SIDES, Material, Message, Role, Share, Terms
+from filiation.model.blind import SIDES, Message, Role, Terms
 from filiation.proceedings.blind import sets, weights
 from filiation.proceedings.blind.folder import Room, made_room, new_own, opened_room
 from filiation.sealed.blind.bundles import MAGIC, file_digest, head_of
@@ -45,20 +45,20 @@ def start(
     key: str,
     claimant: Path,
     respondent: Path,
-    material: Material = "weights",
-    audit: int = 8,
-    both: bool = False,
-    share: Share = "count",
-    columns: int = 64,
-    deep: int = 8192,
-    error: int = 50,
-    whole: int = 10,
+    **agreed: Any,
 ) -> Said:
     """Begin a session as its tribunal: terms, and the tribunal's share of both coins.
 
+    Args:
+        folder: The tribunal's, to be made.
+        key: Name of the tribunal's key on this computer.
+        claimant: Public key of that side.
+        respondent: Likewise.
+        agreed: Fields of `Terms`, where they are not the usual ones.
+
     Raises:
         UsageError: A folder that exists, or a key that is not there.
-        CaseError: Keys that are none, or the same twice.
+        CaseError: Keys that are none, or the same twice; terms that cannot be.
     """
     own = _public(keys.home() / "keys" / f"{key}.pub")
     public: dict[Role, str] = {
@@ -66,18 +66,7 @@ def start(
         "respondent": _public(respondent),
         "tribunal": own,
     }
-    terms = Terms(
-        material=material,
-        keys=public,
-        audit=audit,
-        both=both,
-        share=share,
-        columns=columns,
-        deep=deep,
-        error=error,
-        whole=whole,
-        nonce=secrets.token_hex(32),
-    )
+    terms = Terms(keys=public, nonce=secrets.token_hex(32), **agreed)
     body = {name: getattr(terms, name) for name in Terms.__dataclass_fields__}
     signer = weights.private_of(own, key)
     raw = sealed_message(

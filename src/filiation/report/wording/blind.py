@@ -6,11 +6,12 @@ from pathlib import Path
 from typing import Final
 
 from filiation.model.blind import Bound, Compared, Message, Role, Shared
-from filiation.report.wording.figures import counted, percentage, quoted
+from filiation.report.wording.figures import clean, counted, percentage, quoted
 from filiation.report.wording.headline import headline
 
 __all__ = ["course_lines", "report_lines", "said_lines", "taken_lines"]
 
+LONGEST: Final = 400  # characters of a reason
 SHARES: Final = (0.1, 0.25, 0.5)  # of the tensors, altered
 MEANT: Final = {
     "terms": "says what is compared and by whom",
@@ -72,8 +73,8 @@ def report_lines(told: Compared) -> Iterator[str]:
     yield ""
     for bound in failed:
         yield (
-            f"The {bound.role}'s material is not that of what it sealed: {quoted(bound.failed)}. "
-            "Nothing was compared."
+            f"The {bound.role}'s material is not that of what it sealed: "
+            f"“{clean(bound.failed[:LONGEST])}”. Nothing was compared."
         )
     yield from _compared(told)
     yield from _bound(told)
