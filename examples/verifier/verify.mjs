@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // A second, independent verifier of seals, after docs/protocol.md: `node verify.mjs OPENING SEAL`
-// and, for blocks that a coin drew, `node verify.mjs OPENING SEAL COIN COUNT`.
+// and, for blocks that a coin drew, `node verify.mjs OPENING SEAL COIN COUNT`. The messages of a blind
+// comparison, in their order: `node verify.mjs --blind MESSAGE...`.
 // Prints one JSON object and ends with 0; prints a sentence and ends with 3 if anything is wrong.
 import { createHash, createPublicKey, verify as signed } from "node:crypto";
 import { readFileSync } from "node:fs";
@@ -82,6 +83,19 @@ function readTable(entry, leaves) {
   return { parts: table.parts, blocks: first - 1 };
 }
 
+// A header of safetensors that was opened whole must say the same of its tensors as the table.
+function checkHead(raw, head, parts) {
+  const told = parts.filter((part) => part.file === head.file && part.what === "tensor");
+  const length = raw.length < 8 ? -1 : Number(raw.readBigUInt64LE());
+  if (length !== raw.length - 8) refuse(`${head.file}: what the table calls a header is none`);
+  const { __metadata__, ...entries } = JSON.parse(raw.subarray(8).toString());
+  const said = Object.entries(entries)
+    .sort(([, one], [, other]) => one.data_offsets[0] - other.data_offsets[0] || one.data_offsets[1] - other.data_offsets[1])
+    .map(([name, one]) => [name, one.dtype, one.shape, one.data_offsets[1] - one.data_offsets[0]]);
+  const same = JSON.stringify(said) === JSON.stringify(told.map((part) => [part.tensor, part.dtype, part.shape, part.nbytes]));
+  if (!same) refuse(`the table says other names, types or shapes of the tensors of ${head.file} than its header`);
+}
+
 // Every leaf of an opening, as [index, entry], each bound by the root.
 function* leavesOf(raw, seal) {
   let at = 0;
@@ -129,6 +143,7 @@ export function verifyOpening(opening, sealed, { pem, coin, count } = {}) {
   if (start.done || start.value[0] !== 0) refuse("the table is not opened");
   const table = readTable(start.value[1], seal.leaves);
   const shown = [];
+  const heads = new Map();
   let nbytes = 0;
   for (const [index, entry] of leaves) {
     const number = table.parts.findIndex((one) => one.first <= index && index < one.first + one.blocks);
@@ -138,9 +153,12 @@ export function verifyOpening(opening, sealed, { pem, coin, count } = {}) {
     const size = Math.min(BLOCK, part.nbytes - offset);
     const fits = entry.length === 13 + size && entry[0] === 98 && entry.readUInt32BE(1) === number && entry.readBigUInt64BE(5) === BigInt(offset);
     if (!fits) refuse(`leaf ${index} is not the block that the table says`);
+    if (part.what === "header") heads.set(part, [...(heads.get(part) ?? []), entry.subarray(13)]);
     shown.push(index);
     nbytes += size;
   }
+  for (const [part, raw] of heads)
+    if (raw.length === part.blocks) checkHead(Buffer.concat(raw), part, table.parts);
   const missing = coin ? drawn(seal, table, coin, count).filter((index) => !shown.includes(index)) : [];
   if (missing.length) refuse(`${missing.length} of the drawn blocks are not opened`);
   const there = new Set(shown);
@@ -148,9 +166,105 @@ export function verifyOpening(opening, sealed, { pem, coin, count } = {}) {
   return { root: seal.root, blocks: shown.length, of: table.blocks, nbytes, whole: whole.map((part) => [part.what, part.file, part.tensor]) };
 }
 
+// The messages of a blind comparison.
+const ROLES = ["claimant", "respondent", "tribunal"];
+const SIDES = ROLES.slice(0, 2);
+const BEGIN = [["terms", ["tribunal"]], ["join", ROLES], ["coin", ROLES], ["commit", SIDES]];
+const EXCHANGE = [["blind", SIDES], ["raise", SIDES]];
+const END = [["reveal", ROLES], ["open", SIDES], ["result", ["tribunal"]]];
+const FIELDS = {
+  terms: "anchors audit both columns deep error keys material nonce share whole",
+  coin: "value", commit: "material", blind: "material", raise: "raised", reveal: "value",
+  open: "opening", result: "claimant report respondent", abort: "reason",
+};
+const hex = (text) => typeof text === "string" && /^[0-9a-f]{64}$/.test(text);
+const bytes = (text) => Buffer.from(text, "hex");
+const PREFIX = bytes("302a300506032b6570032100"); // of an Ed25519 key in SubjectPublicKeyInfo
+
+function readMessage(raw) {
+  const envelope = JSON.parse(raw.toString());
+  if (canonical(envelope) !== raw.toString()) refuse("the envelope is written in another way");
+  if (envelope.payloadType !== "application/vnd.filiation.blind+json") refuse("signed as something else");
+  const payload = Buffer.from(envelope.payload, "base64");
+  const message = JSON.parse(payload.toString());
+  if (message.protocol !== 1) refuse("of another version of the protocol");
+  if (canonical(message) !== payload.toString()) refuse("the message is written in another way");
+  if (Object.keys(message).sort().join(" ") !== "answers body from number protocol session step") refuse("not a message");
+  const side = message.from === "tribunal" ? "audit coin" : "audit coin seal";
+  const fields = message.step === "join" ? side : FIELDS[message.step];
+  if (Object.keys(message.body).sort().join(" ") !== fields) refuse(`says other things than step ${message.step} does`);
+  return { ...message, envelope, payload, digest: sha256(payload).toString("hex") };
+}
+
+function checkSigner(message, keys) {
+  const raw = bytes(keys[message.from] ?? "");
+  if (raw.length !== 32) refuse("from nobody");
+  const key = createPublicKey({ key: Buffer.concat([PREFIX, raw]), format: "der", type: "spki" });
+  const [{ keyid, sig }] = message.envelope.signatures;
+  const kind = message.envelope.payloadType;
+  const pae = Buffer.concat([Buffer.from(`DSSEv1 ${kind.length} ${kind} ${message.payload.length} `), message.payload]);
+  const good = keyid === sha256(raw).toString("hex") && signed(null, pae, key, Buffer.from(sig, "base64"));
+  if (!good) refuse(`not signed with the key of the ${message.from}`);
+}
+
+export function verifySession(raws) {
+  const [first, ...rest] = raws.map(readMessage);
+  if (first.step !== "terms" || first.from !== "tribunal" || first.session !== "" || first.number !== 1 || first.answers.length) refuse("not terms");
+  const { keys, material } = first.body;
+  checkSigner(first, keys);
+  const session = first.digest;
+  const steps = [...BEGIN, ...(material === "set" ? EXCHANGE : []), ...END];
+  const taken = new Map([["1 tribunal", first]]);
+  const at = (number, role) => taken.get(`${number} ${role}`);
+  const said = (step, role) => [...taken.values()].find((one) => one.step === step && one.from === role)?.body;
+  const complete = (number) => steps[number - 1][1].every((role) => at(number, role));
+  let ended = "";
+  for (const message of rest) {
+    const number = steps.findIndex((_, place) => !complete(place + 1)) + 1;
+    if (message.session !== session) refuse("of another session");
+    checkSigner(message, keys);
+    if (at(message.number, message.from)) refuse(at(message.number, message.from).digest === message.digest ? "a replay" : "two different messages");
+    if (ended || !number) refuse("comes after the end of the session");
+    if (message.step === "abort") {
+      ended = message.from;
+      taken.set(`${message.number} ${message.from}`, message);
+      continue;
+    }
+    const [step, speakers] = steps[message.number - 1] ?? [];
+    if (step !== message.step || !speakers.includes(message.from)) refuse("a step that no such session has");
+    if (message.number !== number) refuse("out of order");
+    const answers = steps[number - 2][1].map((role) => at(number - 1, role).digest);
+    if (JSON.stringify(answers) !== JSON.stringify(message.answers)) refuse("answers other messages");
+    const purpose = { coin: "coin", reveal: "audit" }[step];
+    if (purpose) {
+      const named = Buffer.from(`${message.from}\n${purpose}\n`);
+      const share = sha256("filiation blind toss\n", bytes(session), named, bytes(message.body.value)).toString("hex");
+      if (!hex(message.body.value) || said("join", message.from)[purpose] !== share) refuse("another share of the coin");
+    }
+    if (step === "blind" && message.body.material !== said("commit", message.from).material) refuse("another list");
+    taken.set(`${number} ${message.from}`, message);
+  }
+  const coin = (step, label) => {
+    const values = ROLES.map((role) => said(step, role)?.value);
+    return values.every(hex) ? sha256(`filiation blind ${label}\n`, bytes(session), ...values.map(bytes)) : null;
+  };
+  const seed = coin("coin", "seed");
+  return {
+    session,
+    messages: taken.size,
+    aborted: ended,
+    seed: seed ? String(seed.readBigUInt64BE() % 10n ** 16n) : "",
+    audit: coin("reveal", "audit")?.toString("hex") ?? "",
+  };
+}
+
 if (import.meta.url === `file://${process.argv[1]}`) {
   const [opening, sealed, coin, count] = process.argv.slice(2);
   try {
+    if (opening === "--blind") {
+      console.log(JSON.stringify(verifySession(process.argv.slice(3).map((path) => readFileSync(path)))));
+      process.exit(0);
+    }
     const pem = process.env.KEY ? readFileSync(process.env.KEY) : undefined;
     const found = verifyOpening(readFileSync(opening), readFileSync(sealed), { pem, coin, count: Number(count ?? 100) });
     console.log(JSON.stringify(found));

@@ -34,6 +34,22 @@ def table(*parts: str) -> bytes:
     return f't{{"block":1048576,"parts":[{",".join(parts)}]}}'.encode()
 
 
+HEADER = b'{"w":{"dtype":"F32","shape":[1,3],"data_offsets":[0,12]}}'
+
+
+def headed(dtype: str, shape: str, nbytes: int = 12, raw: bytes = HEADER) -> tuple[bytes, bytes]:
+    """A table of one tensor, and the header that stands before it."""
+    head = len(raw).to_bytes(8, "little") + raw
+    told = part("m", nbytes, what="tensor", tensor="w").replace('"dtype":""', f'"dtype":"{dtype}"')
+    told = told.replace('"shape":[]', f'"shape":{shape}')
+    return table(part("m", len(head), what="header"), told), block_head(0, 0) + head
+
+
+def lying(dtype: str, shape: str, **given: int | bytes) -> tuple[bytes, list[bytes], list[int]]:
+    first, head = headed(dtype, shape, **given)  # type: ignore[arg-type]
+    return first, [head, block_head(1, 0) + bytes(12)], [0, 1]
+
+
 def crafted(at: Path, entries: Sequence[bytes], shown: Sequence[int]) -> tuple[Path, Path]:
     """A seal over any entries, and an opening of some of them; whoever makes it knows all."""
     filled = [*entries, *[b"p"] * (padded(len(entries)) - len(entries))]
@@ -66,6 +82,10 @@ CHEATS = {
     "a key twice": (HONEST.replace(b'{"block"', b'{"block":1,"block"'), [BLOCK], [0]),
     "no JSON": (b"t{", [BLOCK], [0]),
     "a leaf twice": (HONEST, [BLOCK], [0, 1, 1]),
+    "another type than the header's": lying("I32", "[1,3]"),
+    "another shape than the header's": lying("F32", "[3,1]"),
+    "another size than the header's": lying("F32", "[1,3]", nbytes=11),
+    "a header that is none": lying("F32", "[1,3]", raw=b"no"),
     "leaves out of order": (
         table(part("a"), part("b")), [BLOCK, block_head(1, 0) + b"abc"], [0, 2, 1]),
 }  # fmt: skip
@@ -94,6 +114,12 @@ def test_the_honest_one_passes(tmp_path: Path) -> None:
     found = check(*crafted(tmp_path, [HONEST, BLOCK], [0, 1]), out=tmp_path / "out")
     assert found.whole == (0,)
     assert (tmp_path / "out" / "a").read_bytes() == b"abc"
+
+
+def test_a_header_that_the_table_repeats_passes(tmp_path: Path) -> None:
+    first, blocks, shown = lying("F32", "[1,3]")
+    found = check(*crafted(tmp_path, [first, *blocks], shown))
+    assert found.whole == (0,)
 
 
 def test_a_table_with_a_part_twice_is_no_table() -> None:

@@ -41,7 +41,7 @@ from filiation.sealed.tree import (
     table_entry,
 )
 
-__all__ = ["Sealed", "Wanted", "check", "rows_of", "seal", "unseal"]
+__all__ = ["Sealed", "Wanted", "check", "open_parts", "rows_of", "seal", "unseal"]
 
 SECRET: Final = ".secret"
 
@@ -167,6 +167,23 @@ def unseal(material: Path, secret: Path, wanted: Wanted, out: Path, *, follow: b
     chosen = _chosen(laid.table, kept.commitment, wanted)
     _written(out, lambda file: write_opening(file, kept.commitment, _leaves(laid, kept, chosen)))
     return len(chosen)
+
+
+def open_parts(laid: Laid, kept: Secret, numbers: Sequence[int], out: Path) -> None:
+    """Open whole parts of a sealed material, by their numbers in the table.
+
+    Raises:
+        AlteredError: The material is not the one that was sealed.
+    """
+    places = Places(laid.table)
+    chosen = [
+        leaf
+        for number in numbers
+        for leaf in range(
+            places.first(number), places.first(number) + laid.table.parts[number].blocks
+        )
+    ]
+    _written(out, lambda file: write_opening(file, kept.commitment, _leaves(laid, kept, chosen)))
 
 
 def check(

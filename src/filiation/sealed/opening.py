@@ -8,12 +8,13 @@ entry. All numbers are big-endian. Leaf 0, the table, comes first; then blocks b
 
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import BinaryIO, Final, TypeAlias
+from typing import BinaryIO, Final, TypeAlias, final
 
 from filiation.errors import CaseError, UnreadableError
 from filiation.files import opened
 from filiation.model.seal import BLOCK, Commitment, Opened, Table
 from filiation.readers.bytes.parsing import parse_object
+from filiation.readers.bytes.safetensors import parse_head
 from filiation.sealed.files import commitment_bytes
 from filiation.sealed.tree import (
     Places,
@@ -63,12 +64,14 @@ def check_opening(path: Path, commitment: Commitment, sink: Sink) -> Opened:
         table = table_from(parse_object(entry[1:], what=what), what)
         if table.blocks >= commitment.leaves:
             raise CaseError(f"{what}: a table of more blocks than the seal has leaves")
-        places, shown, nbytes = Places(table), list[int](), 0
+        places, shown, nbytes, heads = Places(table), list[int](), 0, _Heads(table)
         for index, entry in leaves:
             number, block = _placed(table, places, index, entry, what)
             shown.append(index)
             nbytes += len(entry) - HEAD
+            heads.take(number, entry[HEAD:])
             sink(table, number, block, entry[HEAD:])
+    heads.check(what)
     return Opened(
         commitment=commitment,
         table=table,
@@ -117,6 +120,40 @@ def _placed(table: Table, places: Places, index: int, entry: bytes, what: str) -
             "seal contradicts itself, and its maker could not open it otherwise"
         )
     return number, block
+
+
+@final
+class _Heads:
+    """Headers of files of tensors as they are opened, to be held against the table."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+        self._raw: dict[int, bytearray] = {
+            n: bytearray() for n, part in enumerate(table.parts) if part.what == "header"
+        }
+
+    def take(self, number: int, raw: bytes) -> None:
+        if number in self._raw:
+            self._raw[number] += raw
+
+    def check(self, what: str) -> None:
+        """Of each header that was opened whole: does the table say the same of its tensors?"""
+        for number, raw in self._raw.items():
+            head = self._table.parts[number]
+            if not raw or len(raw) != head.nbytes:
+                continue
+            told = [p for p in self._table.parts if p.file == head.file and p.what == "tensor"]
+            size = head.nbytes + sum(part.nbytes for part in told)
+            try:
+                found = parse_head(bytes(raw), size, what=f"{what}: {head.file}")
+            except UnreadableError as error:
+                raise CaseError(f"{error}; the table calls it a header of tensors") from error
+            said = [(e.info.name, e.info.dtype, e.info.shape, e.info.nbytes) for e in found]
+            if said != [(part.tensor, part.dtype, part.shape, part.nbytes) for part in told]:
+                raise CaseError(
+                    f"{what}: the table says other names, types or shapes of the tensors of "
+                    f"{head.file} than its header; the seal contradicts itself"
+                )
 
 
 def _exactly(file: BinaryIO, count: int, what: str) -> bytes:

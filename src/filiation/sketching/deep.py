@@ -20,7 +20,7 @@ from filiation.numerics.rng import signs
 from filiation.sketching.anchors import gain_vector
 from filiation.sketching.tables import chosen_numbers
 
-__all__ = ["choose_units", "deep_layers", "rows_kept", "rows_of_layer"]
+__all__ = ["choose_units", "deep_layers", "rows_kept", "rows_of_layer", "whole_rows"]
 
 Float32: TypeAlias = NDArray[np.float32]
 Int8: TypeAlias = NDArray[np.int8]

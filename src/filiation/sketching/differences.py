@@ -14,9 +14,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from filiation.errors import AlteredError, CaseError
-from filiation.model.sketch import DeepLayer, LayerSketch, Sketch
+from filiation.model.sketch import DeepLayer, LayerSketch, Sketch, UnitRows
 
-__all__ = ["Differences", "differences"]
+__all__ = [
+    *("NONE", "Differences", "apart", "differences", "named_in", "of_units", "same_choice"),
+    "same_values",
+]
 
 # Whole rows of chosen units of a layer as the model has them, per role, int8 [units, width].
 RowsOf: TypeAlias = Callable[[int, NDArray[np.int32]], Mapping[str, NDArray[np.int8]]]
@@ -61,7 +64,7 @@ def differences(recorded: Sketch, again: Sketch, rows_of: RowsOf) -> Differences
         raise AlteredError(
             recorded.name, recorded=recorded.subject_digest, found=again.subject_digest
         )
-    if _named(recorded) != _named(again):
+    if named_in(recorded) != named_in(again):
         raise CaseError(
             f"{recorded.name}: names other layers, matrices, anchors or tables than the model"
         )
@@ -73,13 +76,13 @@ def differences(recorded: Sketch, again: Sketch, rows_of: RowsOf) -> Differences
     for ours, theirs in zip(recorded.deep, again.deep, strict=True):
         found += _of_deep(recorded.name, ours, theirs, rows_of)
     for name, table in recorded.tables.items():
-        found += _apart(f"{recorded.name}: rows of {name}", table.rows, again.tables[name].rows)
+        found += apart(f"{recorded.name}: rows of {name}", table.rows, again.tables[name].rows)
     for role, axes in recorded.axes.items():
-        found += _apart(f"{recorded.name}: axes of {role}", axes, again.axes[role])
+        found += apart(f"{recorded.name}: axes of {role}", axes, again.axes[role])
     return found
 
 
-def _named(sketch: Sketch) -> tuple[object, ...]:
+def named_in(sketch: Sketch) -> tuple[object, ...]:
     """Everything that is told in words."""
     layers = (*sketch.layers, *sketch.attention)
     return (
@@ -94,20 +97,27 @@ def _named(sketch: Sketch) -> tuple[object, ...]:
 
 
 def _of_layer(name: str, one: LayerSketch, two: LayerSketch) -> Differences:
+    parts = (of_units(f"{name}: {one.label}, {r}", u, two.roles[r]) for r, u in one.roles.items())
+    return sum(parts, NONE)
+
+
+def of_units(place: str, rows: UnitRows, other: UnitRows) -> Differences:
+    """One matrix of units against what the model gives.
+
+    Raises:
+        CaseError: More than rounding.
+    """
+    if not np.allclose(rows.norms, other.norms, rtol=NORM, atol=0.0):
+        raise CaseError(f"{place}: norms differ from the model's")
+    if rows.directions.keys() != other.directions.keys():
+        raise CaseError(f"{place}: other frames")
     found = NONE
-    for role, rows in one.roles.items():
-        other = two.roles[role]
-        if not np.allclose(rows.norms, other.norms, rtol=NORM, atol=0.0):
-            raise CaseError(f"{name}: {one.label}, {role}: norms differ from the model's")
-        if rows.directions.keys() != other.directions.keys():
-            raise CaseError(f"{name}: {one.label}, {role}: other frames")
-        for frame, directions in rows.directions.items():
-            place = f"{name}: {one.label}, {role}, {frame}"
-            found += _apart(place, directions, other.directions[frame])
+    for frame, directions in rows.directions.items():
+        found += apart(f"{place}, {frame}", directions, other.directions[frame])
     return found
 
 
-def _apart(place: str, one: NDArray[np.int8], two: NDArray[np.int8]) -> Differences:
+def apart(place: str, one: NDArray[np.int8], two: NDArray[np.int8]) -> Differences:
     """How many values of an array are apart, by one step; more than that is no rounding."""
     if one.shape != two.shape:
         raise CaseError(f"{place}: {one.shape} values, the model has {two.shape}")
@@ -127,11 +137,16 @@ def _apart(place: str, one: NDArray[np.int8], two: NDArray[np.int8]) -> Differen
     return Differences(values=apart.size, moved=moved)
 
 
+def same_choice(one: NDArray[np.int32], two: NDArray[np.int32]) -> bool:
+    """Are these the same chosen units, but for the last ones, which rounding may settle?"""
+    least = min(CHOSEN * len(one), len(one) - LAST)
+    return len(one) == len(two) and len(np.intersect1d(one, two)) >= max(least, 1)
+
+
 def _of_deep(name: str, one: DeepLayer, two: DeepLayer, rows_of: RowsOf) -> Differences:
     """The same for whole rows; rounding also settles which units are the last to be chosen."""
     _, ours, theirs = np.intersect1d(one.units, two.units, return_indices=True)
-    least = min(CHOSEN * len(one.units), len(one.units) - LAST)
-    if len(ours) < max(least, 1) or len(one.units) != len(two.units):
+    if not same_choice(one.units, two.units):
         raise CaseError(f"{name}: the deep part holds other units than the model's")
     models = {role: rows[theirs] for role, rows in two.rows.items()}
     recorded = {role: rows[ours] for role, rows in one.rows.items()}
@@ -143,7 +158,7 @@ def _of_deep(name: str, one: DeepLayer, two: DeepLayer, rows_of: RowsOf) -> Diff
     pairs = {role: (rows, models[role]) for role, rows in recorded.items()}
     pairs |= {role: (rows, two.attention[role]) for role, rows in one.attention.items()}
     return sum(
-        (_apart(f"{name}: deep layer {one.layer}, {r}", *both) for r, both in pairs.items()), NONE
+        (apart(f"{name}: deep layer {one.layer}, {r}", *both) for r, both in pairs.items()), NONE
     )
 
 
@@ -151,8 +166,17 @@ def _check_samples(recorded: Sketch, again: Sketch) -> None:
     """Kept values are those of the model, to the bit: decoding one value has no order of sums."""
     if recorded.samples.keys() != again.samples.keys():
         raise CaseError(f"{recorded.name}: keeps values of other tensors than the model has")
-    for name, values in recorded.samples.items():
-        if not np.array_equal(values, again.samples[name], equal_nan=True):
-            raise CaseError(
-                f"{recorded.name}: {name}: a kept value is not the model's; the sketch was changed"
-            )
+    for name in recorded.samples:
+        same_values(recorded, again, name)
+
+
+def same_values(recorded: Sketch, again: Sketch, tensor: str) -> None:
+    """Are the values that are kept of a tensor the model's?
+
+    Raises:
+        CaseError: They are not.
+    """
+    if not np.array_equal(recorded.samples[tensor], again.samples[tensor], equal_nan=True):
+        raise CaseError(
+            f"{recorded.name}: {tensor}: a kept value is not the model's; the sketch was changed"
+        )

@@ -8,7 +8,7 @@ rows of the deep part, when the norms and directions that choose its units are k
 import hashlib
 import os
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Lock
@@ -42,6 +42,7 @@ def take_sketch(
     method: SketchMethod | None = None,
     workers: int | None = None,
     progress: Progress = lambda done: None,
+    only: Set[str] | None = None,
 ) -> str:
     """Sketch a checkpoint into a file and return that file's SHA-256.
 
@@ -54,6 +55,8 @@ def take_sketch(
         method: Parameters; the default is what makes sketches comparable.
         workers: Threads; by default one per core.
         progress: Told how many stored bytes have been read since the last call.
+        only: Project these tensors alone; what is kept of the others, of whole rows, and of sums
+            over layers then says nothing. None: all of them.
 
     Raises:
         UnreadableError: A tensor holds NaN or infinity.
@@ -63,7 +66,7 @@ def take_sketch(
     with threadpool_limits(1):  # so that no sum depends on how many cores there are
         plan = planned(view, method)
         with SketchWriter(target, plan) as out:
-            passes = _Passes(plan, out, progress)
+            passes = _Passes(plan, out, progress, only)
             with ThreadPoolExecutor(workers or os.cpu_count()) as pool:
                 _all(pool, passes.tensor, view.tensors)
                 _all(pool, passes.deep_layer, plan.deep)
@@ -88,8 +91,11 @@ def planned(view: WeightView, method: SketchMethod) -> Plan:
 class _Passes:
     """Both passes over one checkpoint into one sketch; tensors and layers in any order."""
 
-    def __init__(self, plan: Plan, out: SketchWriter, progress: Progress) -> None:
+    def __init__(
+        self, plan: Plan, out: SketchWriter, progress: Progress, only: Set[str] | None
+    ) -> None:
         self._plan, self._view, self._out, self._progress = plan, plan.view, out, progress
+        self._only = only
         self._units: dict[str, list[tuple[int, UnitMatrix]]] = defaultdict(list)
         self._heads: dict[str, list[tuple[int, UnitMatrix]]] = defaultdict(list)
         self._mixers: dict[str, list[UnitMatrix]] = defaultdict(list)
@@ -106,6 +112,8 @@ class _Passes:
     def tensor(self, index: int, tensor: TensorInfo) -> None:
         """Read one tensor once: its digest, its sample, and the units of every matrix in it."""
         view = self._view
+        if self._only is not None and tensor.name not in self._only:
+            return
         units, heads = self._units.get(tensor.name, ()), self._heads.get(tensor.name, ())
         frames = self._plan.frames
         jobs = [self._job(m, frames(m), axes=False) for _, m in units]

@@ -17,7 +17,7 @@ from filiation.readers.bytes.mapped import MappedFile, StoredTensor, Whole, map_
 from filiation.readers.bytes.parsing import parse_object
 from filiation.readers.bytes.recognise import HEAD, recognise, something_else
 
-__all__ = ["metadata_of", "open_file", "parse_header", "parse_metadata"]
+__all__ = ["metadata_of", "open_file", "parse_head", "parse_header", "parse_metadata"]
 
 HEADER_LIMIT = 100_000_000  # bytes; the limit of the format's own implementation
 AXES_LIMIT = 16
@@ -53,9 +53,24 @@ def parse_header(whole: Whole, *, what: str) -> tuple[StoredTensor, ...]:
         whole: The file, or at least its header followed by the right number of bytes.
         what: Opens each sentence, usually the path.
     """
+    return _entries(whole, whole.nbytes, what=what)
+
+
+def parse_head(head: bytes, size: int, *, what: str) -> tuple[StoredTensor, ...]:
+    """As `parse_header`, of a file of which only what stands before the tensors is at hand.
+
+    Args:
+        head: Its bytes up to the first tensor.
+        size: How many bytes the whole file has.
+        what: Opens each sentence.
+    """
+    return _entries(memoryview(head), size, what=what)
+
+
+def _entries(whole: Whole, size: int, *, what: str) -> tuple[StoredTensor, ...]:
     header, begin = _header(whole, what=what)
     _checked_metadata(header.pop("__metadata__", None), what=what)
-    room = whole.nbytes - begin
+    room = size - begin
     entries = [_entry(name, entry, begin, what=what) for name, entry in header.items()]
     entries.sort(key=lambda entry: (entry.start, entry.start + entry.info.nbytes))
     _check_cover(entries, begin, room, what=what)

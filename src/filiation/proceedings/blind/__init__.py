@@ -1,0 +1,1 @@
+"""A comparison of two secret materials, step by step, each side in its own folder."""

@@ -1,0 +1,239 @@
+"""Starting, joining and going on: each step of a session is one command."""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Final, final
+
+from filiation.casefile.ledger import keys
+from filiation.errors import CaseError, UsageError
+from filiation.files import put
+from filiation.model.blind import SIDES, Message, Role, Terms
+from filiation.proceedings.blind import sets, weights
+from filiation.proceedings.blind.folder import Room, made_room, new_own, opened_room
+from filiation.sealed.blind.bundles import MAGIC, file_digest, head_of
+from filiation.sealed.blind.elements import MAGIC as ELEMENTS
+from filiation.sealed.blind.messages import LONGEST, sealed_message
+from filiation.sealed.blind.session import coin_digest, session_of
+from filiation.sealed.opening import MAGIC as OPENING
+
+__all__ = ["Said", "abort", "go_on", "join", "start", "take"]
+
+TERMS: Final = "01-terms-tribunal.json"
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """What was done in a step.
+
+    Attributes:
+        room: The folder as it is now.
+        files: What is to be handed over, and to whom; `all` for both others.
+        awaited: Who has to speak before this party can go on.
+    """
+
+    room: Room
+    files: tuple[tuple[Path, str], ...] = ()
+    awaited: tuple[Role, ...] = ()
+
+
+def start(
+    folder: Path,
+    *,
+    key: str,
+    claimant: Path,
+    respondent: Path,
+    **agreed: Any,
+) -> Said:
+    """Begin a session as its tribunal: terms, and the tribunal's share of both coins.
+
+    Args:
+        folder: The tribunal's, to be made.
+        key: Name of the tribunal's key on this computer.
+        claimant: Public key of that side.
+        respondent: Likewise.
+        agreed: Fields of `Terms`, where they are not the usual ones.
+
+    Raises:
+        UsageError: A folder that exists, or a key that is not there.
+        CaseError: Keys that are none, or the same twice; terms that cannot be.
+    """
+    own = _public(keys.home() / "keys" / f"{key}.pub")
+    public: dict[Role, str] = {
+        "claimant": _public(claimant),
+        "respondent": _public(respondent),
+        "tribunal": own,
+    }
+    terms = Terms(keys=public, nonce=secrets.token_hex(32), **agreed)
+    body = {name: getattr(terms, name) for name in Terms.__dataclass_fields__}
+    signer = weights.private_of(own, key)
+    raw = sealed_message(
+        signer, session="", sender="tribunal", number=1, step="terms", answers=(), body=body
+    )
+    room = made_room(folder, raw, new_own("tribunal"), TERMS)
+    put(room.send / TERMS, raw)
+    joined = room.say("join", _shares(room))
+    return Said(room=room, files=((room.send / TERMS, "all"), (joined, "all")))
+
+
+def join(
+    folder: Path, terms: Path, *, key: str, material: Path, secret: Path | None = None
+) -> Said:
+    """Join a session as one of its sides, with a seal of one's material.
+
+    Raises:
+        UsageError: A folder that exists, a key that is of none of the sides, another material.
+        CaseError: Not terms.
+    """
+    raw = _bounded(terms)
+    public = _public(keys.home() / "keys" / f"{key}.pub")
+    agreed = session_of(raw, str(terms)).terms
+    roles = [role for role in SIDES if agreed.keys[role] == public]
+    if not roles:
+        raise UsageError(f"key {key!r}: of neither side in these terms")
+    own = new_own(roles[0], material=str(material.resolve()))
+    if agreed.material == "set":
+        commitment = sets.commitment_of(own)
+    elif secret is None:
+        raise UsageError("--secret: expected what `filiation seal` kept of this model")
+    else:
+        commitment = weights.sealed(material, secret).commitment
+        own = replace(own, secret=str(secret.resolve()))
+    room = made_room(folder, raw, own, str(terms))
+    seal = {"root": commitment.root, "leaves": commitment.leaves, "label": commitment.label}
+    said = room.say("join", {**_shares(room), "seal": seal})
+    return Said(room=room, files=((said, "all"),))
+
+
+def _shares(room: Room) -> dict[str, object]:
+    own, session = room.own, room.session.id
+    return {
+        "coin": coin_digest(session, own.role, "coin", own.coin),
+        "audit": coin_digest(session, own.role, "audit", own.audit),
+    }
+
+
+def go_on(folder: Path) -> Said:
+    """Take the next step of this party, if it is its turn.
+
+    Raises:
+        UsageError: The session has ended.
+        CaseError: Messages that contradict each other, or a material that is not what was sealed.
+    """
+    room = opened_room(folder)
+    session, role = room.session, room.own.role
+    step = session.step
+    if step is None:
+        over = f"the {session.aborted.sender} aborted it" if session.aborted else "it is complete"
+        raise UsageError(f"{folder}: nothing is left to be done in this session; {over}")
+    awaited = session.awaited()
+    if role not in awaited:
+        return Said(room=room, awaited=awaited)
+    if step.name == "result":
+        raise UsageError(
+            f"{folder}: all is there to compare: `filiation blind compare {folder} --control MODEL`"
+        )
+    files: list[tuple[Path, str]] = []
+    body: dict[str, object]
+    if step.name in ("coin", "reveal"):
+        body = {"value": room.own.coin if step.name == "coin" else room.own.audit}
+    else:
+        made = weights if session.terms.material == "weights" else sets
+        body, files = made.said(room, step.name)
+    if step.name == "reveal" and role != "tribunal" and session.terms.material == "weights":
+        files = weights.handed_over(room)
+    said = room.say(step.name, body)
+    return Said(room=opened_room(folder), files=((said, "all"), *files))
+
+
+def take(folder: Path, files: Sequence[Path]) -> tuple[Room, tuple[str, ...]]:
+    """Take what others handed over: messages in any order, materials, openings.
+
+    Raises:
+        CaseError: A message or file that is not what it should be; those before it were taken.
+    """
+    room = opened_room(folder)
+    messages = sorted((one for one in files if not _is_bundle(one)), key=lambda one: one.name)
+    told: list[str] = []
+    for path in messages:
+        raw = _bounded(path)
+        message = room.session.take(raw, str(path))
+        room.keep(message, raw)
+        told.append(f"{message.number} {message.step}, {message.sender}")
+    for path in (one for one in files if _is_bundle(one)):
+        told.append(_received(room, path))
+    return room, tuple(told)
+
+
+def abort(folder: Path, reason: str) -> Said:
+    """End a session, and sign why."""
+    room = opened_room(folder)
+    if room.session.step is None:
+        raise UsageError(f"{folder}: the session has ended already")
+    said: list[Message] = [one.message for one in room.session.messages]
+    last = max((m.number for m in said if m.sender == room.own.role), default=1)
+    number = max(room.session.number, last + 1)
+    path = room.say("abort", {"reason": reason}, number=number)
+    return Said(room=replace(room), files=((path, "all"),))
+
+
+def _is_bundle(path: Path) -> bool:
+    with path.open("rb") as file:
+        head = file.read(len(MAGIC))
+    return head.startswith((MAGIC, OPENING, ELEMENTS))
+
+
+def _received(room: Room, path: Path) -> str:
+    """Keep a material or an opening, if it is the one that its maker said."""
+    with path.open("rb") as file:
+        opening = file.read(len(MAGIC)).startswith((OPENING, ELEMENTS))
+    role, stage = _opener(room, path) if opening else _maker(room, path)
+    terms, own = room.session.terms, room.own.role
+    if own != "tribunal" and stage != "blind" and not (stage == "material" and terms.both):
+        raise CaseError(f"{path}: the {role}'s {stage} is for the tribunal alone, by the terms")
+    target = room.received / f"{role}.{stage}"
+    if target.exists():
+        raise CaseError(f"{path}: the {role}'s {stage} was taken before")
+    with path.open("rb") as file, target.open("xb") as kept:
+        while raw := file.read(1 << 20):
+            kept.write(raw)
+    return f"{stage}, {role}"
+
+
+def _opener(room: Room, path: Path) -> tuple[Role, str]:
+    digest = file_digest(path)
+    for role in SIDES:
+        if (said := room.session.says("open", role)) and said["opening"] == digest:
+            return role, "opening"
+    raise CaseError(f"{path}: an opening that neither side announced; altered, cut, or too early")
+
+
+def _maker(room: Room, path: Path) -> tuple[Role, str]:
+    session, role, stage = head_of(path)
+    if session != room.session.id:
+        raise CaseError(f"{path}: of another session ({session[:12]}..)")
+    field = {"material": "commit", "blind": "blind", "raise": "raise"}[stage]
+    said = room.session.says(field, role)
+    if said is None or next(iter(said.values())) != file_digest(path):
+        raise CaseError(
+            f"{path}: not what the {role} committed to; altered, cut, or made afterwards"
+        )
+    return role, stage
+
+
+def _bounded(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            return file.read(LONGEST + 1)
+    except OSError as error:
+        raise UsageError(f"{path}: cannot be read: {error.strerror}") from error
+
+
+def _public(path: Path) -> str:
+    try:
+        raw = path.read_bytes()[: keys.LONGEST]
+    except OSError as error:
+        raise UsageError(f"{path}: no such key; `filiation case key NAME` makes one") from error
+    return keys.public_key(raw, str(path)).public_bytes_raw().hex()

@@ -1,0 +1,248 @@
+"""Weights in a session: a sketch under the coin's seed, and an opening of what the coin draws."""
+
+import os
+import secrets
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+
+from filiation.casefile.ledger.dsse import public_id
+from filiation.casefile.ledger.keys import private_key
+from filiation.errors import AlteredError, CaseError, FiliationError, UsageError
+from filiation.model.blind import Bound, Role
+from filiation.model.seal import Table
+from filiation.model.sketch import Sketch, SketchMethod
+from filiation.proceedings.blind.folder import Room
+from filiation.proceedings.blind.sparse import Sparse
+from filiation.proceedings.sealing import open_parts
+from filiation.readers.seals import parts_of
+from filiation.readers.weights.exhibited import open_exhibited
+from filiation.sealed.blind.bundles import bundle_of, file_digest, material_in
+from filiation.sealed.blind.draws import always, drawn_tensors, eligible
+from filiation.sealed.files import Secret, read_secret
+from filiation.sealed.opening import check_opening
+from filiation.sealed.tree import leaf_hash, salt_of, table_entry
+from filiation.sketching.leak import check_leak, leak_of
+from filiation.sketching.part import Audited, audited, compared_in, made_of
+from filiation.sketching.sketch import take_sketch
+from filiation.sketching.sketch_file import read_sketch
+
+__all__ = [
+    *("audit", "handed", "handed_over", "material_of", "method_of", "private_of", "said"),
+    "sealed",
+]
+
+SKETCH: Final = "material.sketch"
+
+
+def private_of(public: str, name: str) -> Ed25519PrivateKey:
+    """The private half of a key."""
+    key = Ed25519PublicKey.from_public_bytes(bytes.fromhex(public))
+    return private_key(public_id(key), name)
+
+
+def sealed(material: Path, secret: Path) -> Secret:
+    """What opens the seal of these weights.
+
+    Raises:
+        UsageError: Not a folder with tensors in safetensors.
+        AlteredError: Another material than was sealed.
+    """
+    if not material.is_dir():
+        raise UsageError(
+            f"{material}: expected the folder of a model, with its config.json and tokenizer.json "
+            "as they were sealed"
+        )
+    kept, laid = read_secret(secret), parts_of(material)
+    table = leaf_hash(salt_of(kept.secret, 0), table_entry(laid.table))
+    if table != kept.leaves[0]:
+        raise AlteredError(
+            f"{material}: names and sizes", recorded=kept.leaves[0].hex(), found=table.hex()
+        )
+    if not eligible(laid.table):
+        raise UsageError(f"{material}: no tensors in safetensors, of which an audit opens some")
+    return kept
+
+
+def said(room: Room, step: str) -> tuple[dict[str, object], list[tuple[Path, str]]]:
+    """What a side says in a step of its own, and what goes with it."""
+    if step == "commit":
+        return {"material": _committed(room)}, []
+    opening = room.send / f"{room.own.role}.opening"
+    _open(room, opening, room.session.audit())
+    return {"opening": file_digest(opening)}, [(opening, "tribunal")]
+
+
+def method_of(room: Room) -> SketchMethod:
+    terms = room.session.terms
+    return SketchMethod(
+        columns=terms.columns, anchors=terms.anchors, seed=room.session.seed(), deep=terms.deep
+    )
+
+
+def _committed(room: Room) -> str:
+    """Take the sketch under the coin's seed, and commit to it."""
+    target = room.private / SKETCH
+    target.unlink(missing_ok=True)
+    view, terms = open_exhibited(Path(room.own.material)), room.session.terms
+    leak = leak_of(view.layout, method_of(room))
+    check_leak(leak, error=terms.error / 100, whole=terms.whole / 100)
+    take_sketch(view, target, method=method_of(room))
+    _rehearsed(room, target)
+    bundle = room.private / f"{room.own.role}.material"
+    nonce = bytes.fromhex(room.own.nonce)
+    raw = bundle_of(room.session.id, room.own.role, "material", nonce, target.read_bytes())
+    bundle.write_bytes(raw)
+    return file_digest(bundle)
+
+
+def handed_over(room: Room) -> list[tuple[Path, str]]:
+    """The material, once both sides have committed to theirs."""
+    name = f"{room.own.role}.material"
+    target = room.send / name
+    if not target.exists():
+        os.link(room.private / name, target)
+    return [(target, "tribunal")]
+
+
+def _wanted(table: Table, root: str, coin: bytes, count: int, needed: frozenset[str]) -> list[int]:
+    """Parts that are opened: what the coin draws, and what is needed to reckon with it."""
+    drawn = drawn_tensors(root, coin, count, table)
+    return sorted(_due(table, drawn) | _due(table, _named(table, needed)))
+
+
+def _named(table: Table, names: frozenset[str]) -> list[int]:
+    return [number for number, part in enumerate(table.parts) if part.tensor in names]
+
+
+def _due(table: Table, numbers: Sequence[int]) -> set[int]:
+    """These parts, what stands beside each (scales of packed values), and what always is due."""
+    modules = {table.parts[number].tensor.rpartition(".")[0] for number in numbers} - {""}
+    return set(numbers) | {
+        number
+        for number, part in enumerate(table.parts)
+        if always(part) or part.tensor.rpartition(".")[0] in modules
+    }
+
+
+def _open(room: Room, out: Path, coin: bytes) -> None:
+    """Open what a coin draws."""
+    material, count = Path(room.own.material), room.session.terms.audit
+    secret, laid = read_secret(Path(room.own.secret)), parts_of(material)
+    needed = made_of(open_exhibited(material).layout)
+    numbers = _wanted(laid.table, secret.commitment.root, coin, count, needed)
+    out.unlink(missing_ok=True)
+    open_parts(laid, secret, numbers, out)
+
+
+def _rehearsed(room: Room, target: Path) -> None:
+    """Would an audit hold? Tried by a coin of one's own, before one is bound to anything.
+
+    Raises:
+        UsageError: These weights are stored in a way that cannot be audited, or they changed.
+    """
+    coin, commitment = secrets.token_bytes(32), room.session.commitment(room.own.role)
+    with tempfile.TemporaryDirectory(prefix="filiation-") as name:
+        opening = Path(name) / "it.opening"
+        _open(room, opening, coin)
+        try:
+            _audited(room, room.own.role, read_sketch(target), opening, Path(name), coin)
+        except CaseError as error:
+            raise UsageError(
+                f"{room.own.material}: an audit of {commitment.root[:12]}.. would fail: {error}. "
+                "Nothing was committed to; weights in plain safetensors can be audited"
+            ) from error
+
+
+def handed(room: Room, role: Role) -> None:
+    """Is all there that a side hands to the tribunal?
+
+    Raises:
+        CaseError: It is not.
+    """
+    for what in ("material", "opening"):
+        if not (room.received / f"{role}.{what}").exists():
+            raise CaseError(f"the {role}'s {what} was not handed over: `filiation blind take` it")
+
+
+def material_of(room: Room, role: Role, out: Path) -> Sketch:
+    """A side's sketch as it was handed to the tribunal.
+
+    Raises:
+        CaseError: Not what was committed to, or under another seed.
+        UnreadableError: No sketch.
+    """
+    path = room.received / f"{role}.material"
+    committed = room.session.says("commit", role)
+    material_in(path, out, str(committed["material"]) if committed else "")
+    sketch = read_sketch(out)
+    if sketch.method != method_of(room):
+        raise CaseError(
+            f"the {role}'s sketch was taken with {sketch.method.id}, the terms and the coin say "
+            f"{method_of(room).id}"
+        )
+    return sketch
+
+
+def audit(room: Room, role: Role, sketch: Sketch) -> Bound:
+    """Reckon a side's material again from what it opened."""
+    path = room.received / f"{role}.opening"
+    with tempfile.TemporaryDirectory(prefix="filiation-") as name:
+        try:
+            return _audited(room, role, sketch, path, Path(name), room.session.audit())
+        except (FiliationError, OSError) as error:  # what a side hands over is its own affair
+            return Bound(role=role, root=room.session.commitment(role).root, failed=str(error))
+
+
+def _audited(room: Room, role: Role, sketch: Sketch, path: Path, place: Path, coin: bytes) -> Bound:
+    session, commitment = room.session, room.session.commitment(role)
+    sparse = Sparse(place / "model")
+    sparse.root.mkdir()
+    opened = check_opening(path, commitment, sparse.take)
+    table = opened.table
+    drawn = drawn_tensors(commitment.root, coin, session.terms.audit, table)
+    held = _held(sketch, sparse, table, frozenset(opened.whole), drawn, place)
+    compared = compared_in(open_exhibited(sparse.root).layout)
+    return Bound(
+        role=role,
+        root=commitment.root,
+        drawn=tuple(table.parts[number].name for number in drawn),
+        of=len(eligible(table)),
+        used=sum(table.parts[number].tensor in compared for number in eligible(table)),
+        opened=opened.nbytes,
+        nbytes=sum(part.nbytes for part in table.parts),
+        tensors=held.tensors,
+        values=held.found.values,
+        moved=held.found.moved,
+        unsummed=held.unsummed,
+    )
+
+
+def _held(
+    sketch: Sketch,
+    sparse: Sparse,
+    table: Table,
+    whole: frozenset[int],
+    drawn: tuple[int, ...],
+    room: Path,
+) -> Audited:
+    _check_there(table, _due(table, drawn) - whole)
+    view = open_exhibited(sparse.root)
+    _check_there(table, _due(table, _named(table, made_of(view.layout))) - whole)
+    lost = compared_in(view.layout) - {part.tensor for part in table.parts}
+    if lost:
+        raise CaseError(f"{min(lost)!r} is compared, and stands under another name in the seal")
+    seen = frozenset(table.parts[n].tensor for n in whole if table.parts[n].what == "tensor")
+    return audited(sketch, view, seen, room)
+
+
+def _check_there(table: Table, lacking: set[int]) -> None:
+    if lacking:
+        name = table.parts[min(lacking)].name
+        raise CaseError(
+            f"{len(lacking)} of the parts that were to be opened are not, {name!r} among them; "
+            "what was drawn and is not shown counts as altered"
+        )

@@ -1,0 +1,194 @@
+"""A comparison of two secret materials, in words: what was compared, bound, audited; what not."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from math import floor
+from pathlib import Path
+from typing import Final
+
+from filiation.model.blind import Bound, Compared, Message, Role, Shared
+from filiation.report.wording.figures import clean, counted, percentage, quoted
+from filiation.report.wording.headline import headline
+
+__all__ = ["course_lines", "report_lines", "said_lines", "taken_lines"]
+
+LONGEST: Final = 400  # characters of a reason
+SHARES: Final = (0.1, 0.25, 0.5)  # of the tensors, altered
+MEANT: Final = {
+    "terms": "says what is compared and by whom",
+    "join": "joins, bound to both coins",
+    "coin": "shows its share of the coin",
+    "commit": "commits to its material",
+    "blind": "hands its blinded list over",
+    "raise": "raises the other's list",
+    "reveal": "shows its share of the audit's coin and hands its material over",
+    "open": "opens what that coin drew",
+    "result": "says what was found",
+    "abort": "aborts",
+}
+
+
+def said_lines(
+    files: Sequence[tuple[Path, str]], awaited: Sequence[Role], step: str
+) -> Iterator[str]:
+    """What was done, what goes to whom, and who has to speak."""
+    for path, whom in files:
+        yield f"{path}: hand it to {'both others' if whom == 'all' else f'the {whom} alone'}"
+    if awaited and not files:
+        yield f"Nothing to do: step {step!r} awaits {_named(awaited)}."
+    elif awaited:
+        yield f"Then step {step!r} awaits {_named(awaited)}."
+
+
+def taken_lines(taken: Iterable[str]) -> Iterator[str]:
+    """What was taken, once it was checked."""
+    for one in taken:
+        yield f"taken: {one}"
+
+
+def course_lines(
+    session: str, messages: Sequence[Message], awaited: Sequence[Role], step: str
+) -> Iterator[str]:
+    """The course of a session so far."""
+    yield f"Session {session[:16]}..; every line is a signed message that names those before it"
+    for message in messages:
+        meant = MEANT.get(message.step, message.step)
+        if message.step == "reveal" and message.sender == "tribunal":
+            meant = "shows its share of the audit's coin"
+        line = f"  {message.number} {message.sender:10} {meant} ({message.digest[:12]}..)"
+        yield line
+        if message.step == "abort":
+            yield f"    its reason: {quoted(str(message.body['reason']))}"
+    if awaited:
+        yield f"Step {step!r} awaits {_named(awaited)}."
+    elif messages and messages[-1].step == "abort":
+        yield "The session has ended without a result; what was signed before stands."
+    else:
+        yield "The session is complete."
+
+
+def report_lines(told: Compared) -> Iterator[str]:
+    """The report that the tribunal signs."""
+    failed = [bound for bound in told.bounds if bound.failed]
+    yield f"Session {told.session}"
+    yield ""
+    for bound in failed:
+        yield (
+            f"The {bound.role}'s material is not that of what it sealed: "
+            f"“{clean(bound.failed[:LONGEST])}”. Nothing was compared."
+        )
+    yield from _compared(told)
+    yield from _bound(told)
+    for bound in told.bounds:
+        if not bound.failed:
+            yield from _audited(bound) if told.shared is None else _elements(bound)
+    yield from _left_open(told)
+
+
+def _compared(told: Compared) -> Iterator[str]:
+    yield "Compared"
+    if told.shared is not None:
+        yield from _shared(told.shared)
+        return
+    if told.found is None:
+        yield "  Nothing, since a material is not that of what was sealed."
+        return
+    yield (
+        "  What each side computed of its weights under a seed that the first coin gave "
+        f"({told.seed}): the respondent's against the claimant's, by the ordinary methods."
+    )
+    for conclusion in told.found.conclusions:
+        yield f"  {headline(conclusion)}"
+    yield f"  The examination's report.json has SHA-256 {told.digest}."
+
+
+def _shared(found: Shared) -> Iterator[str]:
+    ours, theirs = found.sizes
+    yield (
+        f"  {found.common:,} of the respondent's {counted(theirs, 'element')} "
+        f"({found.common / theirs:.1%}) stand in the claimant's set of {ours:,} as well."
+    )
+    for one in found.controls:
+        yield (
+            f"  Of the control {quoted(one.name)}: {one.common:,} of {one.size:,} "
+            f"({one.common / one.size:.1%})."
+        )
+    if found.controls:
+        yield (
+            f"  As a rank among {counted(len(found.controls), 'control')} p = {found.p:.3g}: so "
+            "often the respondent's share would be as large if it were one of them."
+        )
+    else:
+        yield "  Without controls, such as others' code of the same field, a count says little."
+
+
+def _bound(told: Compared) -> Iterator[str]:
+    yield "Bound"
+    for bound in told.bounds:
+        yield (
+            f"  The {bound.role} joined with the seal {bound.root[:16]}.., before the first coin "
+            "fell, and committed to its material before it saw the other's."
+        )
+
+
+def _audited(bound: Bound) -> Iterator[str]:
+    yield f"Audited: the {bound.role}'s"
+    yield (
+        f"  A second coin, which fell when both had committed, drew {len(bound.drawn)} of "
+        f"{counted(bound.of, 'tensor')}, {bound.used} of which are compared. With what frames, "
+        f"tables and gains are made of, {bound.opened:,} of {counted(bound.nbytes, 'byte')} were "
+        "opened, to the tribunal alone."
+    )
+    yield (
+        f"  {bound.values:,} numbers of the material were reckoned again from {bound.tensors} "
+        f"tensors: {_agree(bound)}. Digests and kept values of these tensors are the same."
+    )
+    yield f"  Chance of catching whoever altered a share of what is compared: {_chances(bound)}."
+    if bound.unsummed:
+        yield (
+            "  Sums over all layers were not reckoned again, since not every tensor was opened: "
+            f"{', '.join(bound.unsummed)}. What rests on them alone is that side's word."
+        )
+
+
+def _chances(bound: Bound) -> str:
+    """Of being caught, never rounded up."""
+    found = ((floor(1000 * bound.caught(share)) / 10, share) for share in SHARES)
+    return ", ".join(f"{chance:g}% at {percentage(share)}" for chance, share in found)
+
+
+def _elements(bound: Bound) -> Iterator[str]:
+    yield f"Audited: the {bound.role}'s"
+    yield (
+        f"  A second coin drew {len(bound.drawn)} of {counted(bound.of, 'element')}, which were "
+        "opened to the tribunal alone. They stand in the sealed set, and give the values that its "
+        "list has in their places. Every value of the other's list was raised again, to the same."
+    )
+    yield f"  Chance of catching whoever altered a share of the elements: {_chances(bound)}."
+    yield "  Whether what was opened are real fragments of a real material, who reads them sees."
+
+
+def _agree(bound: Bound) -> str:
+    if not bound.moved:
+        return "all are the same"
+    return f"all are the same but {bound.moved:,}, a step apart by rounding"
+
+
+def _left_open(told: Compared) -> Iterator[str]:
+    yield "What cannot be excluded"
+    yield (
+        "  That a side sealed another model than it serves, sells or was sued for: a seal binds to "
+        "bytes, not to a service."
+    )
+    yield (
+        "  That a side made its model for this comparison before it sealed it. Dates of seals "
+        "and of earlier copies speak to that, this session does not."
+    )
+    yield (
+        "  That fewer tensors or elements were altered than the audit is likely to meet, by the "
+        "chances above."
+    )
+    yield "  That the tribunal hands on what was opened to it, or reports what it did not find."
+
+
+def _named(roles: Sequence[Role]) -> str:
+    return " and ".join(f"the {role}" for role in roles)

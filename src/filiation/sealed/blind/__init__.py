@@ -1,0 +1,1 @@
+"""Comparing two secret materials by files that three parties exchange."""
