@@ -20,9 +20,10 @@ def quantise(rows: Float32) -> Int8:
 
     The cosine of two rows of n entries moves by less than 0.01 for n >= 32.
     """
-    largest = np.abs(rows).max(axis=1, keepdims=True)
+    largest = np.maximum(rows.max(axis=1, keepdims=True), -rows.min(axis=1, keepdims=True))
     scale = np.divide(STEPS, largest, out=np.zeros_like(largest), where=largest > 0)
-    return np.asarray(np.rint(rows * scale), dtype=np.int8)
+    steps = rows * scale
+    return np.asarray(np.rint(steps, out=steps), dtype=np.int8)
 
 
 def alive(directions: Int8) -> NDArray[np.bool_]:
@@ -34,7 +35,11 @@ def alive(directions: Int8) -> NDArray[np.bool_]:
     found: NDArray[np.bool_] = np.asarray(directions.any(axis=1))
     if not directions.shape[1]:
         return found
-    suspect = np.flatnonzero(_repeated(_digest(directions)))  # all repeats, seldom another
+    digests = _digest(directions)
+    in_order = np.sort(digests)
+    if not (in_order[1:] == in_order[:-1]).any():
+        return found
+    suspect = np.flatnonzero(_repeated(digests))  # all repeats, seldom another
     rows = np.ascontiguousarray(directions[suspect])
     found[suspect] &= ~_repeated(rows.view(np.dtype((np.void, rows.shape[1]))).ravel())
     return found

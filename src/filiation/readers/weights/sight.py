@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TypeAlias, final
 
 from filiation.model.layout import TensorInfo
@@ -36,7 +37,7 @@ class Sight:
     @classmethod
     def of(cls, usable: Mapping[str, TensorInfo], settings: Settings) -> "Sight":
         """Sort the names by every pattern that a role file mentions."""
-        wanted = {_masked(pattern) for family in families() for pattern in _patterns(family)}
+        wanted = _wanted()
         lengths = sorted({len(pattern) for pattern in wanted})
         named: dict[Pattern, dict[Place, str]] = defaultdict(dict)
         for name in usable:
@@ -52,7 +53,7 @@ class Sight:
 
     def find(self, pattern: Pattern, prefix: str, numbers: Numbers) -> TensorInfo | None:
         """The tensor of this pattern at this place; a pattern takes the numbers it needs."""
-        held, fixed = self.named.get(_masked(pattern), {}), _fixed(pattern)
+        held, fixed = self.named.get(_sorted_as(pattern), {}), _fixed(pattern)
         left = iter(numbers[: fixed.count(None)])
         own = tuple(next(left, -1) if number is None else number for number in fixed)
         name = held.get((prefix, own))
@@ -61,7 +62,7 @@ class Sight:
     def places(self, pattern: Pattern) -> Iterator[Place]:
         """Where tensors of this pattern stand; of the numbers, those that it leaves open."""
         fixed = _fixed(pattern)
-        for prefix, numbers in self.named.get(_masked(pattern), ()):
+        for prefix, numbers in self.named.get(_sorted_as(pattern), ()):
             pairs = list(zip(fixed, numbers, strict=True))
             if all(wanted in (None, found) for wanted, found in pairs):
                 yield prefix, tuple(found for wanted, found in pairs if wanted is None)
@@ -70,6 +71,12 @@ class Sight:
         """What is added to each gain of this family."""
         words = sorted(self.settings.model_types & family.offsets.keys())
         return family.offsets[words[0]] if words else family.offset
+
+
+@lru_cache(maxsize=1)
+def _wanted() -> frozenset[Pattern]:
+    """All patterns of all role files."""
+    return frozenset(_masked(pattern) for family in families() for pattern in _patterns(family))
 
 
 def _masked(parts: Pattern) -> Pattern:
@@ -81,9 +88,18 @@ def _open(part: str) -> str:
     return EXPERT + "#" if part.startswith(EXPERT) else "#"
 
 
-def _fixed(pattern: Pattern) -> list[int | None]:
+@lru_cache(maxsize=1 << 12)
+def _sorted_as(pattern: Pattern) -> Pattern:
+    """A role file's pattern as the names are sorted; these come again and again."""
+    return _masked(pattern)
+
+
+@lru_cache(maxsize=1 << 12)
+def _fixed(pattern: Pattern) -> tuple[int | None, ...]:
     """The numbers of a pattern: those that it writes out, None for those that it leaves open."""
-    return [_number(part) for part in pattern if part.endswith("#") or _number(part) is not None]
+    return tuple(
+        _number(part) for part in pattern if part.endswith("#") or _number(part) is not None
+    )
 
 
 def _number(part: str) -> int | None:
