@@ -120,6 +120,9 @@ class Toy:
     def rows(self, tensor: str, indices: Sequence[int]) -> Array:
         return np.atleast_2d(self.arrays[tensor])[list(indices)]
 
+    def columns(self, tensor: str, indices: Sequence[int]) -> Array:
+        return np.ascontiguousarray(self.arrays[tensor][:, list(indices)].T)
+
 
 def born(seed: int, *, layers: int = 3, units: int = 48, width: int = 40, gate: bool = True) -> Toy:
     """A model from its own random initialisation."""

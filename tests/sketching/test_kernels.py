@@ -6,9 +6,11 @@ import sys
 from pathlib import Path
 
 import numpy as np
+import pytest
 from numpy.typing import NDArray
 
 from command import CASEBOOK
+from filiation.proceedings.checking import check_examination
 from filiation.readers.weights.checkpoint import open_model
 from filiation.sketching.differences import differences
 from filiation.sketching.sketch import take_sketch
@@ -35,3 +37,16 @@ def test_another_processor_gives_the_same_sketch_up_to_the_last_digit(tmp_path: 
     for ours, theirs in zip(one.layers, two.layers, strict=True):
         for role, rows in ours.roles.items():
             assert np.array_equal(rows.norms, theirs.roles[role].norms)
+
+
+@pytest.mark.validate
+def test_an_examination_by_another_processor_is_computed_again(tmp_path: Path) -> None:
+    command = [
+        sys.executable, "-m", "filiation", "examine", CASEBOOK / "quantised-8bit",
+        "--source", CASEBOOK / "parent", "--control", CASEBOOK / "stranger-3",
+        "--out", tmp_path / "there",
+    ]  # fmt: skip
+    subprocess.run(command, env=os.environ | OLD, check=True, capture_output=True)
+    agreed = check_examination(tmp_path / "there").agreed
+    assert agreed.holds
+    assert agreed.moved < agreed.figures / 10

@@ -29,6 +29,20 @@ def test_bytes_do_not_depend_on_workers(tmp_path: Path, workers: int) -> None:
     assert (tmp_path / "one").read_bytes() == (tmp_path / "many").read_bytes()
 
 
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_table_that_cannot_be_read_leaves_nothing(
+    tmp_path: Path, workers: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_toy: toys.Toy, tensor: str, first_row: int, raw: memoryview) -> None:
+        if tensor == "unembed":  # its digest is begun before the frames are made
+            raise UnreadableError(f"{tensor}: row {first_row} of {raw.nbytes} bytes")
+
+    monkeypatch.setattr(toys.Toy, "check_finite", refuse)
+    with pytest.raises(UnreadableError, match="unembed"):
+        take_sketch(toys.born(3), tmp_path / "a.sketch", workers=workers)
+    assert not [*tmp_path.iterdir()]
+
+
 def test_the_digest_is_of_the_bytes(tmp_path: Path) -> None:
     toy = toys.born(3)
 

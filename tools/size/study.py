@@ -3,6 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
@@ -48,10 +49,9 @@ def _put(kind: str, count: int, results: Path, question: Callable[[Pair], LogPs 
     done = len(path.read_text().splitlines()) if path.exists() else 0
     results.mkdir(parents=True, exist_ok=True)
     with path.open("a") as out:
-        for number, pair in enumerate(_pairs(kind, count)):
-            if number >= done:
-                out.write(json.dumps(question(pair)) + "\n")
-                out.flush()
+        for pair in _pairs(kind, done, count):
+            out.write(json.dumps(question(pair)) + "\n")
+            out.flush()
 
 
 def answers(kind: str, results: Path) -> Sequence[LogPs]:
@@ -69,18 +69,18 @@ def grown_as(kind: str) -> str:
     return "plain" if kind in ODDITIES else kind
 
 
-def _pairs(kind: str, count: int) -> Iterator[Pair]:
+def _pairs(kind: str, done: int, count: int) -> Iterator[Pair]:
     """Pairs of models that began oddly, or of plain ones to which something was done."""
     oddity, grown = ODDITIES.get(kind), grown_as(kind)
     shape = form(grown)
     working = Working(shape, text().windows(32, shape.window, 3))
-    for stack in models(grown, 2 * count):
-        for pair in together(stack, shape):
-            if oddity is None:
-                yield pair
-            else:
-                source, subject = (oddity(w, shape, working) for w in (pair.source, pair.subject))
-                yield Pair(shape=shape, source=source, subject=subject)
+    every = (pair for stack in models(grown, 2 * count) for pair in together(stack, shape))
+    for pair in islice(every, done, None):
+        if oddity is None:
+            yield pair
+        else:
+            source, subject = (oddity(w, shape, working) for w in (pair.source, pair.subject))
+            yield Pair(shape=shape, source=source, subject=subject)
 
 
 def _named(kind: str) -> str:

@@ -3,7 +3,7 @@
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Final, final
 
@@ -32,7 +32,7 @@ class View:
     arrays: Mapping[str, NDArray[np.float32]]
     shape: Shape
 
-    @property
+    @cached_property
     def tensors(self) -> Sequence[TensorInfo]:
         return [
             TensorInfo(name=n, dtype="F32", shape=a.shape, nbytes=a.nbytes)
@@ -48,10 +48,7 @@ class View:
 
     @cached_property
     def layout(self) -> Layout:
-        settings = Settings(heads=self.shape.heads, groups=self.shape.groups)
-        found = lay_out({t.name: t for t in self.tensors}, unexamined={}, settings=settings)
-        assert found is not None  # these are Llama's names
-        return found
+        return _laid_out(tuple(self.tensors), self.shape)
 
     def blocks(self, tensor: str) -> Iterator[tuple[int, memoryview]]:
         yield 0, memoryview(np.ascontiguousarray(self.arrays[tensor]).tobytes())
@@ -65,6 +62,18 @@ class View:
 
     def rows(self, tensor: str, indices: Sequence[int]) -> NDArray[np.float32]:
         return np.atleast_2d(self.arrays[tensor])[list(indices)]
+
+    def columns(self, tensor: str, indices: Sequence[int]) -> NDArray[np.float32]:
+        return np.ascontiguousarray(self.arrays[tensor][:, list(indices)].T)
+
+
+@lru_cache(maxsize=8)
+def _laid_out(tensors: tuple[TensorInfo, ...], shape: Shape) -> Layout:
+    """The same for all models of a form: laid out once."""
+    settings = Settings(heads=shape.heads, groups=shape.groups)
+    found = lay_out({t.name: t for t in tensors}, unexamined={}, settings=settings)
+    assert found is not None  # these are Llama's names
+    return found
 
 
 def sketched(name: str, weights: Weights, shape: Shape) -> Sketch:

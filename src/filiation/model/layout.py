@@ -261,3 +261,6 @@ class WeightView(Protocol):
 
         Of a tensor that `layout.transposed` names, the stored columns.
         """
+
+    def columns(self, tensor: str, indices: Sequence[int]) -> Float32:
+        """Chosen columns as they are stored, [len(indices), rows]; takes a pass over the tensor."""

@@ -108,12 +108,12 @@ def _rows(view: WeightView, matrix: UnitMatrix, at: NDArray[np.int64]) -> Float3
     """Units at these places of the tensor as they are stored, float32 [units, width]."""
     if matrix.unit_axis == 0 and matrix.tensor not in view.layout.transposed:
         return view.rows(matrix.tensor, at.tolist())
+    if matrix.unit_axis == 1:
+        return view.columns(matrix.tensor, at.tolist())
     rows = np.empty((len(at), matrix.width), dtype=np.float32)
     for first, raw in view.blocks(matrix.tensor):
+        # `view.rows` speaks in the model's axes; these are the stored
         block = view.decode(matrix.tensor, first, raw)
-        if matrix.unit_axis == 0:  # `view.rows` speaks in the model's axes; these are the stored
-            here = (at >= first) & (at < first + len(block))
-            rows[here] = block[at[here] - first]
-        else:
-            rows[:, first : first + len(block)] = block[:, at].T
+        here = (at >= first) & (at < first + len(block))
+        rows[here] = block[at[here] - first]
     return rows

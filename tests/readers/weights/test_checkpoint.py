@@ -82,6 +82,17 @@ def test_chosen_rows_are_those_of_the_blocks(tmp_path: Path, word: str) -> None:
     assert found.rows("v", [0]).shape == (1, 7)
     with pytest.raises(IndexError):
         found.rows(NAME, [ROWS])
+    columns = found.columns(NAME, [3, 0, 3])
+    np.testing.assert_array_equal(columns, whole(found, NAME)[:, [3, 0, 3]].T)
+    with pytest.raises(IndexError):
+        found.columns(NAME, [COLUMNS])
+
+
+def test_chosen_columns_of_many_blocks(tmp_path: Path) -> None:
+    stored = bfloat16(f32(300, 8192)[1])
+    found = model(tmp_path, {NAME: stored})
+    at = [8191, 5]
+    np.testing.assert_array_equal(found.columns(NAME, at), whole(found, NAME)[:, at].T)
 
 
 WEIGHTS = np.random.default_rng(2).integers(-127, 128, (ROWS, COLUMNS)).astype(np.int8)
@@ -109,6 +120,7 @@ def test_scales_of_each_shape(
     spread = np.kron(grid, np.ones(block, dtype=np.float32))
     np.testing.assert_array_equal(whole(found, NAME), plain.astype(np.float32) * spread)
     np.testing.assert_array_equal(found.rows(NAME, [5, 1]), whole(found, NAME)[[5, 1]])
+    np.testing.assert_array_equal(found.columns(NAME, [2]), whole(found, NAME)[:, [2]].T)
     assert reasons(found)[NAME + suffix] == f"scale of {NAME}"
 
 

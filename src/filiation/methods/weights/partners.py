@@ -39,6 +39,7 @@ NONE: Final = {
     "mlp": "pair of matrices that could be an MLP",
     "attention": "attention whose values and output are known",
 }
+SMALL: Final = 1 << 20  # bytes of rows, of all layers, that are kept and not made anew
 FEW: Final = 4  # times as many must stay, where moments are found from those taken out
 ALIGNED: Final = 6.0  # standard deviations beyond which an order is not chance
 LOCK: Final = Lock()  # methods run side by side and share one choice of partners
@@ -76,7 +77,7 @@ class Partner:
 
     @property
     def a(self) -> Float32:
-        """The source's unit directions, float32 [units, columns], alive in both; made anew."""
+        """The source's unit directions, float32 [units, columns], alive in both; never changed."""
         return self.of_a.rows()
 
     @property
@@ -88,14 +89,25 @@ class Partner:
 @final
 @dataclass(frozen=True, slots=True, eq=False)
 class Chosen:
-    """Units of one layer as they are compared; their rows take eight times the memory."""
+    """Units of one layer as they are compared; their rows take eight times the memory.
+
+    Attributes:
+        seen: The layer.
+        roles: The matrices compared.
+        keep: Which units are.
+        places: Among those kept; None for all.
+        made: The rows of all that are kept, if they are few.
+    """
 
     seen: Seen
     roles: tuple[str, ...]
     keep: NDArray[np.bool_]
-    places: NDArray[np.int64] | None  # among those kept; None for all
+    places: NDArray[np.int64] | None = None
+    made: Float32 | None = None
 
     def rows(self) -> Float32:
+        if self.made is not None:
+            return self.made if self.places is None else self.made[self.places]
         rows = stack([self.seen.rows[role] for role in self.roles], self.keep)[self.keep]
         return rows if self.places is None else rows[self.places]
 
@@ -135,7 +147,7 @@ def _partners(source: Sketch, subject: Sketch, frame: Frame, of: Component) -> P
     if isinstance(seen, str):
         return seen
     ours, theirs = seen
-    prepared = _Prepared()
+    prepared = _Prepared(kept=SMALL // max(1, len(ours) + len(theirs)))
     pairs: list[Partner] = []
     skipped: list[str] = []
     for one in ours:
@@ -237,9 +249,13 @@ def _comparable(one: Seen, other: Seen, roles: tuple[str, str], frame: Frame) ->
 
 @final
 class _Prepared:
-    """Layers made ready for comparison in one frame, each at most once."""
+    """Layers made ready for comparison in one frame, each at most once.
 
-    def __init__(self) -> None:
+    Rows of at most `kept` bytes are there for whoever looks at a pair later.
+    """
+
+    def __init__(self, kept: int = 0) -> None:
+        self._kept = kept
         self._alive: dict[tuple[int, str], NDArray[np.bool_]] = {}
         self._whole: dict[tuple[int, tuple[str, ...]], _Units] = {}
 
@@ -260,7 +276,7 @@ class _Prepared:
         key = (id(one), roles)
         if key not in self._whole:
             keep = np.logical_and.reduce([self._keep(one, role) for role in roles])
-            self._whole[key] = _Units.of(Chosen(one, roles, keep, None), one.at[keep])
+            self._whole[key] = _Units.of(Chosen(one, roles, keep), one.at[keep], self._kept)
         return self._whole[key]
 
     def _keep(self, one: Seen, role: str) -> NDArray[np.bool_]:
@@ -281,8 +297,11 @@ class _Units:
     moments: Moments
 
     @classmethod
-    def of(cls, chosen: Chosen, at: NDArray[np.int64]) -> "_Units":
+    def of(cls, chosen: Chosen, at: NDArray[np.int64], kept: int) -> "_Units":
         rows = chosen.rows()
+        if rows.nbytes <= kept:
+            rows.setflags(write=False)  # many will look at them
+            chosen = replace(chosen, made=rows)
         return cls(chosen, rows, at, _moments(rows))
 
     def only(self, places: NDArray[np.int64]) -> "_Units":

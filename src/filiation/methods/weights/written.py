@@ -120,31 +120,28 @@ def _of_units(sketch: Sketch, layers: Sequence[LayerSketch]) -> Iterator[_Alike]
     """Units against the rows of their number, seen in the native frame."""
     deep = next((d for d in sketch.deep if d.attention), None)
     heads = deep.heads // deep.groups if deep and deep.groups else 1
-    made: dict[tuple[int, int, int, int], tuple[Indices, Drawn]] = {}
     for layer in _spread(layers):
         for role, rows in layer.roles.items():
             shared = heads if role == "attn.o" else 1
-            key = (layer.units, rows.width, layer.block, shared)
             native = rows.directions.get("native")
             if layer.units < FEWEST or native is None or native.shape[1] != sketch.method.columns:
                 continue
-            if key not in made:
-                table = _chosen(layer.units, layer.block)
-                made[key] = table, _seen(sketch, table, key)
-            table, drawn = made[key]
-            yield _alike(native, table, drawn, role, layer.label)
+            key = (layer.units, rows.width, layer.block, shared)
+            table, numbers = _units(sketch.method.seed, sketch.method.columns, *key)
+            yield _alike(native, table, numbers, role, layer.label)
 
 
-def _seen(sketch: Sketch, table: Indices, key: tuple[int, int, int, int]) -> Drawn:
-    """What the native frame shows of each published matrix at these units."""
-    units, width, block, shared = key
+@lru_cache(maxsize=8)
+def _units(
+    seed: int, columns: int, units: int, width: int, block: int, shared: int
+) -> tuple[Indices, Float32]:
+    """Units looked at, and what the native frame shows of each published matrix there."""
+    table = _chosen(units, block)
     at = np.unique(table[table >= 0])
     base = at // block * block * shared + at % block if shared > 1 else at
-    onto = signs(
-        sketch.method.seed, "native", str(width), rows=width, columns=sketch.method.columns
-    )
+    onto = signs(seed, "native", str(width), rows=width, columns=columns)
     axes = np.arange(width, dtype=np.int64)[None]
-    return [
+    drawn = [
         sum(
             formula((base + head * block)[:, None], axes, units * shared, width)
             for head in range(shared)
@@ -152,6 +149,7 @@ def _seen(sketch: Sketch, table: Indices, key: tuple[int, int, int, int]) -> Dra
         @ onto
         for formula in FORMULAS.values()
     ]
+    return table, _numbers(table, drawn)
 
 
 def _of_axes(sketch: Sketch) -> Iterator[_Alike]:
@@ -160,16 +158,23 @@ def _of_axes(sketch: Sketch) -> Iterator[_Alike]:
     for role, axes in sketch.axes.items():
         if len(axes) < FEWEST or axes.shape[1] != AXES_COLUMNS:
             continue
-        width, rows = len(axes), lengths.get(role) or sketch.axes_rows.get(role, len(axes))
-        table = _chosen(width, 0)
-        at = np.unique(table[table >= 0])[None]
-        drawn = signs(sketch.method.seed, "axes", role, rows=rows, columns=1)[:, 0]
-        number = np.arange(rows, dtype=np.int64)[:, None]
-        seen = [
-            folded(formula(number, at, rows, width), drawn, AXES_COLUMNS).T
-            for formula in FORMULAS.values()
-        ]
-        yield _alike(axes, table, seen, role, "")
+        rows = lengths.get(role) or sketch.axes_rows.get(role, len(axes))
+        table, numbers = _columns(sketch.method.seed, role, rows, len(axes))
+        yield _alike(axes, table, numbers, role, "")
+
+
+@lru_cache(maxsize=8)
+def _columns(seed: int, role: str, rows: int, width: int) -> tuple[Indices, Float32]:
+    """Axes looked at, and what the sums that a sketch keeps are of each published matrix."""
+    table = _chosen(width, 0)
+    at = np.unique(table[table >= 0])[None]
+    drawn = signs(seed, "axes", role, rows=rows, columns=1)[:, 0]
+    number = np.arange(rows, dtype=np.int64)[:, None]
+    seen = [
+        folded(formula(number, at, rows, width), drawn, AXES_COLUMNS).T
+        for formula in FORMULAS.values()
+    ]
+    return table, _numbers(table, seen)
 
 
 def _of_table(part: str, sketch: Sketch) -> Iterator[_Alike]:
@@ -183,7 +188,7 @@ def _of_table(part: str, sketch: Sketch) -> Iterator[_Alike]:
     keys = np.array([int(key) for key in rows.keys], dtype=np.int64)[:, None]
     count = int(keys.max()) + 1
     seen = [np.ascontiguousarray(f(keys, at, count, width).T) for f in FORMULAS.values()]
-    yield _alike(rows.rows.T, table, seen, part, "")
+    yield _alike(rows.rows.T, table, _numbers(table, seen), part, "")
 
 
 def _chosen(parts: int, block: int) -> Indices:
@@ -198,13 +203,21 @@ def _chosen(parts: int, block: int) -> Indices:
     return table
 
 
-def _alike(stored: NDArray[np.int8], table: Indices, drawn: Drawn, role: str, layer: str) -> _Alike:
+def _numbers(table: Indices, drawn: Drawn) -> Float32:
+    """Directions of what is drawn, run by run: [formulas, runs, parts, columns]."""
+    at = np.searchsorted(np.unique(table[table >= 0]), np.maximum(table, 0))
+    there = (table >= 0)[:, :, None]
+    return np.stack([_unit(one)[at] * there for one in drawn])
+
+
+def _alike(
+    stored: NDArray[np.int8], table: Indices, numbers: Float32, role: str, layer: str
+) -> _Alike:
     places = np.unique(table[table >= 0])
     at = np.searchsorted(places, np.maximum(table, 0))
     there = (table >= 0)[:, :, None]
     sizes = there.sum(axis=(1, 2))
     rows = _unit(stored[places].astype(np.float32))[at] * there
-    numbers = np.stack([_unit(one)[at] * there for one in drawn])
     alike = rows @ numbers.swapaxes(2, 3)
     for axis in (2, 3):
         alike = alike - alike.sum(axis=axis, keepdims=True) / sizes[:, None, None]

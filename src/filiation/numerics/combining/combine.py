@@ -4,8 +4,9 @@ import math
 from collections.abc import Sequence
 
 import numpy as np
-from scipy.special import gammaln, logsumexp
+from scipy.special import gammaln
 
+from filiation.numerics.log_sum import log_sum_exp
 from filiation.numerics.roots import brent
 
 __all__ = ["fisher_log_p", "harmonic_factor", "harmonic_mean_log_p"]
@@ -23,7 +24,7 @@ def fisher_log_p(log_ps: Sequence[float]) -> float:
     if half == 0.0:
         return 0.0
     k = np.arange(len(log_ps))
-    return min(0.0, float(logsumexp(k * math.log(half) - gammaln(k + 1)) - half))
+    return min(0.0, log_sum_exp(k * math.log(half) - gammaln(k + 1)) - half)
 
 
 def harmonic_mean_log_p(log_ps: Sequence[float]) -> float:
@@ -35,7 +36,7 @@ def harmonic_mean_log_p(log_ps: Sequence[float]) -> float:
     if not log_ps:
         raise ValueError("no p-value to combine")
     n = len(log_ps)
-    mean = math.log(n) - float(logsumexp(-np.asarray(log_ps, dtype=np.float64)))
+    mean = math.log(n) - log_sum_exp(-np.asarray(log_ps, dtype=np.float64))
     return min(0.0, mean + math.log(harmonic_factor(n)))
 
 

@@ -20,9 +20,10 @@ def quantise(rows: Float32) -> Int8:
 
     The cosine of two rows of n entries moves by less than 0.01 for n >= 32.
     """
-    largest = np.abs(rows).max(axis=1, keepdims=True)
+    largest = np.maximum(rows.max(axis=1, keepdims=True), -rows.min(axis=1, keepdims=True))
     scale = np.divide(STEPS, largest, out=np.zeros_like(largest), where=largest > 0)
-    return np.asarray(np.rint(rows * scale), dtype=np.int8)
+    steps = rows * scale
+    return np.asarray(np.rint(steps, out=steps), dtype=np.int8)
 
 
 def alive(directions: Int8) -> NDArray[np.bool_]:

@@ -5,7 +5,9 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import gammaln, logsumexp, ndtri_exp
+from scipy.special import gammaln, ndtri_exp
+
+from filiation.numerics.log_sum import log_sum_exp
 
 __all__ = [
     "deviate",
@@ -78,7 +80,7 @@ def fixed_points_log_p(fixed: int, *, paired: int, units: int) -> float:
     series = np.cumsum(np.where(i % 2, -1.0, 1.0) * np.exp(-gammaln(i + 1)))
     share = series[np.minimum(units - k, TERMS - 1)]  # of derangements of the other units
     some = share > 0  # one unit alone cannot be out of place
-    return min(0.0, float(logsumexp(np.log(share[some]) - gammaln(k[some] + 1))))
+    return min(0.0, log_sum_exp(np.log(share[some]) - gammaln(k[some] + 1)))
 
 
 def deviate(log_p: float) -> float:
@@ -92,7 +94,7 @@ def fair_coin_log_p(heads: int, *, tosses: int) -> float:
         raise ValueError(f"heads {heads} of {tosses} tosses: expected 0 to {tosses}")
     k = np.arange(heads, tosses + 1)
     ways = gammaln(tosses + 1) - gammaln(k + 1) - gammaln(tosses - k + 1)
-    return min(0.0, float(logsumexp(ways) - tosses * math.log(2)))
+    return min(0.0, log_sum_exp(ways) - tosses * math.log(2))
 
 
 def nested_fixed_points_log_p(fixed: int, groups: int, members: int) -> float:

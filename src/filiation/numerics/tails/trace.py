@@ -127,6 +127,10 @@ def run_draws(
     for length in np.unique(lengths):
         first = starts[lengths == length]
         groups = min(GROUPS, len(first))
+        if groups == len(first):  # a group is one run
+            at = first[:, None] + np.arange(length)
+            between.append((a[at] @ b[at].swapaxes(1, 2)).astype(np.float64))
+            continue
         total = np.zeros((groups, length, length))
         for group in range(groups):
             at = first[group::groups, None] + np.arange(length)

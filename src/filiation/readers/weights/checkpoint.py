@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from filiation.errors import UnreadableError
 from filiation.model.layout import Layout, Skipped, TensorInfo
-from filiation.readers.bytes.blocks import cuts, row_count, row_values
-from filiation.readers.bytes.dtypes import values, which_not_finite
+from filiation.readers.bytes.blocks import BLOCK_VALUES, cuts, row_count, row_values
+from filiation.readers.bytes.dtypes import DTYPES, block_values, values, which_not_finite
 from filiation.readers.bytes.mapped import Source, StoredTensor
 from filiation.readers.weights.archives import unpacked
 from filiation.readers.weights.containers import read_contents
@@ -130,7 +130,7 @@ class Checkpoint:
 
     def _rows(self, tensor: str, indices: Sequence[int]) -> Float32:
         if tensor in self.layout.transposed:
-            return self._columns(tensor, indices)
+            return self.columns(tensor, indices)
         if tensor in self.packed:
             return self.packed[tensor].rows(indices)
         return self._lying(tensor, indices)
@@ -170,16 +170,33 @@ class Checkpoint:
             file.drop(start, start + row_bytes)
         return chosen
 
-    def _columns(self, tensor: str, indices: Sequence[int]) -> Float32:
-        info = self.places[tensor][1].info
-        wrong = [n for n in indices if not 0 <= n < info.shape[1]]
-        if wrong:
-            raise IndexError(f"{tensor}: column {wrong[0]}, expected 0 to {info.shape[1] - 1}")
-        chosen = np.empty((len(indices), info.shape[0]), dtype=np.float32)
+    def columns(self, tensor: str, indices: Sequence[int]) -> Float32:
+        """Chosen columns as they are stored, [len(indices), rows]; takes a pass over the tensor."""
+        info, at = self.places[tensor][1].info, np.asarray(indices, dtype=np.int64)
+        count = row_values(info)
+        if ((at < 0) | (at >= count)).any():
+            wrong = next(n for n in indices if not 0 <= n < count)
+            raise IndexError(f"{tensor}: column {wrong}, expected 0 to {count - 1}")
+        chosen = np.empty((len(at), row_count(info)), dtype=np.float32)
+        size = self._apart_bytes(tensor)
         for first, raw in self.blocks(tensor):
-            block = self.decode(tensor, first, raw)
-            chosen[:, first : first + len(block)] = block[:, list(indices)].T
+            if size:  # only what is chosen is decoded
+                stored = np.frombuffer(raw, dtype=f"<u{size}").reshape(-1, count)
+                kept = np.take(stored, at, axis=1)
+                block = values(info.dtype, kept.data.cast("B")).reshape(-1, len(at))
+            else:
+                block = self.decode(tensor, first, raw)[:, at]
+            chosen[:, first : first + len(block)] = block.T
         return chosen
+
+    def _apart_bytes(self, tensor: str) -> int:
+        """Bytes of a value, where each follows from its own alone; else nought."""
+        info = self.places[tensor][1].info
+        joined = (self.packed, self.scaling, self.interleaved)
+        if any(tensor in held for held in joined) or block_values(info.dtype) > 1:
+            return 0
+        bits = DTYPES[info.dtype].bits
+        return 0 if bits % 8 or row_values(info) > BLOCK_VALUES else bits // 8
 
     def check_finite(self, tensor: str, first_row: int, raw: memoryview) -> None:
         """Refuse a block with NaN or infinity in it. Free for integers; masks are exempt.

@@ -98,7 +98,7 @@ def _order_rate(partners: Partners, cosine: float, seed: int) -> tuple[float, fl
     weights: list[float] = []
     while sum(map(len, hits)) < PLANTED:
         pair = partners.pairs[len(hits) % len(partners.pairs)]
-        at, a, planted = _places(pair.units, rng), pair.a, pair.b
+        at, a, planted = _places(pair.units, rng), pair.a, pair.b.copy()
         planted[at] = _mixed(a[at], planted[at], cosine)
         ahead, back = planted[at] @ a.T, a[at] @ planted.T
         hits.append((ahead.argmax(axis=1) == at) & (back.argmax(axis=1) == at))
