@@ -91,7 +91,7 @@ def take(
 
     present(checkpoints, "checkpoints, or a manifest")
     if recipe is not None:
-        present(recipe, "the recipe of an initial state")
+        present(recipe, "the recipe of a start")
     from filiation.proceedings.trainings import take_history
     from filiation.report.render.training import taken_json
     from filiation.report.wording.training import taken_lines
