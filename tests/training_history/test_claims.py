@@ -8,7 +8,7 @@ import pytest
 from filiation.examining.trainings import claims
 from filiation.examining.trainings.bands import FEATURES, Band
 from filiation.examining.trainings.measured import measured, start_log_p
-from filiation.model.training import Outcome
+from filiation.model.training import Outcome, Whole
 from size.shape import TINY
 from size.starts import STARTS, plain
 from size.view import sketched
@@ -106,17 +106,19 @@ def test_the_end_is_the_exhibit_by_its_tensors() -> None:
     assert claims.claim_end(one, None, 8).outcome == "not-asked"
 
 
-def _never(point: object) -> tuple[str, str]:
-    return "independence", "powered-and-clean"
+def _never(point: object) -> Whole:
+    return Whole(toward="independence", reason="powered-and-clean")
+
+
+def _derived(point: object) -> Whole:
+    return Whole(toward="derivation", reason="level-met")
 
 
 @pytest.mark.parametrize("at", [0, 3])
 def test_contact_with_the_source_fails_at_its_checkpoint(at: int) -> None:
     own, source = wandering()[:4], wandering(seed=7)
     own[at] = source[-2]
-    found = claims.claim_contact(
-        taken(own), taken(source[-1:])[0], lambda _: ("derivation", "level-met"), seed=0
-    )
+    found = claims.claim_contact(taken(own), taken(source[-1:])[0], _derived, seed=0)
     assert (found.outcome, found.place) == ("fails", at)
 
 
@@ -124,7 +126,7 @@ def test_a_contact_that_is_explained_hides_no_later_one() -> None:
     """A forger begins under the source's own seed, so that contact at the start is explained."""
     own, source = wandering()[:4], wandering(seed=7)
     own[0] = own[2] = source[-2]
-    said = iter([("neither", "random-stream"), ("derivation", "level-met")])
+    said = iter([Whole(toward="neither", reason="random-stream"), _derived(None)])
     found = claims.claim_contact(taken(own), taken(source[-1:])[0], lambda _: next(said), seed=0)
     assert (found.outcome, found.why, found.place) == ("fails", "contact", 2)
 
@@ -134,7 +136,8 @@ def test_a_contact_that_is_explained_hides_no_later_one() -> None:
 )
 def test_without_contact_the_whole_examination_decides(toward: str, outcome: Outcome) -> None:
     points, source = taken(wandering()[:3]), taken([plain(TINY, 5)])[0]
-    found = claims.claim_contact(points, source, lambda _: (toward, "reason"), seed=0)
+    whole = Whole(toward=toward, reason="reason")
+    found = claims.claim_contact(points, source, lambda _: whole, seed=0)
     assert found.outcome == outcome
     assert found.log_p is not None and found.log_p > math.log(0.01)
 

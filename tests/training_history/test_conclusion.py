@@ -35,11 +35,22 @@ def examined(**outcomes: Outcome) -> HistoryExamined:
 
 def test_no_way_to_independence_but_by_all_claims() -> None:
     outcomes: tuple[Outcome, ...] = ("holds", "fails", "open", "not-asked")
-    for start, steps, end, contact in itertools.product(outcomes, repeat=4):
-        found = examined(start=start, steps=steps, end=end, contact=contact)
-        all_hold = start == steps == contact == "holds" and end in ("holds", "not-asked")
-        assert (found.toward == "independence") == all_hold
-        assert (found.toward == "failing") == ("fails" in (start, steps, end, contact))
+    for of in itertools.product(outcomes, repeat=len(CLAIMS)):
+        said = dict(zip(CLAIMS, of, strict=True))
+        found = examined(**said)
+        needed = said["start"] == said["steps"] == said["contact"] == "holds"
+        end = said["end"] in ("holds", "not-asked")
+        outside = "holds" in (said["dates"], said["replay"])
+        hold = needed and end and outside and "fails" not in of
+        assert (found.toward == "independence") == hold
+        assert (found.toward == "failing") == ("fails" in of)
+
+
+def test_what_is_wanting_is_named_and_dates_or_a_replay_are_enough() -> None:
+    said = next(history_lines(examined(dates="open", replay="not-asked", start="open")))
+    assert "(a) initial state, (e) dates or (f) replay would have to hold" in said
+    said = next(history_lines(examined(dates="not-asked")))
+    assert "supports independence of the weights from" in said
 
 
 @pytest.mark.parametrize("outcome", ["holds", "fails", "open"])

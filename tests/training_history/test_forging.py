@@ -8,11 +8,15 @@ from functools import cache
 import pytest
 
 from filiation.examining.trainings import claims
+from filiation.model.training import Whole
 from size.shape import TINY
 from training_history.walks import BANDS, taken, wandering
 from trainings.forging import FAMILIES, STRENGTHS, Runs
 
-TRUE_WAYS = {"merged in slowly", "the source's own history"}
+TRUE_WAYS = {
+    "merged in slowly", "merged in slowly, 50 points", "the source's own history",
+    "a tenth of the units from point 5 on",
+}  # fmt: skip
 
 
 @cache
@@ -32,7 +36,8 @@ def test_a_forged_way_fails(name: str, strength: int) -> None:
 def test_a_true_way_to_a_copy_is_found_by_contact(name: str) -> None:
     points = taken(FAMILIES[name](runs(), 0)[-2:])
     source = taken(runs().source[-1:])[0]
-    found = claims.claim_contact(points, source, lambda _: ("derivation", "level-met"), seed=0)
+    whole = Whole(toward="derivation", reason="level-met")
+    found = claims.claim_contact(points, source, lambda _: whole, seed=0)
     assert found.outcome == "fails"
 
 

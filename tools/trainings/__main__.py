@@ -1,9 +1,11 @@
 """Real trainings and forged histories: made, learnt from, judged.
 
     python -m trainings train FOLDER    (torch) the honest runs
-    python -m trainings bands FOLDER    bands.json, from the runs that are learnt from
-    python -m trainings honest FOLDER   what is said of the runs that were kept aside
+    python -m trainings bands FOLDER    bands.json, of all runs
+    python -m trainings honest FOLDER   what is said of each run by the bands of the others
+    python -m trainings forge FOLDER    (torch) the forged histories that are trained
     python -m trainings forged FOLDER   what is said of forged histories
+    python -m trainings replays FOLDER  (torch) intervals that are trained again
 
 With PYTHONPATH=src:tools. What is there already is not made again.
 """
@@ -14,7 +16,7 @@ from pathlib import Path
 from typing import Final
 
 from trainings.keeping import honest_file, keep
-from trainings.recipes import RUNS, recipe
+from trainings.recipes import RUNS, WIDE_RUNS, recipe
 
 
 def train(folder: Path) -> Iterator[str]:
@@ -25,7 +27,7 @@ def train(folder: Path) -> Iterator[str]:
 
     torch.set_num_threads(1)
     folder.mkdir(parents=True, exist_ok=True)
-    for number in range(RUNS):
+    for number in (*range(RUNS), *WIDE_RUNS):
         if not honest_file(folder, number).exists():
             keep(honest_file(folder, number), trained(recipe(number)))
             yield f"honest {number}"
@@ -39,23 +41,47 @@ def bands(folder: Path) -> Iterator[str]:
 
 
 def honest(folder: Path) -> Iterator[str]:
-    """What is said of honest runs."""
-    from trainings.judging import honest_rows
+    """What is said of each run by the bands of all others, and of wide ones by all claims."""
+    from trainings.judging import HEAD, honest_rows
+    from trainings.learning import left_out
 
-    yield "| run: width, optimiser, schedule, event | (b) |\n|---|---|"
+    yield "| run: width, optimiser, schedule, event | (b), by the bands of the others |\n|---|---|"
+    yield from left_out(folder)
+    yield HEAD
     yield from honest_rows(folder)
+
+
+def forge(folder: Path) -> Iterator[str]:
+    """(torch) Make the forged histories that are trained."""
+    import torch
+
+    from trainings.healing import forged_ways
+
+    torch.set_num_threads(1)
+    yield from forged_ways(folder)
 
 
 def forged(folder: Path) -> Iterator[str]:
     """What is said of forged ones."""
-    from trainings.judging import forged_rows
+    from trainings.judging import HEAD, forged_rows
 
-    yield "| forgery | the copy | (b) |\n|---|---|---|"
+    yield HEAD
     yield from forged_rows(folder)
 
 
+def replays(folder: Path) -> Iterator[str]:
+    """(torch) How near repetitions of an interval end."""
+    import torch
+
+    from trainings.replaying import replay_rows
+
+    torch.set_num_threads(1)
+    yield from replay_rows(folder)
+
+
 VERBS: Final[dict[str, Callable[[Path], Iterator[str]]]] = {
-    "train": train, "bands": bands, "honest": honest, "forged": forged,
+    "train": train, "bands": bands, "honest": honest, "forge": forge, "forged": forged,
+    "replays": replays,
 }  # fmt: skip
 
 if __name__ == "__main__":

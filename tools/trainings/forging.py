@@ -12,14 +12,16 @@ import numpy as np
 
 from adversary.changes import axes_in, hidden, permuted
 from adversary.made import Made
-from size.shape import Shape, Weights
+from size.shape import Shape, Weights, at
 
-__all__ = ["FAMILIES", "STRENGTHS", "Runs"]
+__all__ = ["FAMILIES", "STRENGTHS", "Forged", "Runs", "between", "noised"]
 
 STRENGTHS: Final = ("as it is", "permuted", "disguised")
 POINTS: Final = 9
 SWAP: Final = 5
 NOISE: Final = 0.05  # of each matrix's spread, at every point of a line
+MANY: Final = 50
+TENTH: Final = 10
 WALK: Final = 0.4  # likewise, a step of the walk away from the copy
 Forged: TypeAlias = list[Weights]
 
@@ -51,11 +53,12 @@ class Runs:
         return {n: np.ascontiguousarray(x, dtype=np.float32) for n, x in made.weights.items()}
 
 
-def _between(one: Weights, other: Weights, share: float) -> Weights:
+def between(one: Weights, other: Weights, share: float) -> Weights:
+    """So far on the straight line from one to the other."""
     return {n: ((1 - share) * one[n] + share * other[n]).astype(np.float32) for n in one}
 
 
-def _noised(weights: Weights, size: float, rng: np.random.Generator) -> Weights:
+def noised(weights: Weights, size: float, rng: np.random.Generator) -> Weights:
     """Noise of so many times each matrix's spread; vectors are left."""
     return {
         n: x + (size * x.std() * rng.standard_normal(x.shape)).astype(np.float32)
@@ -70,13 +73,13 @@ def _shares() -> list[float]:
 
 
 def _line(runs: Runs, strength: int) -> Forged:
-    return [_between(runs.own[0], runs.copy(strength), t) for t in _shares()]
+    return [between(runs.own[0], runs.copy(strength), t) for t in _shares()]
 
 
 def _noisy_line(runs: Runs, strength: int) -> Forged:
     rng = np.random.default_rng([79, strength])
     first, *rest = _line(runs, strength)
-    return [first, *(_noised(x, NOISE, rng) for x in rest)]
+    return [first, *(noised(x, NOISE, rng) for x in rest)]
 
 
 def _backwards(runs: Runs, strength: int) -> Forged:
@@ -84,7 +87,7 @@ def _backwards(runs: Runs, strength: int) -> Forged:
     rng = np.random.default_rng([83, strength])
     walk = [runs.copy(strength)]
     for _ in range(POINTS - 1):
-        walk.append(_noised(walk[-1], WALK, rng))
+        walk.append(noised(walk[-1], WALK, rng))
     return walk[::-1]
 
 
@@ -96,7 +99,33 @@ def _swapped(runs: Runs, strength: int) -> Forged:
 
 def _merged(runs: Runs, strength: int) -> Forged:
     end, last = runs.copy(strength), len(runs.own) - 1
-    return [_between(x, end, (n / last) ** 2) for n, x in enumerate(runs.own)]
+    return [between(x, end, (n / last) ** 2) for n, x in enumerate(runs.own)]
+
+
+def _merged_slowly(runs: Runs, strength: int) -> Forged:
+    """The same over so many checkpoints that each step is small; between its own, on lines."""
+    end, last = runs.copy(strength), len(runs.own) - 1
+    found = []
+    for share in np.linspace(0, 1, MANY):
+        place = min(int(share * last), last - 1)
+        true = between(runs.own[place], runs.own[place + 1], share * last - place)
+        found.append(between(true, end, share**2))
+    return found
+
+
+def _parts(runs: Runs, strength: int) -> Forged:
+    """A true history, with a tenth of the source's units of every layer put in from a point on."""
+    taken, found = runs.copy(strength), list(runs.own[:SWAP])
+    for one in runs.own[SWAP:]:
+        mixed = {n: x.copy() for n, x in one.items()}
+        for layer in range(runs.shape.layers):
+            units = slice(0, runs.shape.hidden // TENTH)
+            for part in ("mlp.gate_proj", "mlp.up_proj"):
+                mixed[at(layer, part)][units] = taken[at(layer, part)][units]
+            down = at(layer, "mlp.down_proj")
+            mixed[down][:, units] = taken[down][:, units]
+        found.append(mixed)
+    return found
 
 
 def _replaced(runs: Runs, strength: int) -> Forged:
@@ -120,6 +149,8 @@ FAMILIES: Final[Mapping[str, Callable[[Runs, int], Forged]]] = {
     "noise backwards from the copy": _backwards,
     f"swap at point {SWAP}": _swapped,
     "merged in slowly": _merged,
+    f"merged in slowly, {MANY} points": _merged_slowly,
+    f"a tenth of the units from point {SWAP} on": _parts,
     "end replaced": _replaced,
     "missing stretch": _missing,
     "the source's own history": _stolen,

@@ -7,12 +7,17 @@ import numpy as np
 
 from size.shape import Weights
 
-__all__ = ["honest_file", "keep", "kept"]
+__all__ = ["forged_file", "honest_file", "keep", "kept"]
 
 
 def honest_file(folder: Path, number: int) -> Path:
     """Of an honest training."""
     return folder / f"honest-{number:02}.npz"
+
+
+def forged_file(folder: Path, name: str) -> Path:
+    """Of a forged history that was trained."""
+    return folder / f"forged-{name}.npz"
 
 
 def keep(path: Path, points: Sequence[Weights]) -> None:

@@ -7,7 +7,7 @@ import typer
 
 from filiation.cli._options import AsJson, Quiet, Seed
 
-__all__ = ["examine", "take"]
+__all__ = ["examine", "replay", "take", "watch"]
 
 Checkpoints: TypeAlias = Annotated[
     Path,
@@ -53,11 +53,31 @@ Roots: TypeAlias = Annotated[
         "--roots", metavar="FILE", help="Certificates (PEM) of the time-stamp authorities trusted."
     ),
 ]
+Recipe: TypeAlias = Annotated[
+    Path | None,
+    typer.Option(
+        "--recipe", metavar="FILE",
+        help="How the initial state was drawn (TOML or JSON): framework, generator, seed, draws.",
+    ),
+]  # fmt: skip
+Lot: TypeAlias = Annotated[
+    str,
+    typer.Option(
+        "--lot", metavar="TEXT",
+        help="What drew the interval that was trained again, unknown when the history was fixed.",
+    ),
+]  # fmt: skip
+Again: TypeAlias = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--again", metavar="MODEL", help="The end of a repetition of that interval; several."
+    ),
+]
 
 
 def take(
-    checkpoints: Checkpoints, out: Out, requests: Requests = False, as_json: AsJson = False,
-    quiet: Quiet = False,
+    checkpoints: Checkpoints, out: Out, recipe: Recipe = None, requests: Requests = False,
+    as_json: AsJson = False, quiet: Quiet = False,
 ) -> None:  # fmt: skip
     """Sketch the checkpoints of one training, so that no weights need be handed over.
 
@@ -70,14 +90,17 @@ def take(
     from filiation.proceedings.naming import present
 
     present(checkpoints, "checkpoints, or a manifest")
+    if recipe is not None:
+        present(recipe, "the recipe of a start")
     from filiation.proceedings.trainings import take_history
     from filiation.report.render.training import taken_json
     from filiation.report.wording.training import taken_lines
 
     with bar(quiet) as shown:
         found = take_history(
-            checkpoints, out, requests=requests, step=shown.step, progress=shown.progress
-        )
+            checkpoints, out, recipe=recipe, requests=requests, step=shown.step,
+            progress=shown.progress,
+        )  # fmt: skip
     if as_json:
         typer.echo(taken_json(found), nl=False)
     elif not quiet:
@@ -86,13 +109,14 @@ def take(
 
 def examine(
     history: History, source: Source, final: Final = None, published: Published = "",
-    roots: Roots = None, seed: Seed = 0, as_json: AsJson = False, quiet: Quiet = False,
+    roots: Roots = None, lot: Lot = "", again: Again = None, seed: Seed = 0,
+    as_json: AsJson = False, quiet: Quiet = False,
 ) -> None:  # fmt: skip
     """Test what a training history claims, one claim after another.
 
-    Its start, its steps, its end, contact with the source, dates. It ends in: supports independence
-    as far as .., fails at a step, or neither. It speaks of weights; what was learnt from answers of
-    the source leaves a true history.
+    Its start, its steps, its end, contact with the source, dates, a replay. It ends in: supports
+    independence as far as .., fails at a step, or neither. It speaks of weights; what was learnt
+    from answers of the source leaves a true history.
     """
     from filiation.cli._printing import show
     from filiation.cli._progress import bar
@@ -101,16 +125,87 @@ def examine(
     present(history, "a history, from `filiation history take`")
     against = model_named(source, "a model's weights")
     exhibit = None if final is None else model_named(final, "a model's weights")
+    ends = [model_named(one, "a model's weights") for one in again or ()]
     from filiation.proceedings.trainings import examine_history
     from filiation.report.render.training import examined_json
     from filiation.report.wording.training import history_lines
 
     with bar(quiet) as shown:
         found = examine_history(
-            history, against, final=exhibit, published=published, roots=roots, seed=seed,
-            step=shown.step, progress=shown.progress,
+            history, against, final=exhibit, published=published, roots=roots, lot=lot,
+            again=ends, seed=seed, step=shown.step, progress=shown.progress,
         )  # fmt: skip
     if as_json:
         typer.echo(examined_json(found), nl=False)
     elif not quiet:
         show(*history_lines(found))
+
+
+def replay(
+    history: History, lot: Lot, again: Again = None, as_json: AsJson = False, quiet: Quiet = False
+) -> None:
+    """Draw an interval of a history by lot, and hold repetitions of it against what it says.
+
+    Without --again it says which interval is to be trained again. The lot is what nobody could know
+    when the history was fixed: a round of a public beacon, or numbers that both parties opened.
+    """
+    from filiation.cli._printing import show
+    from filiation.cli._progress import bar
+    from filiation.proceedings.naming import model_named, present
+
+    present(history, "a history, from `filiation history take`")
+    ends = [model_named(one, "a model's weights") for one in again or ()]
+    from filiation.proceedings.trainings import replay_history
+    from filiation.report.render.training import replayed_json
+    from filiation.report.wording.training import replayed_lines
+
+    with bar(quiet) as shown:
+        found = replay_history(history, lot, ends, step=shown.step)
+    if as_json:
+        typer.echo(replayed_json(found), nl=False)
+    elif not quiet:
+        show(*replayed_lines(found))
+
+
+Every: TypeAlias = Annotated[
+    float,
+    typer.Option("--every", metavar="SECONDS", min=0.1, max=86400, help="Between two looks."),
+]
+Idle: TypeAlias = Annotated[
+    float | None,
+    typer.Option(
+        "--idle", metavar="SECONDS", min=0.1, help="End when nothing has changed for so long."
+    ),
+]
+Once: TypeAlias = Annotated[
+    bool, typer.Option("--once", help="Look twice, keep what is whole, and end.")
+]
+Training: TypeAlias = Annotated[
+    Path, typer.Argument(metavar="FOLDER", help="Where a training writes its checkpoints.")
+]
+Watched: TypeAlias = Annotated[
+    Path,
+    typer.Option(
+        "--out", "-o", metavar="FOLDER",
+        help="For sketches, seals, their secrets and their list; what is there is gone on with.",
+    ),
+]  # fmt: skip
+
+
+def watch(
+    training: Training, out: Watched, every: Every = 5.0, idle: Idle = None, once: Once = False,
+    requests: Requests = False, quiet: Quiet = False,
+) -> None:  # fmt: skip
+    """Sketch and seal each checkpoint of a training as it appears, beside it.
+
+    It looks at files alone and lets whatever trains go first. Killed, it goes on with the same
+    command. `filiation history take FOLDER` then makes the history of what was kept.
+    """
+    from filiation.cli._printing import show
+    from filiation.proceedings.watching import watch_history
+    from filiation.report.wording.training import watched_line
+
+    kept = watch_history(training, out, every=every, idle=idle, once=once, requests=requests)
+    for seen in kept:
+        if not quiet or seen.told:
+            show(watched_line(seen.name, seen.seal, seen.told))

@@ -6,13 +6,16 @@ from typing import Final, Literal, TypeAlias, final
 from filiation.errors import CaseError
 
 __all__ = [
-    *("CLAIMS", "ClaimId", "HistoryExamined", "Outcome", "TrainingClaim", "TrainingHistory"),
-    *("TrainingPoint", "Why"),
+    *("CLAIMS", "OUTSIDE", "ClaimId", "HistoryExamined", "Outcome", "Replayed", "Seen"),
+    *("TrainingClaim", "TrainingHistory", "TrainingPoint", "Whole", "Why"),
 ]
 
-ClaimId: TypeAlias = Literal["start", "steps", "end", "contact", "dates"]
+ClaimId: TypeAlias = Literal["start", "steps", "end", "contact", "dates", "replay"]
 Outcome: TypeAlias = Literal["holds", "fails", "open", "not-asked"]
 Why: TypeAlias = Literal[
+    "regenerated",
+    "not-regenerated",
+    "recipe-long",
     "no-structure",
     "structure",
     "start-unread",
@@ -32,12 +35,19 @@ Why: TypeAlias = Literal[
     "not-excluded",
     "explained",
     "older",
+    "older-in-part",
     "not-older",
     "no-stamp",
     "not-given",
+    "same-bits",
+    "as-repeated",
+    "beyond-repeated",
+    "too-few-repeated",
 ]
-CLAIMS: Final[tuple[ClaimId, ...]] = ("start", "steps", "end", "contact", "dates")
+CLAIMS: Final[tuple[ClaimId, ...]] = ("start", "steps", "end", "contact", "dates", "replay")
 NEEDED: Final[frozenset[ClaimId]] = frozenset({"start", "steps", "contact"})
+# Any of these stands for all: without it a way that was computed looks like one of training.
+OUTSIDE: Final[tuple[ClaimId, ...]] = ("dates", "replay")
 FEWEST: Final = 2
 MOST: Final = 10_000
 
@@ -71,9 +81,18 @@ class TrainingPoint:
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrainingHistory:
-    """Checkpoints in the order of the training: steps increase, dates do not go back."""
+    """Checkpoints in the order of the training: steps increase, dates do not go back.
+
+    Attributes:
+        points: The checkpoints.
+        recipe: File that says how the first was drawn, below the folder of the history; empty if
+            nothing is said.
+        recipe_digest: SHA-256 (hex) of it.
+    """
 
     points: tuple[TrainingPoint, ...]
+    recipe: str = ""
+    recipe_digest: str = ""
 
     def __post_init__(self) -> None:
         if not FEWEST <= len(self.points) <= MOST:
@@ -95,6 +114,34 @@ class TrainingHistory:
 
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """What share of a part, copied in one class of alternative, would have been found.
+
+    Attributes:
+        component: Of the model.
+        alternative: The class.
+        share: The smallest; None if not even all of it.
+        cosine: How much of each copied unit was assumed left.
+    """
+
+    component: str
+    alternative: str
+    share: float | None
+    cosine: float
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Whole:
+    """A whole examination of one checkpoint: toward what, by what reason, with which power."""
+
+    toward: str
+    reason: str
+    power: tuple[Seen, ...] = ()
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TrainingClaim:
     """What was found of one claim.
 
@@ -105,7 +152,9 @@ class TrainingClaim:
         place: Of the checkpoint that the reason speaks of; None if it speaks of all.
         log_p: Natural log of the p that decided, multiplicity paid; None if none did.
         figures: What was measured: name, value, and the limits it was held against.
-        said: What another part of the examination said of it, in its own words.
+        said: What another part of the examination said of it, in its own words; of a start, the
+            tensor that was not drawn again.
+        power: What of the source would have been found in the last checkpoint, class by class.
     """
 
     claim: ClaimId
@@ -115,6 +164,7 @@ class TrainingClaim:
     log_p: float | None = None
     figures: tuple[tuple[str, float, float, float], ...] = ()
     said: str = ""
+    power: tuple[Seen, ...] = ()
 
     def __post_init__(self) -> None:
         if self.log_p is not None and self.log_p > 0.0:
@@ -144,13 +194,43 @@ class HistoryExamined:
         return min(failing, key=lambda one: (one.place or 0, CLAIMS.index(one.claim)), default=None)
 
     @property
+    def lacking(self) -> tuple[ClaimId, ...]:
+        """Claims that independence needs and that do not hold; an exhibit that is named is the end.
+
+        Dates or a replay, one of them: they alone rest on something that the maker of the history
+        did not write.
+        """
+        of = {one.claim: one.outcome for one in self.claims}
+        lacking = [c for c in CLAIMS if c in NEEDED and of[c] != "holds"]
+        if of["end"] not in ("holds", "not-asked"):
+            lacking.append("end")
+        if all(of[c] != "holds" for c in OUTSIDE):
+            lacking += OUTSIDE
+        return tuple(lacking)
+
+    @property
     def toward(self) -> Literal["independence", "failing", "neither"]:
-        """Independence only where all that it needs holds; an exhibit asked for must be the end."""
+        """Independence only where all that it needs holds."""
         if self.failing is not None:
             return "failing"
-        needed = [one for one in self.claims if one.claim in NEEDED or one.claim == "end"]
-        passed = all(
-            one.outcome == "holds" or (one.claim == "end" and one.outcome == "not-asked")
-            for one in needed
-        )
-        return "independence" if passed else "neither"
+        return "neither" if self.lacking else "independence"
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Replayed:
+    """An interval that a lot drew, and what training it again says.
+
+    Attributes:
+        history: The history.
+        digest: SHA-256 (hex) of it, fixed before the lot was known.
+        lot: What drew the interval.
+        place: The checkpoint from which it is trained, to the next.
+        claim: What repetitions say; None if none were given.
+    """
+
+    history: TrainingHistory
+    digest: str
+    lot: str
+    place: int
+    claim: TrainingClaim | None = None

@@ -9,12 +9,14 @@ from numpy.typing import NDArray
 
 from filiation.examining.pair import compare_weights
 from filiation.examining.trainings.bands import FEATURES, Band
-from filiation.examining.trainings.measured import measured, start_log_p
+from filiation.examining.trainings.measured import Measured, measured, start_log_p
+from filiation.examining.trainings.regenerated import regenerated
 from filiation.examining.weights.relation import relate, same_tensors
 from filiation.model.sketch import Sketch
-from filiation.model.training import Outcome, TrainingClaim, Why
+from filiation.model.start import StartRecipe
+from filiation.model.training import Outcome, TrainingClaim, Whole, Why
 
-__all__ = ["LEVEL", "claim_contact", "claim_end", "claim_start", "claim_steps"]
+__all__ = ["LEVEL", "claim_contact", "claim_end", "claim_start", "claim_steps", "judged_steps"]
 
 LEVEL: Final = 1e-6  # that of a question about weights
 CLEAN: Final = 0.01
@@ -30,18 +32,39 @@ _ENDS: Final[Mapping[str, tuple[Outcome, Why]]] = {
 }
 
 
-def claim_start(start: Sketch, *, seed: int) -> TrainingClaim:
-    """Whether the first checkpoint shows no structure; that it was drawn by a generator is not."""
+def claim_start(start: Sketch, recipe: StartRecipe | None = None, *, seed: int) -> TrainingClaim:
+    """Whether the first checkpoint is what a generator draws; without a recipe, like it by law.
+
+    What a recipe gives again to the bit carries no other model's weights, since the recipe is far
+    shorter than they are. One that does not fails nothing: another version draws otherwise.
+    """
+    if recipe is not None:
+        return _claim_drawn(start, recipe)
     log_p = start_log_p(start, seed=seed)
     if log_p is None:
         return TrainingClaim(claim="start", outcome="open", why="start-unread", place=0)
     clean = log_p > math.log(CLEAN)
     return TrainingClaim(
         claim="start",
-        outcome="holds" if clean else "open",
+        outcome="open",
         why="no-structure" if clean else "structure",
         place=0,
         log_p=min(0.0, log_p),
+    )
+
+
+def _claim_drawn(start: Sketch, recipe: StartRecipe) -> TrainingClaim:
+    found = regenerated(start, recipe)
+    if found.whole:
+        return TrainingClaim(claim="start", outcome="holds", why="regenerated", place=0)
+    share = found.same / max(1, found.values)
+    return TrainingClaim(
+        claim="start",
+        outcome="open",
+        why="not-regenerated" if found.short else "recipe-long",
+        place=0,
+        figures=(("regenerated", share, 1.0, 1.0),),
+        said=found.differs or found.missing,
     )
 
 
@@ -55,16 +78,22 @@ def claim_steps(points: Sequence[Sketch], bands: Mapping[str, Band], *, seed: in
     found = measured(points, seed=seed)
     if found is None:
         return TrainingClaim(claim="steps", outcome="open", why="shapes-change")
+    return judged_steps(found, bands)
+
+
+def judged_steps(found: Measured, bands: Mapping[str, Band]) -> TrainingClaim:
+    """The same, of what was measured."""
+    points = len(found.length) + 1
     apart = [n + 1 for n, p in enumerate(found.log_p) if p > math.log(LEVEL)]
     lost, log_p = (apart[0] if apart else None), min(0.0, float(max(found.log_p)))
     if set(bands) != set(FEATURES):
         return _said("open", "neighbours-lost" if apart else "no-bands", (), log_p, place=lost)
-    out, near = _outliers(found.named(), bands, len(points))
+    out, near = _outliers(found.named(), bands, points)
     if out:
         return _said("fails", "out-of-bands", out, log_p)
     if near or apart:
         return _said("open", "near-bands", near, log_p, place=lost)
-    if len(points) < FEWEST:
+    if points < FEWEST:
         return TrainingClaim(claim="steps", outcome="open", why="too-few", log_p=log_p)
     return _said("holds", "in-bands", _extremes(found.named(), bands), log_p)
 
@@ -141,7 +170,7 @@ def claim_end(last: Sketch, final: Sketch | None, place: int) -> TrainingClaim:
 def claim_contact(
     points: Sequence[Sketch],
     source: Sketch,
-    whole: Callable[[Sketch], tuple[str, str]],
+    whole: Callable[[Sketch], Whole],
     *,
     seed: int,
     told: Callable[[int, int], None] = lambda done, total: None,
@@ -151,8 +180,7 @@ def claim_contact(
     Args:
         points: The checkpoints.
         source: The claimed source.
-        whole: A whole examination of one of them against the source: toward what its conclusion
-            is, and by what reason.
+        whole: A whole examination of one of them against the source.
         seed: Of every random stream.
         told: How many were compared.
     """
@@ -163,42 +191,43 @@ def claim_contact(
         told(n + 1, len(points))
     met = [n for n, log_p in enumerate(found) if log_p <= math.log(LEVEL)]
     if met:
-        return _met([(n, found[n], *whole(points[n])) for n in met])
-    return _not_met(found, *whole(points[-1]))
+        return _met([(n, found[n], whole(points[n])) for n in met])
+    return _not_met(found, whole(points[-1]))
 
 
-def _met(met: Sequence[tuple[int, float, str, str]]) -> TrainingClaim:
+def _met(met: Sequence[tuple[int, float, Whole]]) -> TrainingClaim:
     """Contact at these checkpoints: place, log p, toward what and why each whole one speaks.
 
     One that is explained excuses itself and no other: a start under the source's seed would
     otherwise hide a copy that came later.
     """
-    failed = [one for one in met if one[2] != "neither"]
-    place, log_p, _, reason = (failed or met)[0]
+    failed = [one for one in met if one[2].toward != "neither"]
+    place, log_p, whole = (failed or met)[0]
     return TrainingClaim(
         claim="contact",
         outcome="fails" if failed else "open",
         why="contact" if failed else "explained",
         place=place,
         log_p=log_p,
-        said=reason,
+        said=whole.reason,
     )
 
 
-def _not_met(found: Sequence[float], toward: str, reason: str) -> TrainingClaim:
+def _not_met(found: Sequence[float], whole: Whole) -> TrainingClaim:
     """No exact test met the level; what the whole examination of the last checkpoint says."""
     least, last = min(found), len(found) - 1
-    if toward != "derivation" and least <= math.log(CLEAN):
+    if whole.toward != "derivation" and least <= math.log(CLEAN):
         return TrainingClaim(
             claim="contact", outcome="open", why="between-levels", place=int(np.argmin(found)),
             log_p=least,
         )  # fmt: skip
-    outcome, why = _ENDS.get(toward, _ENDS["neither"])
+    outcome, why = _ENDS.get(whole.toward, _ENDS["neither"])
     return TrainingClaim(
         claim="contact",
         outcome=outcome,
         why=why,
         place=None if outcome == "holds" else last,
         log_p=least,
-        said=reason,
+        said=whole.reason,
+        power=whole.power,
     )

@@ -14,7 +14,7 @@ from filiation.model.sketch import Sketch
 from filiation.numerics.paths.moving import bend, edge_ratio, lengths, turns
 from filiation.numerics.rng import stream
 
-__all__ = ["Measured", "matrices", "measured", "start_log_p"]
+__all__ = ["Measured", "kept_path", "matrices", "measured", "start_log_p"]
 
 Float: TypeAlias = NDArray[np.float64]
 
@@ -54,7 +54,7 @@ class Measured:
 
 def measured(points: Sequence[Sketch], *, seed: int) -> Measured | None:
     """Measure a history of three or more; None if its tensors are not the same throughout."""
-    path = _path(points)
+    path = kept_path(points)
     if path is None or len(points) < 3:
         return None
     pairs = list(itertools.pairwise(points))
@@ -110,7 +110,7 @@ def matrices(sketch: Sketch) -> dict[tuple[int, str], tuple[Float, Float]]:
     return found
 
 
-def _path(points: Sequence[Sketch]) -> Float | None:
+def kept_path(points: Sequence[Sketch]) -> Float | None:
     """The kept values of all matrices, each matrix of the same weight; [points, values]."""
     shapes = [{t.name: t.shape for t in one.tensors} for one in points]
     if any(shape != shapes[0] for shape in shapes):

@@ -7,27 +7,24 @@ seal). Without one, the last number in a name is its step.
 
 import itertools
 import re
-import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
-from typing import Annotated, Any, Final, TypeVar
+from typing import Annotated, Final
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
 from filiation.errors import UnreadableError, UsageError
-from filiation.files import opened
 from filiation.model.training import TrainingHistory, TrainingPoint
-from filiation.readers.bytes.parsing import parse_object
+from filiation.readers.trainings.written import checked, parsed
 
-__all__ = ["HISTORY", "Listed", "listed", "read_history"]
+__all__ = ["HISTORY", "Listed", "appearing", "listed", "read_history"]
 
 HISTORY: Final = "history.json"
 LONGEST: Final = 1 << 24  # bytes
+LIST: Final = "a list of checkpoints"
 MOST: Final = 10_000
 NUMBER: Final = re.compile(r"\d{1,15}")
 WRITTEN: Final = ("history.toml", "manifest.toml", "manifest.json")
-
-T = TypeVar("T", bound=BaseModel)
 
 Name = Annotated[str, Field(min_length=1, max_length=500)]
 Step = Annotated[int, Field(ge=0, le=1 << 52)]
@@ -75,6 +72,8 @@ class _History(BaseModel):
 
     kind: Annotated[str, Field(pattern="^training history$")]
     schema_version: Annotated[int, Field(ge=1, le=1)]
+    recipe: Annotated[str, Field(pattern=r"^(start\.(toml|json))?$")] = ""
+    recipe_digest: Annotated[str, Field(pattern=r"^([0-9a-f]{64})?$")] = ""
     checkpoints: list[_Kept] = Field(min_length=1, max_length=MOST)
 
 
@@ -103,22 +102,44 @@ def listed(given: Path) -> list[Listed]:
 
 def _in_folder(folder: Path) -> list[Listed]:
     found = []
-    for entry in sorted(folder.iterdir())[: MOST + 1]:
-        fits = entry.is_dir() or entry.suffix in (".safetensors", ".sketch", ".gguf", ".pt", ".bin")
-        if entry.is_symlink() or entry.name.startswith(".") or not fits:
-            continue
-        numbers = NUMBER.findall(entry.stem if entry.is_file() else entry.name)
-        if not numbers:
+    for entry in _fitting(folder):
+        step = _step_of(entry)
+        if step is None:
             raise UsageError(
                 f"{entry}: no number in its name, expected the step, as in checkpoint-500; or "
                 "write a manifest (history.toml) that says it"
             )
-        found.append(Listed(at=entry.name, step=int(numbers[-1]), folder=folder))
+        found.append(Listed(at=entry.name, step=step, folder=folder))
     return found
 
 
+def appearing(folder: Path) -> list[Listed]:
+    """What lies in the folder of a training now, by steps; what has no number in its name is none.
+
+    Of several with one step the first by name.
+    """
+    found: dict[int, Listed] = {}
+    for entry in _fitting(folder) if folder.is_dir() else []:
+        step = _step_of(entry)
+        if step is not None:
+            found.setdefault(step, Listed(at=entry.name, step=step, folder=folder))
+    return [found[step] for step in sorted(found)]
+
+
+def _fitting(folder: Path) -> Iterator[Path]:
+    for entry in sorted(folder.iterdir())[: MOST + 1]:
+        fits = entry.is_dir() or entry.suffix in (".safetensors", ".sketch", ".gguf", ".pt", ".bin")
+        if fits and not entry.is_symlink() and not entry.name.startswith("."):
+            yield entry
+
+
+def _step_of(entry: Path) -> int | None:
+    numbers = NUMBER.findall(entry.stem if entry.is_file() else entry.name)
+    return int(numbers[-1]) if numbers else None
+
+
 def _in_manifest(path: Path) -> list[Listed]:
-    rows = _checked(_Rows, _parsed(path), path).checkpoint
+    rows = checked(_Rows, parsed(path, LONGEST, LIST)[0], path).checkpoint
     return [Listed(**row.model_dump(), folder=path.parent) for row in map(_below, rows)]
 
 
@@ -145,29 +166,9 @@ def read_history(folder: Path) -> TrainingHistory:
             f"{folder}: no {HISTORY} in it, expected what `filiation history take` wrote; taking "
             "that was interrupted goes on with the same command"
         )
-    kept = _checked(_History, _parsed(path), path)
+    kept = checked(_History, parsed(path, LONGEST, LIST)[0], path)
     return TrainingHistory(
-        points=tuple(TrainingPoint(**one.model_dump()) for one in kept.checkpoints)
+        points=tuple(TrainingPoint(**one.model_dump()) for one in kept.checkpoints),
+        recipe=kept.recipe,
+        recipe_digest=kept.recipe_digest,
     )
-
-
-def _parsed(path: Path) -> Mapping[str, Any]:
-    with opened(path, follow=False) as file:
-        raw = file.read(LONGEST + 1)
-    if len(raw) > LONGEST:
-        raise UnreadableError(f"{path}: more than {LONGEST} bytes, expected a list of checkpoints")
-    if path.suffix != ".toml":
-        return parse_object(raw, what=str(path))
-    try:
-        return tomllib.loads(raw.decode())
-    except (ValueError, RecursionError) as error:
-        raise UnreadableError(f"{path}: not TOML: {error}") from error
-
-
-def _checked(form: type[T], told: Mapping[str, Any], path: Path) -> T:
-    try:
-        return form.model_validate(told)
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"])
-        raise UnreadableError(f"{path}: {where}: {first['msg']}") from error

@@ -4,9 +4,9 @@ import json
 import math
 from typing import Any
 
-from filiation.model.training import HistoryExamined, TrainingHistory
+from filiation.model.training import HistoryExamined, Replayed, TrainingClaim, TrainingHistory
 
-__all__ = ["examined_json", "taken_json"]
+__all__ = ["examined_json", "replayed_json", "taken_json"]
 
 
 def taken_json(history: TrainingHistory) -> str:
@@ -17,19 +17,6 @@ def taken_json(history: TrainingHistory) -> str:
 def examined_json(found: HistoryExamined) -> str:
     """The conclusion and the claims; a bound that is none is null."""
     failing = found.failing
-    claims = [
-        {
-            "claim": one.claim, "outcome": one.outcome, "why": one.why, "place": one.place,
-            "log10_p": None if one.log_p is None else one.log_p / math.log(10.0),
-            "said": one.said,
-            "figures": [
-                {"name": name, "value": value, "low": low,
-                 "high": high if math.isfinite(high) else None}
-                for name, value, low, high in one.figures
-            ],
-        }
-        for one in found.claims
-    ]  # fmt: skip
     return _text(
         {
             "schema_version": 1,
@@ -38,10 +25,44 @@ def examined_json(found: HistoryExamined) -> str:
             if failing is None or failing.place is None
             else found.history.points[failing.place].step,
             "source": found.source,
-            "claims": claims,
+            "lacking": list(found.lacking),
+            "claims": [_claim(one) for one in found.claims],
             "checkpoints": _points(found.history),
         }
     )
+
+
+def replayed_json(found: Replayed) -> str:
+    """The interval, and what its repetitions say."""
+    points = found.history.points
+    return _text(
+        {
+            "schema_version": 1,
+            "history": found.digest,
+            "lot": found.lot,
+            "from_step": points[found.place].step,
+            "to_step": points[found.place + 1].step,
+            "claim": None if found.claim is None else _claim(found.claim),
+        }
+    )
+
+
+def _claim(one: TrainingClaim) -> dict[str, Any]:
+    return {
+        "claim": one.claim, "outcome": one.outcome, "why": one.why, "place": one.place,
+        "log10_p": None if one.log_p is None else one.log_p / math.log(10.0),
+        "said": one.said,
+        "power": [
+            {"component": p.component, "alternative": p.alternative, "share": p.share,
+             "cosine": p.cosine}
+            for p in one.power
+        ],
+        "figures": [
+            {"name": name, "value": value, "low": low,
+             "high": high if math.isfinite(high) else None}
+            for name, value, low, high in one.figures
+        ],
+    }  # fmt: skip
 
 
 def _points(history: TrainingHistory) -> list[dict[str, Any]]:

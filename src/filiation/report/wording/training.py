@@ -4,10 +4,17 @@ import math
 from collections.abc import Iterator
 from typing import Final
 
-from filiation.model.training import HistoryExamined, TrainingClaim, TrainingHistory
+from filiation.model.training import (
+    OUTSIDE,
+    HistoryExamined,
+    Replayed,
+    TrainingClaim,
+    TrainingHistory,
+)
 from filiation.report.wording.figures import clean, figure
+from filiation.report.wording.part_names import called, done
 
-__all__ = ["history_lines", "taken_lines"]
+__all__ = ["history_lines", "replayed_lines", "taken_lines", "watched_line"]
 
 TITLES: Final = {
     "start": "(a) initial state",
@@ -15,13 +22,21 @@ TITLES: Final = {
     "end": "(c) last checkpoint",
     "contact": "(d) contact with the source",
     "dates": "(e) dates",
+    "replay": "(f) replay",
 }
 OUTCOMES: Final = {
     "holds": "holds", "fails": "fails", "open": "open", "not-asked": "not asked",
 }  # fmt: skip
 WHY: Final = {
-    "no-structure": "the first checkpoint shows no structure: its largest singular values are "
-    "those of rows in independent directions",
+    "regenerated": "the generator that the recipe names draws the first checkpoint again, every "
+    "value to the bit; a recipe as short as this one cannot carry another model's weights",
+    "not-regenerated": "the recipe does not give the first checkpoint again; another version or "
+    "processor may draw otherwise, or it was not drawn so",
+    "recipe-long": "the recipe is longer than a hundredth of the weights, long enough to carry a "
+    "part of another model's",
+    "no-structure": "the first checkpoint shows no structure, its largest singular values are "
+    "those of rows in independent directions; that a generator drew it was not shown, as no recipe "
+    "was given",
     "structure": "the first checkpoint has more structure than rows in independent directions: it "
     "may have been trained before, or begin by a law with structure",
     "start-unread": "no matrix of the first checkpoint was read whole enough to be tested",
@@ -49,10 +64,20 @@ WHY: Final = {
     "share would not have been found in every class",
     "explained": "this checkpoint agrees with the source, and something else than descent may "
     "explain it",
-    "older": "a time stamp on this checkpoint is older than the publication of the source",
+    "older": "a time stamp on the last checkpoint is older than the publication of the source",
+    "older-in-part": "up to this checkpoint and no further a time stamp is older than the "
+    "publication of the source",
     "not-older": "no time stamp is older than the publication of the source",
     "no-stamp": "no time stamp lies beside the history; dates that its maker states show nothing",
     "not-given": "nothing was given to hold it against",
+    "same-bits": "training this interval again ended in the same tensors, bit for bit",
+    "as-repeated": "training this interval again ended as near to this checkpoint as repetitions "
+    "may end; a step in a direction of its own would do so with at most the probability p",
+    "beyond-repeated": "training this interval again ended elsewhere, or repetitions ended too "
+    "far from each other to tell; data or settings may not have been those of the history, so that "
+    "this fails nothing",
+    "too-few-repeated": "one repetition that is not the same bit for bit shows nothing; expected "
+    "two or more",
 }
 FEATURES: Final = {
     "length": "length of a step over the size of the weights",
@@ -60,6 +85,10 @@ FEATURES: Final = {
     "spike": "largest singular value of a step over that of noise of its size",
     "kept": "share of units that keep their place",
     "bend": "cosine of the first half of the way with the second",
+    "regenerated": "share of the values that were drawn again, to the bit",
+    "distance": "distance from the repeated ends, over the length of the step",
+    "spread": "distance of the repeated ends from each other, likewise",
+    "rank": "share of all ends that lie as far from the others as this one (exact p)",
 }
 EXPLAINED: Final = {
     "order-could-be-chosen": "the order that agrees could have been chosen by whoever holds the "
@@ -75,8 +104,13 @@ LIMITS: Final = (
     "disguise that no method here sees, and pays for it, is not found.",
     "Sketches that a party took of itself are its word: that weights stand behind them shows only "
     "where somebody takes them again.",
-    "That the first checkpoint was drawn by a generator is not shown, only that it has no "
-    "structure; no part of the training was carried out again.",
+    "Who trained an interval again, and did not hand in the history's own checkpoint instead, is "
+    "not seen from here; nor who knew the lot before the history was fixed.",
+)
+REPLAY: Final = (
+    "The lot must have been unknown to everybody when this digest was fixed.",
+    "Train it twice or more, with the data and the state of the optimiser that the party "
+    "discloses, and give the ends with --again.",
 )
 
 
@@ -93,6 +127,16 @@ def taken_lines(history: TrainingHistory, out: str) -> Iterator[str]:
         yield (
             f"  beside: {stamped} time stamps, {sealed} digests of seals; neither was checked here"
         )
+
+
+def watched_line(name: str, seal: str, told: str) -> str:
+    """Of one checkpoint: sealed, or why not."""
+    if told == "changed":
+        return (
+            f"{clean(name)}: its files changed after it was sealed; the seal and the sketch are of "
+            "what was there first"
+        )
+    return f"{clean(name)}: not kept, {clean(told)}" if told else f"{clean(name)}: sealed, {seal}"
 
 
 def history_lines(found: HistoryExamined) -> Iterator[str]:
@@ -114,18 +158,48 @@ def _conclusion(found: HistoryExamined) -> str:
             f"{source}; it does not by itself show descent."
         )
     if found.toward == "neither":
-        left = [TITLES[c.claim] for c in found.claims if c.outcome == "open"]
         return (
-            f"The history supports neither: open are {', '.join(left)}. Nothing follows for or "
-            f"against independence from {source}."
+            f"The history supports neither: {_lacking(found)}. Nothing follows for or against "
+            f"independence from {source}."
         )
     end = next(claim for claim in found.claims if claim.claim == "end")
     whose = "the exhibit" if end.outcome == "holds" else "its own last checkpoint"
     return (
         f"The history supports independence of the weights from {source}, as far as: {whose}, "
         f"from {_step(0, found.history)} to {_step(len(found.history.points) - 1, found.history)}, "
-        "in the classes of alternative that were planned."
+        f"in the classes of alternative that were planned; {_power(found)}."
     )
+
+
+def _lacking(found: HistoryExamined) -> str:
+    """Which claims are wanting; of dates and replay one is enough."""
+    needed = [TITLES[c] for c in found.lacking if c not in OUTSIDE]
+    either = [TITLES[c] for c in found.lacking if c in OUTSIDE]
+    return ", ".join([*needed, *([" or ".join(either)] if either else [])]) + " would have to hold"
+
+
+def _power(found: HistoryExamined) -> str:
+    """The class in which the largest share of a copy could hide."""
+    seen = next(one for one in found.claims if one.claim == "contact").power
+    shares = [one for one in seen if one.share is not None]
+    if not shares:
+        return "with which power was not reckoned"
+    worst = max(shares, key=lambda one: one.share or 0.0)
+    return (
+        f"there a copy of {worst.share:.0%} of any part would have been found (it takes most "
+        f"for {called(worst.component).name}, {done(worst.alternative).label})"
+    )
+
+
+def replayed_lines(found: Replayed) -> Iterator[str]:
+    """Which interval, and what its repetitions say."""
+    begin, end = (_step(found.place + n, found.history) for n in range(2))
+    yield f"The lot draws the interval from {begin} to {end}, of the history {found.digest}."
+    if found.claim is None:
+        yield from REPLAY
+        return
+    yield from _claim(found.claim, found.history)
+    yield LIMITS[-1]
 
 
 def _claim(claim: TrainingClaim, history: TrainingHistory) -> Iterator[str]:
@@ -134,6 +208,15 @@ def _claim(claim: TrainingClaim, history: TrainingHistory) -> Iterator[str]:
     yield f"{TITLES[claim.claim]}: {OUTCOMES[claim.outcome]}{at}: {WHY[claim.why]}{p}"
     for name, value, low, high in claim.figures[:6]:
         yield f"  {FEATURES[name]}: {value:.3g}, held against {low:.3g} to {_bound(high)}"
+    if claim.claim == "start" and claim.said:
+        yield f"  first tensor that was not drawn again: {clean(claim.said)}"
+    blind = [
+        f"{called(one.component).name} ({done(one.alternative).label})"
+        for one in claim.power
+        if one.share is None
+    ]
+    if blind:
+        yield f"  no copy would have been found in: {', '.join(blind)}"
     if claim.said in EXPLAINED:
         yield f"  {EXPLAINED[claim.said]}"
 

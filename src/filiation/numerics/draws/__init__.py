@@ -1,0 +1,1 @@
+"""What the random generators of frameworks draw, to the bit, in numpy."""

@@ -1,0 +1,48 @@
+"""TOML or JSON that a party wrote about its training: bounded, checked, refused in one sentence."""
+
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from filiation.errors import UnreadableError
+from filiation.files import opened
+from filiation.readers.bytes.parsing import parse_object
+
+__all__ = ["checked", "parsed"]
+
+T = TypeVar("T", bound=BaseModel)
+
+
+def parsed(path: Path, longest: int, what: str) -> tuple[Mapping[str, Any], int]:
+    """What the file says, and how many bytes it has.
+
+    Raises:
+        UnreadableError: Too long, or neither TOML nor JSON.
+    """
+    with opened(path, follow=False) as file:
+        raw = file.read(longest + 1)
+    if len(raw) > longest:
+        raise UnreadableError(f"{path}: more than {longest} bytes, expected {what}")
+    if path.suffix != ".toml":
+        return parse_object(raw, what=str(path)), len(raw)
+    try:
+        return tomllib.loads(raw.decode()), len(raw)
+    except (ValueError, RecursionError) as error:
+        raise UnreadableError(f"{path}: not TOML: {error}") from error
+
+
+def checked(form: type[T], told: Mapping[str, Any], path: Path) -> T:
+    """The same, in its form.
+
+    Raises:
+        UnreadableError: It has another.
+    """
+    try:
+        return form.model_validate(told)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise UnreadableError(f"{path}: {where}: {first['msg']}") from error
