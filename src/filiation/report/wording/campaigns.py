@@ -144,7 +144,17 @@ def log_summary(found: Campaigns) -> str:
     return (
         f"{found.rows:,} requests of {found.accounts:,} accounts; reduced log "
         f"{plan.log[:16]}.., plan {plan.digest[:16]}.. ({plan.method}, level {plan.level:g}, seed "
-        f"{plan.seed})." + ("" if found.planned else UNPLANNED)
+        f"{plan.seed})." + ("" if found.planned else UNPLANNED) + _later(plan.later)
+    )
+
+
+def _later(value: str) -> str:
+    if not value:
+        return ""
+    return (
+        f" Which days were held back follows from the log and from “{clean(value)}” together: if "
+        "others named this after they had the log's digest, whoever wrote the log could not choose "
+        "those days. When they named it is theirs to attest."
     )
 
 
@@ -274,7 +284,7 @@ def log_limits() -> tuple[str, ...]:
         "Error rates hold for a whole log. Whoever hands in only accounts that he picked, or "
         "changes the plan after looking, has none. Which days are held back follows from the log's "
         "digest: whoever reduces it again under another key, or with a row more, draws again, "
-        "unless the digest was lodged with others first.",
+        "unless the digest was lodged with others first and they named a value after that.",
         "All is said of a group as a whole. Which of its accounts it is true of was not tested: "
         "some may use the same template for themselves.",
         "A campaign whose prompts are each worded anew shares no signature and is not found. One "
