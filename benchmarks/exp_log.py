@@ -2,8 +2,9 @@
 
 The log is written piece by piece (a day at a time) into one file of the kind that `log reduce`
 writes: one account for each hundred requests, volumes lognormal, prompts by the base rates of
-`tools/logs`, a plug-in on 3 % of the accounts, 40 published tools, and campaigns on 1 % and on 120
-accounts, 26 requests a day each. Then it is examined in a process of its own, as a user would.
+`tools/logs`, a plug-in on 3 % of the accounts, 40 published tools, a new model in the middle, and
+campaigns on 1 % and on 120 accounts, 26 requests a day each. Then it is examined in a process of
+its own, as a user would.
 Prints one JSON object a size; memory is the high-water mark of that process, the mapped file's
 pages among it.
 
@@ -55,10 +56,11 @@ def day_of(day: int, requests: int, accounts: int) -> dict[str, np.ndarray]:
     order = np.argsort(minute, kind="stable")
     account, minute = account[order], minute[order]
     worded = _signatures(rng, account, accounts, large, day)
+    since = np.random.default_rng(2).exponential(8.0, accounts) + DAYS / 2
     return {
         "account": account.astype(np.uint32),
         "minute": START + day * 1440 + minute,
-        "model": np.ones(requests, np.uint16),
+        "model": np.where(day + minute / 1440 >= since[account], 2, 1).astype(np.uint16),
         "tokens_in": np.full(requests, NOT_STATED, np.uint32),
         "tokens_out": np.full(requests, NOT_STATED, np.uint32),
         "parameters": np.zeros(requests, np.uint64),
@@ -98,7 +100,7 @@ def write(path: Path, rows: int) -> int:
     """A log of so many rows, a day at a time; returns the number of accounts."""
     each = rows // DAYS
     accounts = rows // 100
-    facts = LogFacts(key="0" * 32, read=each * DAYS, models=("", "large-1"))
+    facts = LogFacts(key="0" * 32, read=each * DAYS, models=("", "large-1", "large-2"))
     with LogWriter(path, facts, rows=each * DAYS, accounts=accounts) as writer:
         for day in range(DAYS):
             for name, column in day_of(day, each, accounts).items():
@@ -152,24 +154,27 @@ def examine(path: Path) -> None:
 
 
 def plot(results: Path, out: Path) -> None:
-    """Core seconds against rows, both by powers of ten."""
+    """Core seconds and memory against rows, all by powers of ten."""
     from filiation.report.drawings import svg
 
     rows = [json.loads(line) for line in results.read_text().splitlines() if line.strip()]
-    points = [(math.log10(one["rows"]), math.log10(one["core_seconds"])) for one in rows]
+    parts = []
+    for left, key, unit in ((0, "core_seconds", "s"), (430, "peak_mib", "MiB")):
+        points = [(math.log10(one["rows"]), math.log10(one[key])) for one in rows]
 
-    def at(x: float, y: float) -> tuple[float, float]:
-        return 60 + (x - 5) * 130, 210 - (y - 0) * 55
+        def at(x: float, y: float, left: int = left) -> tuple[float, float]:
+            return left + 70 + (x - 5) * 125, 210 - y * 45
 
-    low, high = points[0], points[-1]
-    slope = (high[1] - low[1]) / (high[0] - low[0])
-    parts = [svg.line(*at(5, 0), *at(7.6, 0)), svg.line(*at(5, 0), *at(5, 3.5))]
-    parts += [svg.text(*at(x, -0.3), f"1e{x}", anchor="middle") for x in (5, 6, 7)]
-    parts += [svg.text(30, at(5, y)[1] + 4, f"1e{y} s") for y in (0, 1, 2, 3)]
-    parts += [svg.polyline([at(*one) for one in points])]
-    parts += [svg.circle(*at(*one), 3.5, fill=svg.HUE, stroke=svg.HUE) for one in points]
-    parts += [svg.text(*at(6.1, 3.3), f"core seconds by requests; slope {slope:.2f}")]
-    out.write_text(svg.document(420, 240, "Growth with size", parts) + "\n")
+        low, high = points[-2:]
+        slope = (high[1] - low[1]) / (high[0] - low[0])
+        parts += [svg.line(*at(5, 0), *at(7.6, 0)), svg.line(*at(5, 0), *at(5, 4))]
+        parts += [svg.text(*at(x, -0.4), f"1e{x}", anchor="middle") for x in (5, 6, 7)]
+        parts += [svg.text(left + 10, at(5, y)[1] + 4, f"1e{y} {unit}") for y in range(5)]
+        parts += [svg.polyline([at(*one) for one in points])]
+        parts += [svg.circle(*at(*one), 3.5, fill=svg.HUE, stroke=svg.HUE) for one in points]
+        said = f"{key.replace('_', ' ')} by requests; slope at the end {slope:.2f}"
+        parts += [svg.text(*at(5.2, 4), said)]
+    out.write_text(svg.document(850, 240, "Growth with size", parts) + "\n")
 
 
 def main() -> None:

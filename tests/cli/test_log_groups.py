@@ -17,7 +17,7 @@ def test_groups_in_words_with_what_else_they_could_be(filiation: Command) -> Non
     done = filiation("log", "campaigns", LOG)
     said = " ".join(done.out.split())
     assert done.code == 0
-    assert "Group 1: 10 accounts" in said and "Beyond the template that they share" in said
+    assert "Group 1: 10 accounts Their requests with one template are dealt out" in said
     assert "No plan was given: level and number of groups may have been chosen" in said
     assert "What else it could be" in said
     assert "The log is its provider's own" in said
@@ -106,3 +106,27 @@ def test_a_log_is_no_model_and_is_kept_in_a_case_as_it_is(
     again = filiation("log", "campaigns", kept, "--json").json
     fresh = filiation("log", "campaigns", LOG, "--json").json
     assert again["groups"] == fresh["groups"] and again["plan"] == fresh["plan"]
+
+
+def test_a_seed_follows_from_a_value_that_others_name_later(
+    tmp_path: Path, filiation: Command
+) -> None:
+    alone, plan = tmp_path / "alone.json", tmp_path / "plan.json"
+    filiation("log", "plan", LOG, "-o", alone)
+    assert filiation("log", "plan", LOG, "-o", plan, "--later", "their word: heron").code == 0
+    said = json.loads(plan.read_text())
+    assert said["seed"] != json.loads(alone.read_text())["seed"]
+    found = " ".join(filiation("log", "campaigns", LOG, "--plan", plan).out.split())
+    assert "from the log and from “their word: heron” together" in found
+    plan.write_text(json.dumps(said | {"later": "another word of theirs"}))
+    refused = filiation("log", "campaigns", LOG, "--plan", plan)
+    assert refused.code != 0 and "changed after it was written" in " ".join(refused.err.split())
+
+
+@pytest.mark.parametrize("value", ["short", "x" * 201, "twelve or more\n"])
+def test_a_later_value_that_is_none_is_refused(
+    tmp_path: Path, filiation: Command, value: str
+) -> None:
+    done = filiation("log", "plan", LOG, "-o", tmp_path / "plan.json", "--later", value)
+    assert done.code == 2 and "later value" in " ".join(done.err.split())
+    assert not (tmp_path / "plan.json").exists()

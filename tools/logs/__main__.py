@@ -2,6 +2,8 @@
 
 python tools/logs innocents [--months 200] [--first 0] [--real]
 python tools/logs power [--trials 10]
+python tools/logs channels [--months 60] [--trials 20]
+python tools/logs bad [--rows 1000000]
 python tools/logs example --out examples/requests/made.requests
 """
 
@@ -20,6 +22,7 @@ def main() -> None:
     parser.add_argument("what", choices=sorted(tables.TABLES))
     parser.add_argument("--months", type=int, default=200)
     parser.add_argument("--trials", type=int, default=10)
+    parser.add_argument("--rows", type=int, default=1_000_000, help="of a log with bad ones")
     parser.add_argument("--skip", type=int, default=0, help="rows of the table of power")
     parser.add_argument("--first", type=int, default=0)
     parser.add_argument("--real", action="store_true", help="rates of ../shared/logs")

@@ -2,15 +2,18 @@
 
 import argparse
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final, TextIO
 
 import numpy as np
 
-from filiation.model.campaigns import CLAIMS
+from filiation.methods.logs.reading import Channel
+from filiation.model.campaigns import CHANNELS, CLAIMS
 from filiation.readers.logs.kept import write_log
 from logs.background import Hours, ordinary, servegen_hours, synthetic_hours
+from logs.bad import bad
 from logs.campaign import Campaign, campaign
+from logs.channels import DOING, KINDS, null_month, power_month
 from logs.lookalikes import World, cron
 from logs.months import Tally, innocent_month, look_at
 from logs.rows import Actors, assembled
@@ -136,6 +139,41 @@ def _first(actors: Actors, rows: int, rng: np.random.Generator) -> Actors:
     return actors
 
 
+def channels(asked: argparse.Namespace) -> None:
+    """Each channel alone: size among unrelated people, power where a group does what it looks for.
+
+    *e* is the mean of its e-value, which is 1 at most under the null; a channel that could not be
+    asked stands in no figure.
+    """
+    print(
+        f"{'channel':14s}{'unrelated':12s}{'asked':>6s}{'p<=.01':>8s}{'.05':>7s}{'.5':>7s}{'e':>7s}"
+    )
+    months = range(asked.first, asked.first + asked.months)
+    size = [one for seed in months for one in null_month(seed, _hours(asked))]
+    for channel in CHANNELS:
+        for kind in KINDS:
+            of = [x.channel for x in size if (x.kind, x.channel.id) == (kind, channel)]
+            print(f"{channel:14s}{kind:12s}{_cells([one for one in of if not one.reason])}")
+    print(f"\n{'channel':14s}{'what a group does':30s}{'asked':>6s}{'p<=.01':>8s}{'e>=20':>7s}")
+    trials = range(asked.first, asked.first + asked.trials)
+    power = [one for seed in trials for one in power_month(seed, _hours(asked))]
+    for kind, (channel, _) in DOING.items():
+        said = [x.channel for x in power if x.kind == kind]
+        log_p, log_e = (np.asarray([getattr(one, n) for one in said]) for n in ("log_p", "log_e"))
+        rates = (log_p <= np.log(0.01)).mean(), (log_e >= np.log(20.0)).mean()
+        spoke = sum(not one.reason for one in said)
+        print(f"{channel:14s}{kind:30s}{spoke:6d}{rates[0]:8.2f}{rates[1]:7.2f}")
+
+
+def _cells(said: Sequence[Channel]) -> str:
+    if not said:
+        return f"{0:6d}"
+    p = np.exp([one.log_p for one in said])
+    rates = [(p <= level).mean() for level in (0.01, 0.05, 0.5)]
+    e = np.exp([one.log_e for one in said]).mean()
+    return f"{len(said):6d}{rates[0]:8.3f}{rates[1]:7.3f}{rates[2]:7.2f}{e:7.2f}"
+
+
 def example(asked: argparse.Namespace) -> None:
     """Write `examples/requests/made.requests`: a small log with one campaign."""
     rng = np.random.default_rng(20)
@@ -153,5 +191,7 @@ TABLES: Final[Mapping[str, Callable[[argparse.Namespace], None]]] = {
     "innocents": innocents,
     "power": power,
     "window": window,
+    "channels": channels,
+    "bad": bad,
     "example": example,
 }

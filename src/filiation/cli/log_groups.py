@@ -22,16 +22,27 @@ Plan: TypeAlias = Annotated[
     Path | None, typer.Option("--plan", metavar="FILE", help="What `log plan` wrote.")
 ]
 Out: TypeAlias = Annotated[Path, typer.Option("--out", "-o", metavar="FILE", help="The plan.")]
+Later: TypeAlias = Annotated[
+    str,
+    typer.Option(
+        "--later",
+        metavar="VALUE",
+        help="What others fixed after they had the log's digest: a word of the other party's, the "
+        "randomness of a beacon's round. The seed follows from both.",
+    ),
+]
 Html: TypeAlias = Annotated[
     Path | None, typer.Option("--html", metavar="FILE", help="Write a page with drawings.")
 ]
 
 
-def plan(log: Log, out: Out, level: Level = 0.05, most: Most = 200) -> None:
+def plan(log: Log, out: Out, level: Level = 0.05, most: Most = 200, later: Later = "") -> None:
     """Fix how LOG will be examined, before anything in it is looked at.
 
     The seed follows from the log's digest; once others have the plan, or its digest, neither seed
-    nor level can be chosen. Its date is worth what they can attest.
+    nor level can be chosen. Its date is worth what they can attest. Who writes a log could write it
+    again until a seed suits him: give others the digest (`log show`), let them name a value, and
+    plan with --later.
     """
     from filiation.proceedings.naming import free, present
 
@@ -39,7 +50,8 @@ def plan(log: Log, out: Out, level: Level = 0.05, most: Most = 200) -> None:
     from filiation.proceedings.campaigns import plan_log
     from filiation.report.wording.campaigns import planned_line
 
-    typer.echo(planned_line(str(out), plan_log(log, out, level=level, most=most).digest))
+    made = plan_log(log, out, level=level, most=most, later=later)
+    typer.echo(planned_line(str(out), made.digest))
 
 
 def campaigns(

@@ -9,9 +9,10 @@ from typing import Final, Literal, TypeAlias, final
 from filiation.errors import FindingError, UsageError
 
 __all__ = ["ALIKE", "CHANNELS", "CLAIMS", "CampaignPlan", "Campaigns", "Claim", "FoundGroup",
-           "SharedSignature", "Spoken"]  # fmt: skip
+           "SharedSignature", "Spoken", "seed_of"]  # fmt: skip
 
 SCHEMA: Final = 1
+SHORTEST, LONGEST = 12, 200  # characters of a later value
 CHANNELS: Final = (
     "sharing", "together", "pivot", "coverage", "compensation", "division", "replacement",
     "dealing",
@@ -21,6 +22,16 @@ ALIKE: Final = ("together", "pivot", "coverage", "compensation", "replacement")
 
 Claim: TypeAlias = Literal["template", "alike", "hand"]
 CLAIMS: Final[tuple[Claim, ...]] = ("template", "alike", "hand")
+
+
+def seed_of(log: str, later: str = "") -> int:
+    """The seed that belongs to a log, 52 bits.
+
+    From the digest alone nobody chooses it but who writes the log, who can write it again. `later`
+    is a value that others fixed after they had the digest; then he cannot either.
+    """
+    said = f"filiation log {log} later {later}" if later else f"filiation log {log}"
+    return int(hashlib.sha256(said.encode()).hexdigest()[:13], 16)
 
 
 @final
@@ -35,6 +46,8 @@ class CampaignPlan:
         most: How many groups are tested, those with most evidence on the open days.
         draws: At least so many under each null; more where there are many groups.
         method: Version of the method.
+        later: What was fixed by others after the log's digest was lodged, and the seed follows from
+            as well; empty if nothing was.
     """
 
     log: str
@@ -43,6 +56,7 @@ class CampaignPlan:
     most: int = 200
     draws: int = 9_999
     method: str = "campaigns/1"
+    later: str = ""
 
     def __post_init__(self) -> None:
         if not 1e-6 <= self.level <= 0.2:
@@ -53,11 +67,19 @@ class CampaignPlan:
             raise UsageError(f"{self.draws} draws: expected 99 to 1,000,000")
         if not 0 <= self.seed < 1 << 53:
             raise UsageError(f"seed {self.seed}: expected a number of 53 bits, as JSON holds")
+        fits = SHORTEST <= len(self.later) <= LONGEST and self.later.isprintable()
+        if self.later and not fits:
+            raise UsageError(
+                f"a later value of {len(self.later):,} characters: expected {SHORTEST} to "
+                f"{LONGEST} that can be printed, such as a word of the other party's or the "
+                "randomness of a beacon's round"
+            )
 
     @property
     def digest(self) -> str:
         """SHA-256 (hex) of its fields."""
-        fields = {name: getattr(self, name) for name in self.__slots__}
+        fields = {name: getattr(self, name) for name in self.__slots__ if name != "later"}
+        fields |= {"later": self.later} if self.later else {}
         line = json.dumps(fields, sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(line.encode()).hexdigest()
 

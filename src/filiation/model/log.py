@@ -9,7 +9,7 @@ own content, which says nothing about seconds.
 import hashlib
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Final, TypeAlias, final
@@ -33,6 +33,10 @@ SIGNATURES: Final = (
 )
 
 Column: TypeAlias = NDArray[Any]
+
+
+def _keep() -> None:
+    """Columns in memory stay there."""
 
 
 @final
@@ -136,6 +140,8 @@ class ReducedLog:
         signatures: Hashes of the prompt, u64 [n, K], by `facts.signatures`; 0 where it has none.
             Each column lies in one piece (the array is transposed), so that one of them is read
             without the others.
+        let_go: Called where columns were passed over: what of them lies in a mapped file need not
+            stay in memory. Reading again is allowed.
     """
 
     name: str
@@ -148,6 +154,7 @@ class ReducedLog:
     tokens_out: Column
     parameters: Column
     signatures: Column
+    let_go: Callable[[], None] = field(default=_keep, repr=False)
 
     def __post_init__(self) -> None:
         rows = len(self.minute)
@@ -162,6 +169,7 @@ class ReducedLog:
         last = FIRST
         for start in range(0, rows, BLOCK):
             last = self._check_rows(slice(start, start + BLOCK), last)
+            self.let_go()
 
     @staticmethod
     def layout(rows: int, signatures: int) -> Mapping[str, tuple[str, tuple[int, ...]]]:
@@ -211,6 +219,7 @@ class ReducedLog:
                 for start in range(0, len(part), BLOCK):
                     block = np.ascontiguousarray(part[start : start + BLOCK], dtype=little)
                     whole.update(block.data if block.size else b"")
+                    self.let_go()
         return whole.hexdigest()
 
     def _check_rows(self, block: slice, last: int) -> int:

@@ -55,6 +55,7 @@ def summary_of(log: ReducedLog) -> LogSummary:
         asked += np.bincount(log.account[block], minlength=len(asked))
         models += np.bincount(log.model[block], minlength=len(models))
         signed += [int(np.count_nonzero(log.signatures[block, k])) for k in range(len(signed))]
+        log.let_go()
     named = sorted(zip(log.facts.models, models.tolist(), strict=True), key=lambda x: (-x[1], x[0]))
     held = log.accounts
     return LogSummary(

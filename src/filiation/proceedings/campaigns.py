@@ -1,6 +1,5 @@
 """Examine a provider's log: fix a plan, look for groups of accounts, and say what may be said."""
 
-import hashlib
 import json
 from pathlib import Path
 from typing import Final
@@ -8,33 +7,39 @@ from typing import Final
 from filiation.errors import CaseError, UnreadableError
 from filiation.examining.logs.campaigns import campaigns
 from filiation.files import opened, put
-from filiation.model.campaigns import CampaignPlan, Campaigns
+from filiation.model.campaigns import CampaignPlan, Campaigns, seed_of
 from filiation.proceedings.naming import free
 from filiation.proceedings.progress import Step, no_step
 from filiation.readers.logs.kept import open_log
 
-__all__ = ["examine_log", "plan_log", "seed_of"]
+__all__ = ["examine_log", "plan_log"]
 
 LARGEST: Final = 1 << 16
 FIELDS: Final = ("log", "level", "seed", "most", "draws", "method")
 
 
-def seed_of(digest: str) -> int:
-    """The seed that belongs to a log: nobody chooses it."""
-    return int(hashlib.sha256(f"filiation log {digest}".encode()).hexdigest()[:13], 16)
-
-
-def plan_log(log: Path, out: Path, *, level: float = 0.05, most: int = 200) -> CampaignPlan:
+def plan_log(
+    log: Path, out: Path, *, level: float = 0.05, most: int = 200, later: str = ""
+) -> CampaignPlan:
     """Write the plan of an examination before the log is looked at.
 
+    Args:
+        log: A reduced log.
+        out: The plan.
+        level: False discovery rate.
+        most: Groups that are tested.
+        later: What others fixed after they had the log's digest, if anything.
+
     Raises:
-        UsageError: A level that is none, or `out` exists.
+        UsageError: A level or a later value that is none, or `out` exists.
         UnreadableError: No reduced log.
     """
     free(out)
     digest = open_log(log).digest
-    plan = CampaignPlan(log=digest, level=level, seed=seed_of(digest), most=most)
+    seed = seed_of(digest, later)
+    plan = CampaignPlan(log=digest, level=level, seed=seed, most=most, later=later)
     fields = {name: getattr(plan, name) for name in FIELDS} | {"sha256": plan.digest}
+    fields |= {"later": later} if later else {}
     put(out, json.dumps(fields, sort_keys=True, indent=1).encode() + b"\n")
     return plan
 
@@ -70,11 +75,14 @@ def _read_plan(path: Path) -> CampaignPlan:
     try:
         said = json.loads(raw)
         digest = said.pop("sha256")
-        if {*said} != {*FIELDS} or not all(
-            type(said[one]) is int for one in ("seed", "most", "draws")
+        later = said.pop("later", "")
+        if (
+            {*said} != {*FIELDS}
+            or not isinstance(later, str)
+            or not all(type(said[one]) is int for one in ("seed", "most", "draws"))
         ):
             raise ValueError("other fields than a plan has")
-        plan = CampaignPlan(**said | {"level": float(said["level"])})
+        plan = CampaignPlan(**said | {"level": float(said["level"])}, later=later)
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise UnreadableError(
             f"{path}: {type(error).__name__} {error}, expected what `log plan` wrote; it was "
@@ -91,7 +99,7 @@ def _read_plan(path: Path) -> CampaignPlan:
             f"{path}: its fields give {plan.digest[:16]}.., it says {str(digest)!a:.20}; it was "
             "changed after it was written"
         )
-    fixed = CampaignPlan(log=plan.log, seed=seed_of(plan.log))
+    fixed = CampaignPlan(log=plan.log, seed=seed_of(plan.log, plan.later))
     if (plan.seed, plan.draws) != (fixed.seed, fixed.draws):
         raise CaseError(
             f"{path}: seed {plan.seed} and {plan.draws} draws, expected {fixed.seed} and "

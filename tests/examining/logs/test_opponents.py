@@ -52,8 +52,8 @@ def test_jobs_on_material_of_their_own_divide_nothing_beside_those_who_try_the_d
     example = here.clock.take(10)[here.rng.integers(0, 10, int(tried.sum()))]
     people.signatures[tried] = _templated(here, template, example)
     seen = look_at([users(here), forks, people], 0)[1]
-    best = max(seen, key=lambda one: one.group.channel("division").log_e).group
-    assert min(best.channel(one).log_e for one in ("division", "dealing")) > np.log(40.0)
+    best = max(seen, key=lambda one: one.group.channel("dealing").log_e).group
+    assert best.channel("dealing").log_e > np.log(40.0)
     assert said(seen, "template") and not said(seen, "hand")
 
 

@@ -6,9 +6,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from filiation.methods.logs.coverage import _distinct
+from filiation.methods.logs.families import Group
 from filiation.methods.logs.incidence import incidence
 from filiation.methods.logs.matching import drawn_from_pools, pools
-from filiation.methods.logs.timing import Days, timing
+from filiation.methods.logs.sharing import _Capped
+from filiation.methods.logs.timing import Days, counted, timing
+from filiation.methods.logs.view import view_of
+from logged import reduced
 
 DAYS, HOURS = 14, 24
 WEEKDAY = np.arange(DAYS) % 7
@@ -150,12 +155,19 @@ def test_too_few_days_are_said() -> None:
     assert "4 held days" in together.reason and together.log_e == 0.0
 
 
-def test_pools_stand_next_to_members_and_hold_none_of_them() -> None:
-    members = np.asarray([5, 500])
-    found, pool = pools(members, np.arange(1000.0), np.ones(1000, bool), np.random.default_rng(0))
-    assert found.tolist() == [5, 500]
+def test_pools_stand_about_members_and_hold_none_of_them() -> None:
+    members, key = np.asarray([5, 20, 500, 999]), np.log1p(np.arange(1000.0))
+    found, pool = pools(members, key, np.ones(1000, bool), np.random.default_rng(0))
+    assert found.tolist() == [20, 500]  # of 5 and 999 nobody asks a little less, or more
     assert not np.isin(pool, members).any()
-    assert np.abs(pool[1] - 500).max() < 120
+    assert ((pool < found[:, None]).sum(axis=1) == (pool > found[:, None]).sum(axis=1)).all()
+    assert np.abs(key[pool] - key[found][:, None]).max() < 0.7
+
+
+def test_who_asks_most_is_held_against_those_below_only_where_that_speaks_for_him() -> None:
+    key, every = np.log1p(np.arange(1000.0)), np.ones(1000, bool)
+    found, pool = pools(np.asarray([999]), key, every, np.random.default_rng(0), most_alone=True)
+    assert found.tolist() == [999] and pool.min() > 970
 
 
 def test_members_like_their_pools_give_uniform_p() -> None:
@@ -189,3 +201,39 @@ def test_a_signature_of_one_account_counts_for_its_degree_alone() -> None:
         np.asarray([7, 7, 8, 9, 9], np.uint64), np.asarray([0, 0, 1, 0, 1], np.uint32), 2
     )
     assert found.signature.tolist() == [9] and found.degree.tolist() == [2, 2]
+
+
+def test_an_account_that_was_drawn_twice_counts_once() -> None:
+    """Once its prompts stood twice, and no draw of few accounts held as much that is new."""
+    number = np.asarray([[0, 1], [2, 3], [0, 4]])
+    share = _distinct(number, np.asarray([[0, 0], [0, 1], [0, 2], [1, 1]]))
+    assert share.tolist() == [1.0, 1.0, 0.75, 1.0]
+
+
+def test_shares_of_uses_are_the_largest_at_any_cap() -> None:
+    """Brute force over caps; of those who use little it is their share of accounts."""
+    rng = np.random.default_rng(8)
+    degree = rng.integers(0, 40, 60)
+    for members in (rng.permutation(60)[:12], np.argsort(degree)[:12], np.argsort(degree)[-12:]):
+        caps = [np.minimum(degree, cap) for cap in range(1, 41)]
+        expected = max(one[members].sum() / one.sum() for one in caps)
+        assert _Capped(degree).share(members) == pytest.approx(expected)
+
+
+def test_of_a_group_too_large_some_members_are_counted_and_all_are_taken_from_the_others(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    log = reduced(rows=4000, accounts=40)
+    view = view_of(log, 1)
+    family = {"whole": np.unique(log.signature("whole"))}
+    group = Group(members=np.arange(30), family=family, weight=0.0)
+    everybody = view.hourly().astype(float)
+    whole = counted(view, group, everybody, np.random.default_rng(0))
+    held = int(view.held.sum())
+    monkeypatch.setattr("filiation.methods.logs.timing.CELLS", 12 * held * HOURS)
+    some = counted(view, group, everybody, np.random.default_rng(0))
+    assert whole.counts.shape == (30, held, HOURS) and some.counts.shape == (12, held, HOURS)
+    assert (some.others == whole.others).all()
+    every = {one.tobytes() for one in whole.counts}
+    assert all(one.tobytes() in every for one in some.counts)
+    assert (whole.counts.sum(axis=0) + whole.others == everybody).all()

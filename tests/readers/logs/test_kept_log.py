@@ -10,6 +10,7 @@ import pytest
 
 from filiation.errors import UnreadableError, UsageError
 from filiation.model.log import Accounts, LogFacts, ReducedLog
+from filiation.readers.bytes.mapped import MappedFile
 from filiation.readers.logs.kept import LogWriter, is_kept, open_log, write_log
 from logged import KEY, reduced
 
@@ -156,3 +157,26 @@ def test_signatures_of_other_names_are_refused(tmp_path: Path) -> None:
     write_log(replace(log, facts=replace(log.facts, signatures=names)), tmp_path / "a.requests")
     with pytest.raises(UnreadableError, match="where the names of signatures stand"):
         open_log(tmp_path / "a.requests")
+
+
+def test_pages_of_a_long_log_are_let_go_and_read_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "long.requests"
+    write_log(reduced(rows=5000), path)
+    kept = open_log(path).digest
+    dropped: list[tuple[int, int]] = []
+    drop = MappedFile.drop
+
+    def counting(file: MappedFile, start: int, end: int) -> None:
+        dropped.append((start, end))
+        drop(file, start, end)
+
+    monkeypatch.setattr("filiation.readers.logs.kept.SHORT", 0)
+    monkeypatch.setattr(MappedFile, "drop", counting)
+    log = open_log(path)
+    assert dropped  # once it was checked
+    before = len(dropped)
+    assert log.digest == kept
+    assert len(dropped) >= before + len(log.facts.signatures)
+    assert dropped[0] == (0, path.stat().st_size)

@@ -20,7 +20,7 @@ from filiation.methods.logs.reading import Channel
 from filiation.methods.logs.replacement import replacement
 from filiation.methods.logs.sharing import sharing
 from filiation.methods.logs.timing import counted, in_family, timing
-from filiation.methods.logs.view import HOURS, View, view_of
+from filiation.methods.logs.view import View, view_of
 from filiation.model.campaigns import (
     CHANNELS,
     CLAIMS,
@@ -92,11 +92,7 @@ def _tested(
     draws = draws_for(len(groups), plan)
     shared, users = sharing(view, groups)
     beside, turned = reference(view, plan.seed), turns(view)
-    rows = view.rows_on(view.held)
-    place = np.cumsum(view.held) - 1
-    days = int(view.held.sum())
-    cell = place[view.day[rows]] * HOURS + view.hour(rows)
-    everybody = np.bincount(cell, minlength=days * HOURS).reshape(days, HOURS).astype(np.float64)
+    everybody = view.hourly().astype(np.float64)
     found = []
     for number, group in enumerate(groups):
         step(f"group {number + 1} of {len(groups)}: {len(group.members)} accounts")
@@ -105,6 +101,7 @@ def _tested(
         )
         spoken = {one.id: one for one in (shared[number], *channels)}
         found.append(_found(view, group, users[number], [spoken[name] for name in CHANNELS]))
+        view.log.let_go()
     return found
 
 
@@ -118,7 +115,7 @@ def _channels(
     def of(channel: str) -> np.random.Generator:
         return stream(seed, "logs", channel, name)
 
-    days = counted(view, group, everybody)
+    days = counted(view, group, everybody, of("members"))
     return [
         *timing(days, draws, of("timing")),
         pivot(view, group, turned, draws, of("pivot")),
@@ -143,13 +140,14 @@ def _found(
 ) -> FoundGroup:
     """A group as it is reported."""
     log = view.log
-    rows = np.concatenate([view.rows_of(int(one)) for one in group.members]).astype(np.int64)
-    mine = np.sort(rows[in_family(view, group, rows)])
-    account = np.searchsorted(group.members, log.account[mine])
-    table = np.bincount(
-        account * view.days + view.day[mine], minlength=len(group.members) * view.days
-    ).reshape(len(group.members), view.days)
-    busiest = np.sort(np.argsort(-table.sum(axis=1), kind="stable")[:SHOWN])
+    rows, whose = view.rows_and_owners(group.members)
+    bear = in_family(view, group, rows)
+    mine, whose = rows[bear], whose[bear]
+    asked = np.bincount(whose, minlength=len(group.members))
+    busiest = np.sort(np.argsort(-asked, kind="stable")[:SHOWN])
+    shown = np.isin(whose, busiest)
+    cell = np.searchsorted(busiest, whose[shown]) * view.days + view.day[mine[shown]]
+    table = np.bincount(cell, minlength=len(busiest) * view.days).reshape(-1, view.days)
     payments, networks = (
         column[group.members][column[group.members] > 0]
         for column in (log.accounts.payment, log.accounts.network)
@@ -158,8 +156,8 @@ def _found(
         members=_names(log, group.members),
         requests=len(rows),
         of_family=len(mine),
-        first=int(log.minute[mine[0]]),
-        last=int(log.minute[mine[-1]]),
+        first=int(log.minute[mine.min()]),
+        last=int(log.minute[mine.max()]),
         payments=len(np.unique(payments)),
         paying=len(payments),
         networks=len(np.unique(networks)),
@@ -167,7 +165,7 @@ def _found(
         alone=len(np.setdiff1d(users, group.members)),
         spoken=tuple(_spoken(one) for one in channels),
         claims=(),
-        activity=tuple(tuple(row) for row in table[busiest].tolist()),
+        activity=tuple(tuple(row) for row in table.tolist()),
         held=tuple(view.held.tolist()),
         shown=_names(log, group.members[busiest]),
     )

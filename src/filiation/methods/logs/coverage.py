@@ -2,8 +2,10 @@
 
 Rarefaction on held days: twenty requests of each account, and how many distinct prompts there are
 among them. Null: the group is a draw of accounts of that volume. All requests count, those without
-the template too, as of the accounts that it is held against. Whoever works through a list repeats
-nothing; a class repeats itself; a batch job works through a list too.
+the template too, as of the accounts that it is held against. The twenty follow each other: people
+repeat a prompt soon or not at all, so that twenty by lot of many would hold fewer repeats than
+twenty of few, and those who ask most would seem to ask what is new. Whoever works through a list
+repeats nothing; a class repeats itself; a batch job works through a list too.
 """
 
 from typing import Any, Final, TypeAlias
@@ -43,18 +45,34 @@ def coverage(view: View, group: Group, beside: Reference, rng: np.random.Generat
     others, where = np.unique(pool, return_inverse=True)
     own = np.stack([_prompts(view, whole, int(one), rng) for one in members])
     table = np.stack([_prompts(view, whole, int(one), rng) for one in others])
-    every = np.concatenate([own[:, None], table[where.reshape(len(members), -1)]], axis=1)
-    pick = rng.integers(0, every.shape[1], (DRAWS, len(members)))
-    pick = np.concatenate([np.zeros((1, len(members)), np.int64), pick])
-    number = np.unique(every, return_inverse=True)[1].reshape(every.shape).astype(np.uint32)
-    drawn = np.sort(number[np.arange(len(members)), pick].reshape(len(pick), -1), axis=1)
-    distinct = 1.0 + (drawn[:, 1:] != drawn[:, :-1]).sum(axis=1)
-    share = distinct / drawn.shape[1]
+    every = np.concatenate([own, table])
+    number = np.unique(every, return_inverse=True)[1].reshape(every.shape).astype(np.int64)
+    mine = np.arange(len(members))
+    could = np.concatenate([mine[:, None], len(members) + where.reshape(len(members), -1)], axis=1)
+    pick = rng.integers(0, could.shape[1], (DRAWS, len(members)))
+    share = _distinct(number, np.concatenate([mine[None], could[mine, pick]]))
     return from_draws(NAME, float(share[0]), share[1:])
 
 
+def _distinct(number: Ints, accounts: Ints) -> NDArray[np.float64]:
+    """Of each draw of accounts, [draws, k]: the share of their prompts that is new.
+
+    An account that was drawn twice counts once: else it would repeat all that it asked, and no draw
+    of accounts that are few would hold as much that is new as the group.
+    """
+    accounts = np.sort(accounts, axis=1)
+    again = np.zeros(accounts.shape, dtype=np.bool_)
+    again[:, 1:] = accounts[:, 1:] == accounts[:, :-1]
+    drawn = number[accounts]
+    drawn[again] = -1
+    drawn = np.sort(drawn.reshape(len(accounts), -1), axis=1)
+    new = (drawn[:, 1:] != drawn[:, :-1]).sum(axis=1) + (drawn[:, 0] >= 0)
+    return np.asarray(new / (number.shape[1] * (~again).sum(axis=1)))
+
+
 def _prompts(view: View, whole: Column, account: int, rng: np.random.Generator) -> Column:
-    """Twenty prompts of an account that has as many, drawn by lot."""
+    """Twenty prompts that follow each other, of an account that has as many."""
     rows = view.rows_of(account)
     rows = rows[view.held[view.day[rows]]].astype(np.int64)
-    return np.asarray(whole[rng.choice(rows, EACH, replace=False)])
+    first = int(rng.integers(0, len(rows) - EACH + 1))
+    return np.asarray(whole[rows[first : first + EACH]])

@@ -77,7 +77,8 @@ def dealing(
     chosen = group.members[view.held_counts[group.members] >= FEWEST]
     asked = np.zeros(view.accounts, dtype=np.bool_)
     asked[chosen] = True
-    members, pool = pools(chosen, volume, asked | beside.allowed, rng)
+    # Who asks more comes back to more: held against those who ask less, members gain by it.
+    members, pool = pools(chosen, volume, asked | beside.allowed, rng, most_alone=True)
     rows = [_held(view, int(one), group) for one in members]
     enough = np.asarray([len(one) >= FEWEST for one in rows], dtype=np.bool_)
     if enough.sum() < 2:

@@ -64,7 +64,10 @@ def find_groups(view: View, most: int) -> tuple[tuple[Group, ...], int]:
     rows = view.rows_on(~view.held)
     account = np.asarray(view.log.account[rows])
     names = view.log.facts.signatures
-    columns = [_column(view, rows, account, name) for name in names]
+    columns = []
+    for name in names:
+        columns.append(_column(view, rows, account, name))
+        view.log.let_go()
     kept = [column for column, _ in columns]
     weights = np.concatenate([weight for _, weight in columns])
     labels = _alike(view, kept, int((view.open_counts > 0).sum()))

@@ -74,9 +74,8 @@ def pivot(
     if turned is None:
         return Channel(id=NAME, reason="no model was released in this time")
     delay, habit, asked, released = turned
-    shared = [one for one in group.members if _shared_before(view, group, int(one), released)]
     allowed = asked.copy()
-    allowed[np.setdiff1d(group.members, shared)] = False
+    allowed[group.members[~_shared_before(view, group, released)]] = False
     members, pool = pools(group.members, habit, allowed, rng)
     if len(members) < 2:
         why = f"{len(members)} members used it before the release, with {FEWEST} others"
@@ -84,7 +83,10 @@ def pivot(
     return drawn_from_pools(NAME, delay[members], delay[pool], draws, rng, low=True)
 
 
-def _shared_before(view: View, group: Group, account: int, released: int) -> bool:
-    rows = view.rows_of(account)
-    rows = rows[view.log.minute[rows] < released].astype(np.int64)
-    return int(in_family(view, group, rows).sum()) >= BEFORE
+def _shared_before(view: View, group: Group, released: int) -> NDArray[np.bool_]:
+    """Of each member, whether it used what they share before the release."""
+    rows, whose = view.rows_and_owners(group.members)
+    early = view.log.minute[rows] < released
+    rows, whose = rows[early], whose[early]
+    of_family = np.bincount(whose[in_family(view, group, rows)], minlength=len(group.members))
+    return np.asarray(of_family >= BEFORE)

@@ -31,7 +31,7 @@ def replacement(view: View, group: Group, draws: int, rng: np.random.Generator) 
     ended = np.asarray(view.log.accounts.ended)
     closed = group.members[ended[group.members] != NEVER]
     begin = int(view.log.minute[0])
-    born = np.asarray([int(view.log.minute[view.rows_of(int(one))[0]]) for one in group.members])
+    born = np.asarray(view.log.minute[view.lives(group.members)[0]])
     births = np.sort(born[born >= begin + DAY])
     if len(closed) < FEW or len(births) < FEW:
         return Channel(
@@ -39,7 +39,8 @@ def replacement(view: View, group: Group, draws: int, rng: np.random.Generator) 
             reason=f"{len(closed)} accounts closed and {len(births)} born after the first day, "
             f"expected {FEW} of each",
         )
-    outside = np.setdiff1d(np.flatnonzero(ended != NEVER), group.members)
+    found = (ended != NEVER) & (view.open_counts > 0)  # as members were: who asked on open days
+    outside = np.setdiff1d(np.flatnonzero(found), group.members)
     pool = np.sort(ended[outside])
     own_birth = born[np.searchsorted(group.members, closed)]
     first = np.searchsorted(pool, own_birth)

@@ -2,15 +2,18 @@
 
 On held days, column by column. Both margins are fixed: how many accounts use each signature, and
 how many signatures each account uses. Null: whose uses they are is drawn without regard to groups.
-The users of a signature are then draws from an urn of all uses of that column, in which the
-group's share is known, so that the tail has a closed bound. (That an account uses a signature once
-at most makes large counts rarer still.) Over the signatures of the family e-values are averaged.
+The users of a signature are then draws from an urn of uses, in which the group's share is known,
+so that the tail has a closed bound. An account uses a signature once at most, however many it uses:
+of one that is popular enough every account's share is the same, of a rare one it goes by how many
+it uses. Taken is the cap on how much an account's uses count at which the group's share is largest.
+(Its share of all uses, as it once was, said of those who ask little that they share what everybody
+uses.) Over the signatures of the family e-values are averaged.
 
 A tool's template passes this as a campaign's does: it says that they share, never why.
 """
 
 from collections.abc import Sequence
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, TypeAlias, final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,15 +47,17 @@ def sharing(view: View, groups: Sequence[Group]) -> tuple[list[Channel], list[In
         if not any(name in group.family for group in groups):
             continue
         index = incidence(np.asarray(view.log.signature(name)[rows]), account, view.accounts)
+        capped = _Capped(index.degree)
         for number, group in enumerate(groups):
             if name in group.family:
                 place = _places(index, group.family[name])
-                found, count, due = _in_column(index, group, place)
+                found, count, due = _in_column(index, group, place, capped.share(group.members))
                 log_es[number] += found + [UNSHARED] * (len(group.family[name]) - len(place))
                 seen[number] += count
                 expected[number] += due
                 if name in TEMPLATES:
                     users[number] += [index.users_of(i) for i in place]
+        view.log.let_go()
     channels = [_channel(log_es[i], seen[i], expected[i]) for i in range(len(groups))]
     return channels, [np.unique(np.concatenate(each)) for each in users]
 
@@ -65,12 +70,35 @@ def _places(index: Incidence, wanted: NDArray[Any]) -> Ints:
     return place[there]
 
 
-def _in_column(index: Incidence, group: Group, places: Ints) -> tuple[list[float], int, float]:
+@final
+class _Capped:
+    """Shares of uses, an account's counted up to a cap."""
+
+    def __init__(self, degree: Ints) -> None:
+        self._degree, self._place = np.unique(degree, return_inverse=True)
+        self._all = self._uses(self._place)
+
+    def share(self, members: Ints) -> float:
+        """The largest share of some accounts, whatever the cap."""
+        shares = np.divide(
+            self._uses(self._place[members]), self._all,
+            out=np.zeros(len(self._all)), where=self._all > 0,
+        )  # fmt: skip
+        return float(shares.max(initial=0.0))
+
+    def _uses(self, places: Ints) -> Ints:
+        """Uses of accounts with these degrees, at a cap at each degree."""
+        count = np.bincount(places, minlength=len(self._degree))
+        up_to = np.cumsum(count * self._degree)
+        return np.asarray(up_to + self._degree * (count.sum() - np.cumsum(count)))
+
+
+def _in_column(
+    index: Incidence, group: Group, places: Ints, share: float
+) -> tuple[list[float], int, float]:
     """E-values of the signatures, their users in the group, and those expected."""
-    mine = index.degree[group.members].sum()
-    if not mine or not len(places):
+    if not share or not len(places):
         return [UNSHARED] * len(places), 0, 0.0
-    share = float(mine) / index.edges
     inside = np.zeros(len(index.degree), dtype=np.bool_)
     inside[group.members] = True
     marked = np.asarray([inside[index.users_of(i)].sum() for i in places])

@@ -40,6 +40,7 @@ SHAPES: Final = 3  # kinds of day of one account, such as early, late and night
 DAYS_A_KIND: Final = 4
 FEWEST_DAYS: Final = 4  # held days on which two accounts are active
 BATCH: Final = 500  # draws computed together
+CELLS: Final = 1 << 23  # accounts times held hours that are looked at
 
 Ints: TypeAlias = NDArray[np.int64]
 Floats: TypeAlias = NDArray[np.float64]
@@ -75,24 +76,31 @@ def in_family(view: View, group: Group, rows: Ints) -> NDArray[np.bool_]:
     return found
 
 
-def counted(view: View, group: Group, everybody: Floats) -> Days:
-    """Count a group's requests.
+def counted(view: View, group: Group, everybody: Floats, rng: np.random.Generator) -> Days:
+    """Count a group's requests; of one too large to be held in memory, those of members by lot.
+
+    Which members are counted depends on no row, so that what is tested of them stays exact.
 
     Args:
         view: The log.
         group: Whose.
         everybody: Requests of all accounts by held day and hour, [D, 24].
+        rng: Draws the members that are counted.
     """
-    rows, whose = view.held_rows(group.members)
-    place = np.cumsum(view.held) - 1  # of a day among the held ones
     days = int(view.held.sum())
-    cell = place[view.day[rows]] * HOURS + view.hour(rows)
+    most = max(2, CELLS // (days * HOURS))
+    rows, whose = view.held_rows(group.members)
+    cell = view.cell(rows)
     whole = np.bincount(cell, minlength=days * HOURS).reshape(days, HOURS)
+    members = group.members
+    if len(members) > most:
+        members = np.sort(rng.choice(members, most, replace=False))
+        rows, whose = view.held_rows(members)
+        cell = view.cell(rows)
     mine = in_family(view, group, rows)
-    size = len(group.members)
+    size = len(members)
     counts = np.bincount(whose[mine] * days * HOURS + cell[mine], minlength=size * days * HOURS)
-    lives = [view.day[view.rows_of(int(one))[[0, -1]]] for one in group.members]
-    begin, end = np.asarray(lives).T
+    begin, end = (view.day[one] for one in view.lives(members))
     held = np.flatnonzero(view.held)
     return Days(
         counts=counts.reshape(size, days, HOURS).astype(np.float64),

@@ -20,6 +20,7 @@ __all__ = ["DAY", "View", "view_of"]
 
 DAY: Final = 1440  # minutes
 HOURS: Final = 24
+BLOCK: Final = 1 << 20  # rows looked at together
 THURSDAY: Final = 3  # 1 January 1970 was one
 
 Ints: TypeAlias = NDArray[np.int64]
@@ -84,17 +85,38 @@ class View:
         """Rows of one account, in order of time."""
         return self.order[self.start[account] : self.start[account + 1]]
 
+    def rows_and_owners(self, accounts: Ints) -> tuple[Ints, Ints]:
+        """Rows of some accounts, one account after another, and whose by place in `accounts`."""
+        count = self.start[accounts + 1] - self.start[accounts]
+        before = np.concatenate([[0], np.cumsum(count)[:-1]])
+        place = np.arange(int(count.sum())) + np.repeat(self.start[accounts] - before, count)
+        return self.order[place].astype(np.int64), np.repeat(np.arange(len(accounts)), count)
+
     def held_rows(self, accounts: Ints) -> tuple[Ints, Ints]:
-        """Rows of some accounts on held days, and whose they are by place in `accounts`."""
-        parts = [self.rows_of(int(one)) for one in accounts]
-        rows = np.concatenate(parts).astype(np.int64) if parts else np.empty(0, np.int64)
-        whose = np.repeat(np.arange(len(parts)), [len(part) for part in parts])
+        """The same on held days."""
+        rows, whose = self.rows_and_owners(accounts)
         kept = self.held[self.day[rows]]
         return rows[kept], whose[kept]
 
-    def hour(self, rows: Ints) -> Ints:
-        """Hour of the day (UTC) of some rows."""
-        return self.log.minute[rows] // 60 % HOURS
+    def lives(self, accounts: Ints) -> tuple[Ints, Ints]:
+        """The first and the last row of each of some accounts that asked."""
+        ends = self.start[accounts], self.start[accounts + 1] - 1
+        return self.order[ends[0]].astype(np.int64), self.order[ends[1]].astype(np.int64)
+
+    def hourly(self) -> Ints:
+        """Requests of everybody by held day and hour of it (UTC), [held days, 24]."""
+        days = int(self.held.sum())
+        found = np.zeros(days * HOURS, dtype=np.int64)
+        for start in range(0, len(self.day), BLOCK):
+            block = slice(start, start + BLOCK)
+            rows = np.flatnonzero(self.held[self.day[block]]) + start
+            found += np.bincount(self.cell(rows), minlength=len(found))
+        return found.reshape(days, HOURS)
+
+    def cell(self, rows: Ints) -> Ints:
+        """Day and hour of rows on held days, in one number from 0."""
+        place = np.cumsum(self.held) - 1  # of a day among the held ones
+        return np.asarray(place[self.day[rows]] * HOURS + self.log.minute[rows] // 60 % HOURS)
 
 
 def view_of(log: ReducedLog, seed: int) -> View:

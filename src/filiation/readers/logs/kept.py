@@ -8,8 +8,9 @@ stands as [K, n]. The name of the log is not in it: the same log gives the same 
 import json
 import os
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import fields
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self, final
@@ -31,6 +32,7 @@ SCHEMA: Final = "1"
 HEAD: Final = 4096
 WORDS: Final = {"u8": "U64", "i8": "I64", "u4": "U32", "u2": "U16"}
 BLOCK: Final = 1 << 20
+SHORT: Final = 1 << 26  # bytes of a file whose pages may stay
 LONGEST: Final = 4096  # characters of one fact
 MOST_COUNTS: Final = 256  # reasons, or fields
 DAMAGE: Final = (ValueError, KeyError, TypeError, RecursionError, AttributeError)
@@ -73,7 +75,7 @@ def open_log(path: Path, name: str | None = None) -> ReducedLog:
         )
     called = name if name is not None else path.name.removesuffix(SUFFIX)
     try:
-        return _log(called, _facts(said["facts"]), _columns(mapped))
+        return _log(called, _facts(said["facts"]), mapped)
     except UnreadableError as error:
         raise UnreadableError(f"{path}: {error}") from error
     except DAMAGE as error:
@@ -131,11 +133,20 @@ def _columns(mapped: MappedFile) -> dict[str, NDArray[Any]]:
     return found
 
 
-def _log(name: str, facts: LogFacts, columns: dict[str, NDArray[Any]]) -> ReducedLog:
+def _log(name: str, facts: LogFacts, mapped: MappedFile) -> ReducedLog:
+    columns = _columns(mapped)
     mark = "accounts."
     ours = {key.removeprefix(mark): columns.pop(key) for key in [*columns] if key.startswith(mark)}
     columns["signatures"] = columns["signatures"].T
-    return ReducedLog(name=name, facts=facts, accounts=Accounts(**ours), **columns)
+    return ReducedLog(
+        name=name, facts=facts, accounts=Accounts(**ours), let_go=_letting_go(mapped), **columns
+    )
+
+
+def _letting_go(mapped: MappedFile) -> Callable[[], None]:
+    """Gives the pages of all columns back; the columns of a short log stay."""
+    end = max((one.start + one.info.nbytes for one in mapped.entries), default=0)
+    return partial(mapped.drop, 0, end) if end > SHORT else lambda: None
 
 
 def write_log(log: ReducedLog, path: Path) -> None:

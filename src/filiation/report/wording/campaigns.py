@@ -123,7 +123,8 @@ OTHERWISE: Final[dict[Claim | None, tuple[str, ...]]] = {
 
 BY_DIGEST: Final = (
     "Which days are held back follows from the log's digest: whoever reduces it again under "
-    "another key, or with a row more, draws again, unless the digest was lodged with others first."
+    "another key, or with a row more, draws again, unless the digest was lodged with others first "
+    "and they named a value after that."
 )
 BY_COIN: Final = (
     "Which days are held back was drawn by a coin of the case, after the log was put in and the "
@@ -155,7 +156,17 @@ def log_summary(found: Campaigns) -> str:
     return (
         f"{found.rows:,} requests of {found.accounts:,} accounts; reduced log "
         f"{plan.log[:16]}.., plan {plan.digest[:16]}.. ({plan.method}, level {plan.level:g}, seed "
-        f"{plan.seed})." + ("" if found.planned else UNPLANNED)
+        f"{plan.seed})." + ("" if found.planned else UNPLANNED) + _later(plan.later)
+    )
+
+
+def _later(value: str) -> str:
+    if not value:
+        return ""
+    return (
+        f" Which days were held back follows from the log and from “{clean(value)}” together: if "
+        "others named this after they had the log's digest, whoever wrote the log could not choose "
+        "those days. When they named it is theirs to attest."
     )
 
 
