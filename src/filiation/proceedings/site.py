@@ -14,7 +14,7 @@ from typing import Final, TypeAlias, final
 from filiation.casefile import facts
 from filiation.casefile.codec import examination_from_bytes
 from filiation.casefile.deeds import CaseStatus
-from filiation.casefile.exchange.held import ExportHeld, held
+from filiation.casefile.exchange.held import ExportHeld, Held, held
 from filiation.casefile.laws.lineups import as_shown
 from filiation.casefile.ledger.event import Signed
 from filiation.casefile.state import Entry
@@ -23,13 +23,12 @@ from filiation.model.examination import Examination
 from filiation.model.kinds import ANSWERS
 from filiation.proceedings.documents.searching import Wanted, search
 from filiation.proceedings.naming import free
-from filiation.proceedings.reading_log import head_of
 from filiation.proceedings.site_answers import answered
 from filiation.proceedings.site_papers import PapersSite, pages_of
 from filiation.proceedings.status import status_of
 from filiation.report.render.html import render_html
 from filiation.report.render.json import render_json
-from filiation.report.render.site import site_page
+from filiation.report.render.site import other_languages, site_page
 from filiation.report.site import answers, examined, papers, record
 from filiation.report.site.view import View, page_path
 from filiation.report.wording.document_deeds import count_line, excerpt_line
@@ -51,17 +50,18 @@ class Site:
     """The pages of a case as it stands; another is made when the case has moved on.
 
     Args:
-        case: The folder of a case or of an export.
+        case: The folder of a case or of an export, or either, opened.
+        desk: Whether whoever looks can do something, and so is led to where.
 
     Raises:
         UsageError: Neither of both.
         CaseError: An export that was altered.
     """
 
-    def __init__(self, case: Path) -> None:
-        self.case = case
+    def __init__(self, case: Path | Held, *, desk: bool = False) -> None:
+        self._desk = desk
         self._held = held(case)
-        self._state = self._held.state()
+        self._state = self.state = self._held.state()
         self._papers = PapersSite(self._held, self._state)
         self.title = self._state.opening.title
         # an examination never changes, and its pages are the dearest to make
@@ -73,26 +73,36 @@ class Site:
         yield from self._fixed
         yield from self._papers.paths()
 
-    def page(self, path: str, *, served: bool = False) -> tuple[bytes, str] | None:
+    def page(
+        self, path: str, *, served: bool = False, language: str = "en"
+    ) -> tuple[bytes, str] | None:
         """A page and its media type; None if there is none of that name.
 
         Args:
             path: As `paths` gives it.
             served: Whether there is a server to search with.
+            language: Of the page.
         """
         kept = path.startswith("examinations/") and path in self._fixed
-        return self._kept(path, served) if kept else self._write(path, served)
+        return (self._kept if kept else self._write)(path, served, language)
 
-    def _write(self, path: str, served: bool) -> tuple[bytes, str] | None:
+    def shown(self, view: View, language: str = "en", *, served: bool = True) -> bytes:
+        """A view as a page of this case, for whoever looks."""
+        others = other_languages(view.path, language) if served else ()
+        return site_page(
+            view, self.title, language=language, search=served, desk=self._desk, others=others
+        )
+
+    def _write(self, path: str, served: bool, language: str) -> tuple[bytes, str] | None:
         made = self._fixed.get(path) or self._papers.made(path)
         found = made() if made else None
         if found is None:
             return None
         if isinstance(found, View):
-            return site_page(found, self.title, search=served), TEXTS["html"]
+            return self.shown(found, language, served=served), TEXTS["html"]
         return found, TEXTS[path.rpartition(".")[2]]
 
-    def found(self, words: str) -> bytes:
+    def found(self, words: str, language: str = "en") -> bytes:
         """The page of a search.
 
         Raises:
@@ -100,7 +110,7 @@ class Site:
         """
         if not 0 < len(words) <= LONGEST:
             raise UsageError(f"search: {len(words)} characters, expected 1 to {LONGEST}")
-        made = search(self.case, Wanted(words=words), most=FOUND)
+        made = search(self._held, Wanted(words=words), most=FOUND)
         lines = [
             (one.document, " ".join((moment_words(one.moment), one.sender, one.subject)),
              excerpt_line(one).strip())
@@ -108,7 +118,7 @@ class Site:
         ]  # fmt: skip
         lines += [(one.document, one.name, excerpt_line(one).strip()) for one in made.attached]
         view = papers.searched(words, lines, count_line(made.count))
-        return site_page(view, self.title, search=True)
+        return self.shown(view, language)
 
     @cached_property
     def _fixed(self) -> Mapping[str, Made]:
@@ -146,6 +156,8 @@ class Site:
             f"{stem}/report.html": lambda: render_html(found),
             f"{stem}/report.json": lambda: render_json(found),
         }
+        if any(one.filtration for one in found.conclusions):
+            pages[f"{stem}/ledger.html"] = lambda: examined.ledger(number, found)
         if heard and plan:
             said: Callable[[], tuple[answers.Answered, ...]] = cache(
                 lambda: answered(self._held, self._state, plan)
@@ -212,7 +224,7 @@ class Site:
         minute = int(time.time() // 60)
         kept = self._stood
         if kept is None or kept[0] != minute:
-            kept = self._stood = (minute, status_of(self.case))
+            kept = self._stood = (minute, status_of(self._held))
         return kept[1]
 
     def log(self, number: int) -> View:
@@ -222,7 +234,9 @@ class Site:
 
     @cached_property
     def _head(self) -> str:
-        return head_of(self.case)
+        found = self._held
+        size, root = found.head if isinstance(found, ExportHeld) else found.head()
+        return f"{size}:{root}"
 
 
 def write_site(case: Path, out: Path) -> int:

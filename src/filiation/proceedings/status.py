@@ -8,7 +8,7 @@ from typing import Final
 from filiation.casefile import facts
 from filiation.casefile.clock import late_by
 from filiation.casefile.deeds import CaseStatus, Line, PartyStatus, PlanStatus, Said
-from filiation.casefile.exchange.held import held
+from filiation.casefile.exchange.held import Held, held
 from filiation.casefile.laws.numbers import number_span
 from filiation.casefile.state import State
 from filiation.proceedings.clock import clock_of
@@ -18,8 +18,8 @@ __all__ = ["status_json", "status_of"]
 SCHEMA: Final = 1
 
 
-def status_of(case: Path, on: str | None = None) -> CaseStatus:
-    """Where a case stands, or the export of one, on a day, by default today.
+def status_of(case: Path | Held, on: str | None = None) -> CaseStatus:
+    """Where a case stands, or the export of one, in a folder or opened, on a day, by default today.
 
     Raises:
         UsageError: No case, not a date, or one before the case was received.

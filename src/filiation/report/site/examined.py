@@ -6,13 +6,14 @@ from filiation.model.examination import Conclusion, Examination
 from filiation.report import wording
 from filiation.report.blocks import Drawing, Heading, Note, Paragraph, Table
 from filiation.report.render.answer import answer
+from filiation.report.render.fragments import fragment_blocks
 from filiation.report.site.view import Cell, Link, Listing, Menu, Part, View
 from filiation.report.wording import descent
 from filiation.report.wording.plan import plan_lines, question_lines
 from filiation.report.wording.site import EMPTY, TITLES, not_in_it, shown_of
-from filiation.report.wording.site_answers import BESIDE, DIFFER
+from filiation.report.wording.site_answers import BESIDE, DIFFER, LEDGER, WHOLE
 
-__all__ = ["examination", "examinations"]
+__all__ = ["examination", "examinations", "ledger"]
 
 FINDINGS = ("method", "observed", "p", "computed p", "least p")
 FORMS = ("part", "form of a copy", "seen from", "cosine left", "why")
@@ -52,7 +53,8 @@ def examination(number: int, found: Examination, left: Sequence[Link], answers: 
         answers: Whether there are answers to show side by side.
     """
     stem = f"examinations/{number}"
-    parts: list[Part] = list(_onward(stem, number, answers=answers))
+    code = any(one.filtration for one in found.conclusions)
+    parts: list[Part] = list(_onward(stem, number, answers=answers, code=code))
     for place, conclusion in enumerate(found.conclusions, start=1):
         parts += _concluded(stem, place, conclusion)
     rows, notes = descent.descent_rows(found), descent.descent_notes(found)
@@ -68,17 +70,31 @@ def examination(number: int, found: Examination, left: Sequence[Link], answers: 
     return View(path=f"{stem}.html", title=title, parts=parts)
 
 
-def _onward(stem: str, number: int, *, answers: bool) -> Iterator[Part]:
-    """What leads to the whole report, to the record, and to the answers side by side."""
+def ledger(number: int, found: Examination) -> View:
+    """Of source trees every class of matched functions, what each filter leaves, and signs.
+
+    Args:
+        number: Of the examination's event.
+        found: The examination.
+    """
+    parts: list[Part] = [Menu(links=[Link(text=WHOLE, path=f"examinations/{number}.html")])]
+    for conclusion in found.conclusions:
+        parts += fragment_blocks(conclusion)
+    return View(path=f"examinations/{number}/ledger.html", title=LEDGER, parts=parts)
+
+
+def _onward(stem: str, number: int, *, answers: bool, code: bool) -> Iterator[Part]:
+    """What leads to the whole report, to the record, to answers side by side and to the ledger."""
     links = (
         Link(text="for people", path=f"{stem}/report.html"),
         Link(text="JSON", path=f"{stem}/report.json"),
         Link(text=f"event {number}", path=f"log/{number}.html"),
     )
     yield Listing(caption="", headings=("whole report", "for programs", "on record"), rows=(links,))
-    if answers:
-        yield Menu(links=[Link(text=BESIDE, path=f"{stem}/answers.html"),
-                          Link(text=DIFFER, path=f"{stem}/differ.html")])  # fmt: skip
+    beside = [(BESIDE, "answers"), (DIFFER, "differ")] if answers else []
+    beside += [(LEDGER, "ledger")] if code else []
+    if beside:
+        yield Menu(links=[Link(text=text, path=f"{stem}/{name}.html") for text, name in beside])
 
 
 def _concluded(stem: str, place: int, conclusion: Conclusion) -> Iterator[Part]:
