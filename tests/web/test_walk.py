@@ -69,13 +69,23 @@ class Desk:
         page.wait_for_url("**/deeds/*.html")
 
     def signs(self) -> str:
-        """Once the bytes are there, sign them with the key's file; what the page says then."""
-        page = self.page
-        page.wait_for_selector("#by-browser")
-        page.set_input_files("#key", str(self.key))
-        page.click("#by-browser button")
-        page.wait_for_selector("main .menu")
-        return str(page.inner_text("main"))
+        """Once bytes are there, sign them with the key's file, and what follows if anything does.
+
+        What is handed over is shown and signed before the event that says so.
+        """
+        page, before = self.page, ""
+        while True:
+            page.wait_for_function(
+                "before => document.querySelector('main .menu') || "
+                "(document.querySelector('#by-browser:not([hidden])')?.dataset.message ?? before)"
+                " !== before",
+                arg=before,
+            )
+            if page.query_selector("main .menu"):
+                return str(page.inner_text("main"))
+            before = page.get_attribute("#by-browser", "data-message")
+            page.set_input_files("#key", str(self.key))
+            page.click("#by-browser button")
 
     def does(self, verb: str, fields: Mapping[str, str | list[str]] | None = None) -> str:
         self.prepares(verb, fields)

@@ -4,6 +4,7 @@ A party's pages are those of its export, so that it sees what its export holds a
 same code that withholds when the export is made withholds here, and there is no second rule.
 """
 
+import json
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -26,6 +27,7 @@ from filiation.proceedings.naming import free
 from filiation.proceedings.site_answers import answered
 from filiation.proceedings.site_papers import PapersSite, pages_of
 from filiation.proceedings.status import status_of
+from filiation.report.expert.gather import read_validation
 from filiation.report.render.html import render_html
 from filiation.report.render.json import render_json
 from filiation.report.render.site import other_languages, site_page
@@ -33,7 +35,7 @@ from filiation.report.site import answers, examined, papers, record
 from filiation.report.site.view import View, page_path
 from filiation.report.wording.document_deeds import count_line, excerpt_line
 from filiation.report.wording.moments import moment_words
-from filiation.report.wording.site import hidden_events
+from filiation.report.wording.site import NOTHING_APPLIED, hidden_events
 
 __all__ = ["Site", "write_site"]
 
@@ -130,8 +132,9 @@ class Site:
             "exhibits.html": lambda: record.exhibits(state, self._compared),
             "examinations.html": lambda: examined.examinations(self._examinations),
             "documents.html": self._papers.first,
-            "lineups.html": lambda: record.lineups(state),
+            "lineups.html": lambda: record.lineups(state, self._members),
             "decisions.html": lambda: record.decisions(state),
+            "rates.html": self._rates,
         }
         for number in range(pages_of(len(events))):
             pages[page_path("log", number)] = _log(self, number)
@@ -210,6 +213,27 @@ class Site:
             and entry.event.writes[0].shown.endswith(".txt")
         }  # fmt: skip
 
+    @cached_property
+    def _members(self) -> Mapping[str, Mapping[str, str]]:
+        """Line-up to code name to what its comparison gave."""
+        found = {}
+        for entry in self._state.of(facts.Drawn):
+            digest = entry.event.written("comparisons")
+            if self._has(digest):
+                rows = json.loads(self._held.objects.get(digest))["members"]
+                found[entry.fact.lineup] = {str(r["code"]): _given(r["log10_p"]) for r in rows}
+        return found
+
+    def _rates(self) -> View:
+        """What the last report that kept error rates kept."""
+        used = [m for _, one in self._examinations for c in one.conclusions for m in c.plan.methods]
+        for entry in reversed(self._state.of(facts.Reported)):
+            kept = [w.sha256 for w in entry.event.writes if w.what == "validation"]
+            if kept and self._has(kept[0]):
+                study = read_validation(self._held.objects.get(kept[0]))
+                return examined.rates((study, kept[0]), used)
+        return examined.rates(None, used)
+
     def _has(self, digest: str) -> bool:
         return not isinstance(self._held, ExportHeld) or self._held.holds(digest)
 
@@ -262,6 +286,10 @@ def write_site(case: Path, out: Path) -> int:
             count += 1
         whole.replace(out)
     return count
+
+
+def _given(log10_p: float | None) -> str:
+    return NOTHING_APPLIED if log10_p is None else f"{log10_p:.2f}"
 
 
 def _log(site: Site, number: int) -> Made:

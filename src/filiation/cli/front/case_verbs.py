@@ -88,6 +88,7 @@ _SAY = Part(
             name="sign",
             at=f"{_AT}sign:command",
             line="Sign what a page of `filiation serve` has prepared, with a key of this computer.",
+            examples=("filiation case sign deed.json --out deed.signed",),
         ),
         DOCUMENTS,
     ),

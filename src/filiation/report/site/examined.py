@@ -1,19 +1,21 @@
 """Pages of what was examined: each question, its answer, and what its findings rest on."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from filiation.model.examination import Conclusion, Examination
+from filiation.model.validation import Validation
 from filiation.report import wording
 from filiation.report.blocks import Drawing, Heading, Note, Paragraph, Table
+from filiation.report.expert.rates_annex import measured
 from filiation.report.render.answer import answer
 from filiation.report.render.fragments import fragment_blocks
 from filiation.report.site.view import Cell, Link, Listing, Menu, Part, View
 from filiation.report.wording import descent
 from filiation.report.wording.plan import plan_lines, question_lines
-from filiation.report.wording.site import EMPTY, TITLES, not_in_it, shown_of
+from filiation.report.wording.site import EMPTY, NO_RATES, TITLES, not_in_it, shown_of
 from filiation.report.wording.site_answers import BESIDE, DIFFER, LEDGER, WHOLE
 
-__all__ = ["examination", "examinations", "ledger"]
+__all__ = ["examination", "examinations", "ledger", "rates"]
 
 FINDINGS = ("method", "observed", "p", "computed p", "least p")
 FORMS = ("part", "form of a copy", "seen from", "cosine left", "why")
@@ -81,6 +83,19 @@ def ledger(number: int, found: Examination) -> View:
     for conclusion in found.conclusions:
         parts += fragment_blocks(conclusion)
     return View(path=f"examinations/{number}/ledger.html", title=LEDGER, parts=parts)
+
+
+def rates(study: tuple[Validation, str] | None, methods: Iterable[str]) -> View:
+    """How often the methods that were used err, by the study that the case keeps.
+
+    Args:
+        study: What was measured, and SHA-256 (hex) of its report; None: the case keeps none.
+        methods: That were used.
+    """
+    parts: list[Part] = [Note(text=NO_RATES)]
+    if study is not None:
+        parts = [*measured(*study, methods)]
+    return View(path="rates.html", title=TITLES["rates.html"], parts=parts)
 
 
 def _onward(stem: str, number: int, *, answers: bool, code: bool) -> Iterator[Part]:

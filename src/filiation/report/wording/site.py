@@ -7,6 +7,7 @@ from filiation.report.wording.figures import counted
 
 __all__ = [
     *("LANGUAGES_NAMED", "SEARCHING", "SEARCH_BUTTON", "UNREVIEWED"),
+    *("MASKED", "NOTHING_APPLIED", "NO_RATES"),
     *("ABOUT", "DESK", "EMPTY", "LACKING", "NOTHING_HIDDEN", "TIMES", "TITLES", "hidden_events"),
     *("needs_web", "served_at"),
     *("not_examined", "not_in_it", "proposed", "reviewed_by", "shown_of"),
@@ -20,6 +21,7 @@ TITLES: Final = {
     "documents.html": "Documents",
     "lineups.html": "Line-ups",
     "decisions.html": "Reviews and decisions",
+    "rates.html": "Error rates",
     "log.html": "Log",
 }
 DESK: Final = {"do.html": "What you can do", "deeds.html": "What waits"}  # of whoever acts
@@ -34,6 +36,12 @@ LANGUAGES_NAMED: Final = {"en": "English", "de": "Deutsch", "fr": "Fran\u00e7ais
 TIMES: Final = "All times are UTC unless a zone stands beside them."
 EMPTY: Final = "There is none on record."
 LACKING: Final = "This export does not hold it; the lead withholds it from this party."
+MASKED: Final = "masked"
+NOTHING_APPLIED: Final = "nothing applied"
+NO_RATES: Final = (
+    "No report of this case keeps error rates; an expert report that is issued with a validation "
+    "report keeps them."
+)
 NOTHING_HIDDEN: Final = "No event is withheld."
 
 
