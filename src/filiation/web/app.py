@@ -4,6 +4,7 @@ import secrets
 import socket
 from collections.abc import Mapping
 from pathlib import Path
+from threading import Lock
 from typing import Final, final
 
 import uvicorn
@@ -44,18 +45,19 @@ class Pages:
 
     def __init__(self, case: Path, person: Person) -> None:
         self._case, self._desk = case, bool(person.may)
-        self._sight = Sight(case, person)
+        self._sight, self._lock = Sight(case, person), Lock()
         self._seen: object = None
         self._site: Site | None = None
 
     def site(self) -> Site:
         """The pages as the case stands now."""
-        now = tuple(self._mark(name) for name in LOGS)
-        site = self._site
-        if site is None or now != self._seen:
-            site = self._site = Site(self._sight.held(), desk=self._desk)
-            self._seen = now
-        return site
+        with self._lock:  # made by one, not by each who asks at once
+            now = tuple(self._mark(name) for name in LOGS)
+            site = self._site
+            if site is None or now != self._seen:
+                site = self._site = Site(self._sight.held(), desk=self._desk)
+                self._seen = now
+            return site
 
     def _mark(self, name: str) -> tuple[int, int] | None:
         try:

@@ -73,7 +73,7 @@ def site_page(
         language=language,
         case=case,
         title=view.title,
-        about=say(ABOUT),
+        about="" if view.within in DESK else say(ABOUT),
         unreviewed=say(UNREVIEWED) if language != "en" else "",
         searching=(say(SEARCHING), say(SEARCH_BUTTON)),
         others=[(href, code, LANGUAGES_NAMED[code]) for code, href in others],

@@ -10,7 +10,7 @@ from filiation.casefile.state import State
 from filiation.report.blocks import Note, Paragraph
 from filiation.report.site.view import Field, Form, Link, Listing, Menu, Part, Signing, View
 from filiation.report.wording import desk as words
-from filiation.report.wording.site import DESK, shown_of
+from filiation.report.wording.site import DESK, TITLES, shown_of
 
 __all__ = ["Waits", "asked_form", "deed_page", "todo", "waiting"]
 
@@ -22,6 +22,12 @@ STATED: Final[Mapping[str, tuple[str, ...]]] = {
     "respondent": ("answer", "submission"),
 }
 SCRIPT: Final = "sign.js"
+LOOKED_AT: Final[Mapping[str, str]] = {  # what whoever does it should have seen
+    "plan": "exhibits.html", "power": "exhibits.html", "draw": "exhibits.html",
+    "opine": "lineups.html", "unmask": "lineups.html", "examine": "exhibits.html",
+    "review": "examinations.html", "decide": "decisions.html", "export": "documents.html",
+    "tag": "documents.html",
+}  # fmt: skip
 
 
 def todo(party: str, role: str, may: Iterable[str]) -> View:
@@ -29,8 +35,8 @@ def todo(party: str, role: str, may: Iterable[str]) -> View:
     verbs = [verb for verb in words.DEEDS if verb in set(may)]
     parts: list[Part] = [Paragraph(text=words.acting_as(party, role))] if verbs else []
     if verbs:
-        links = [Link(text=words.DEEDS[verb], path=f"do/{verb}.html") for verb in verbs]
-        parts += [Note(text=words.STANDS), Menu(links=links)]
+        links = [(Link(text=words.DEEDS[verb], path=f"do/{verb}.html"),) for verb in verbs]
+        parts += [Note(text=words.STANDS), Listing(caption="", headings=("deed",), rows=links)]
     else:
         parts.append(Note(text=words.ONLY_READS))
     return View(path="do.html", title=DESK["do.html"], parts=parts)
@@ -42,7 +48,10 @@ def asked_form(verb: str, state: State, party: str, role: str, secret: str) -> V
         path=f"do/{verb}", secret=secret, fields=tuple(FORMS[verb](state, party, role)),
         button=words.BUTTON,
     )  # fmt: skip
-    parts: list[Part] = [Note(text=words.STANDS), form]
+    parts: list[Part] = [Note(text=words.STANDS)]
+    if verb in LOOKED_AT:
+        parts.append(Menu(links=[Link(text=TITLES[LOOKED_AT[verb]], path=LOOKED_AT[verb])]))
+    parts.append(form)
     return View(path=f"do/{verb}.html", title=words.DEEDS[verb], parts=parts)
 
 

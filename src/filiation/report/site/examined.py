@@ -9,11 +9,12 @@ from filiation.report.blocks import Drawing, Heading, Note, Paragraph, Table
 from filiation.report.expert.rates_annex import measured
 from filiation.report.render.answer import answer
 from filiation.report.render.fragments import fragment_blocks
+from filiation.report.render.sections import Section
 from filiation.report.site.view import Cell, Link, Listing, Menu, Part, View
 from filiation.report.wording import descent
 from filiation.report.wording.plan import plan_lines, question_lines
 from filiation.report.wording.site import EMPTY, NO_RATES, TITLES, not_in_it, shown_of
-from filiation.report.wording.site_answers import BESIDE, DIFFER, LEDGER, WHOLE
+from filiation.report.wording.site_answers import BESIDE, DIFFER, LEDGER, LIMITS, WHOLE
 
 __all__ = ["examination", "examinations", "ledger", "rates"]
 
@@ -117,6 +118,8 @@ def _concluded(stem: str, place: int, conclusion: Conclusion) -> Iterator[Part]:
     laid_out = answer(conclusion, place)
     yield Heading(text=laid_out.title, level=1, anchor=f"question-{place}")
     yield Paragraph(text=laid_out.headline, strong=True)
+    yield from (Paragraph(text=one) for one in (laid_out.words, laid_out.relation) if one)
+    yield Note(text=laid_out.because)
     for figure in laid_out.figures:
         yield Drawing(svg=str(figure.drawing), caption=figure.words)
     if laid_out.parts:
@@ -124,10 +127,25 @@ def _concluded(stem: str, place: int, conclusion: Conclusion) -> Iterator[Part]:
         yield Table(caption="Part by part", headings=FORMS, rows=rows, right=(2, 3))
     yield from _findings(stem, f"finding-{place}", "Findings", laid_out.summary)
     yield from _findings(stem, f"aside-{place}", "Not counted", laid_out.aside)
+    for section in laid_out.sections:
+        yield from _told(section)
+    if laid_out.limits:
+        yield Heading(text=LIMITS)
+        yield from (Note(text=one) for one in (*laid_out.limits, *laid_out.more_limits))
     if conclusion.absent:
         yield Heading(text="Planned and without a finding")
         yield from (Note(text=why) for why in laid_out.absent)
     yield Table(caption="What was asked", headings=("", ""), rows=question_lines(conclusion))
+
+
+def _told(section: Section) -> Iterator[Part]:
+    """One method in words: what it asks, what was seen, what it assumes, how often it errs."""
+    yield Heading(text=section.title)
+    yield Note(text=section.question)
+    seen = (section.observed, section.agreement, section.chosen, *section.asides)
+    yield Paragraph(text=" ".join(one for one in seen if one))
+    yield Note(text=section.assumption)
+    yield Table(headings=("", ""), rows=[(what, " ".join(words)) for what, words in section.facts])
 
 
 def _findings(

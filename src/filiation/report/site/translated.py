@@ -74,6 +74,7 @@ def _part(part: Part, path: str, say: Say) -> Part:
 def _listing(listing: Listing, path: str, say: Say) -> Listing:
     ours: Mapping[str, tuple[str, ...]] = {
         "examinations.html": ANSWERED, "deeds.html": ("deed", STANDING),
+        "do.html": ("deed",),
     }  # fmt: skip
     columns = {n for n, name in enumerate(listing.headings) if name in ours.get(path, ())}
     rows = [

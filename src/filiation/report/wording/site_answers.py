@@ -9,6 +9,7 @@ __all__ = [
     *(
         "ASKED",
         "LEDGER",
+        "LIMITS",
         "BESIDE",
         "DIFFER",
         "DIFFER_HEADS",
@@ -24,6 +25,7 @@ __all__ = [
 WHOLE: Final = "The examination"
 BESIDE: Final = "Answers side by side"
 DIFFER: Final = "Only where they differ"
+LIMITS: Final = "What this cannot show"
 LEDGER: Final = "Ledger of functions"
 ASKED: Final = "What was asked"
 HEADS: Final = ("model", "answer", "the source's words")
