@@ -1,7 +1,9 @@
 """Deeds on pages: the record that comes of them is the command line's, or nothing does."""
 
 import base64
+import contextlib
 import io
+import re
 import shutil
 import threading
 import zipfile
@@ -12,7 +14,7 @@ import pytest
 
 from cli.case.conftest import Walked, at, at_home, before
 from filiation.casefile.ledger.keys import _load
-from filiation.errors import UsageError
+from filiation.errors import FiliationError, UsageError
 from filiation.proceedings.desk.open import Desk
 from filiation.proceedings.verifying import verify_case
 from web.desk import PARTIES, READS, Bench, begun, bench
@@ -273,3 +275,15 @@ def test_people_of_a_case(walked_on: Bench) -> None:
     assert {one.party for one in people(walked_on.case, list(PARTIES), list(READS))} == {
         *PARTIES, *READS
     }  # fmt: skip
+
+
+def test_an_id_of_an_opponent_is_no_path(at_plan: Bench) -> None:
+    """Whoever hands a case in chooses its id; what waits lies in the home folder all the same."""
+    at_plan.desk.close()
+    settings = at_plan.case / "case.toml"
+    settings.write_text(re.sub(r'id = "[^"]*"', 'id = "../../evil"', settings.read_text()))
+    with contextlib.suppress(FiliationError):
+        Desk(at_plan.case).close()
+    home = at_plan.case.parent / "home"
+    assert {one.name for one in home.iterdir()} <= {"desk", "masks", "seen", "keys"}
+    assert not (at_plan.case.parent / "evil").exists()

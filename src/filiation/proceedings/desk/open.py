@@ -6,6 +6,7 @@ is on record without one, so nothing is done twice unseen.
 """
 
 import fcntl
+import hashlib
 import json
 import os
 import secrets
@@ -51,7 +52,8 @@ class Desk:
         self._case, self._record = case, Record(case)
         self._deeds: dict[str, Deed] = {}
         self._lock, self._turn = threading.Lock(), threading.Semaphore(AT_WORK)
-        self._folder = home() / "desk" / self._record.id
+        named = hashlib.sha256(self._record.id.encode()).hexdigest()[:32]  # an id is no path
+        self._folder = home() / "desk" / named
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._held = os.open(self._folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
         try:
@@ -63,7 +65,9 @@ class Desk:
 
     def close(self) -> None:
         """Let another program open it; what waits is taken up by that one."""
-        os.close(self._held)
+        if self._held >= 0:
+            os.close(self._held)
+            self._held = -1
 
     @contextmanager
     def place(self) -> Iterator[Path]:
