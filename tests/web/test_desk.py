@@ -287,3 +287,17 @@ def test_an_id_of_an_opponent_is_no_path(at_plan: Bench) -> None:
     home = at_plan.case.parent / "home"
     assert {one.name for one in home.iterdir()} <= {"desk", "masks", "seen", "keys"}
     assert not (at_plan.case.parent / "evil").exists()
+
+
+def test_what_is_said_of_documents_is_seen_at_once(walked_on: Bench) -> None:
+    """A page of a party follows the claims on documents, though other events lay nothing anew."""
+    path = "documents/mail/0.html"
+    before = walked_on.ask("basel", path).text
+    walked_on.does("first", "state", {"kind": "submission", "text": "Nothing of documents."})
+    assert walked_on.ask("basel", path).text == before
+    shutil.copytree(walked_on.home / "keys", walked_on.case.parent / "home" / "keys")
+    done = at(walked_on.case.parent, "documents", "privilege", "{}/case", "mail:0", "--by", "acme",
+              "--ground", "counsel", "--waive")  # fmt: skip
+    assert done.code == 0, done.err
+    after = walked_on.ask("basel", path).text
+    assert after != before and "Please use" in after and "outputs" not in after

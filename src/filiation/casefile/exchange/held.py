@@ -69,7 +69,9 @@ class ExportHeld:
         )  # fmt: skip
 
     @classmethod
-    def as_it_would_be(cls, record: Record, party: str, folder: Path) -> "ExportHeld":
+    def as_it_would_be(
+        cls, record: Record, party: str, folder: Path, *, fresh: bool = True
+    ) -> "ExportHeld":
         """What an export for a party would hold now, read from the case; none is made.
 
         What is withheld is chosen by the code that makes exports.
@@ -77,13 +79,15 @@ class ExportHeld:
         Args:
             record: The case.
             party: Who looks.
-            folder: Empty, for what an export keeps of productions of which a part is withheld.
+            folder: For what an export keeps of productions of which a part is withheld.
+            fresh: Whether it is empty; else it holds that already.
 
         Raises:
             UsageError: No such party.
         """
         found = chosen(record, party)
-        write_parts(record, found, folder)
+        if fresh:
+            write_parts(record, found, folder)
         return cls(
             folder, record.objects.folder, case=record.id, party=party,
             withheld=tuple(place for place, one in enumerate(found.whole) if one is None),

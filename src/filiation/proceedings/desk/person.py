@@ -11,8 +11,9 @@ import weakref
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, final
+from typing import Final, final, get_args
 
+from filiation.casefile import facts
 from filiation.casefile.exchange.export_checked import is_export
 from filiation.casefile.exchange.held import ExportHeld, Held, held
 from filiation.casefile.record import Record
@@ -82,6 +83,7 @@ class Sight:
     def __init__(self, case: Path, person: Person) -> None:
         self._case, self._person = case, person
         self._parts: list[Path] = []  # pages of the last but one may still be in the making
+        self._documents: tuple[int, ...] = ()
         weakref.finalize(self, _removed, self._parts)
 
     def held(self) -> Held:
@@ -93,14 +95,29 @@ class Sight:
         """
         if self._person.role in ("", "lead"):
             return held(self._case)
-        _removed(self._parts, keep=1)
-        self._parts.append(Path(tempfile.mkdtemp(prefix="filiation-seen-")))
-        record, folder, party = Record(self._case), self._parts[-1], self._person.party
-        seen = ExportHeld.as_it_would_be(record, party, folder)
-        for name, raw in going_along(record, party, pages=False).items():
+        record, party = Record(self._case), self._person.party
+        fresh = self._moved(record)
+        if fresh:
+            _removed(self._parts, keep=1)
+            self._parts.append(Path(tempfile.mkdtemp(prefix="filiation-seen-")))
+        folder = self._parts[-1]
+        seen = ExportHeld.as_it_would_be(record, party, folder, fresh=fresh)
+        for name, raw in going_along(record, party, pages=False).items() if fresh else ():
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             (folder / name).write_bytes(raw)
         return seen
+
+    def _moved(self, record: Record) -> bool:
+        """Has anything been said of documents since that others may see, or is this the first look?
+
+        What an export lays beside its events follows from that alone, and takes long to lay out.
+        """
+        state = record.state()
+        kinds = {*get_args(facts.DocumentFact)} - {facts.Tagged, facts.Queried}
+        now = tuple(sorted(one.event.sequence for kind in kinds for one in state.of(kind)))
+        moved = now != self._documents or not self._parts
+        self._documents = now
+        return moved
 
 
 def _removed(folders: list[Path], keep: int = 0) -> None:
