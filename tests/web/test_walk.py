@@ -75,12 +75,8 @@ class Desk:
         """
         page, before = self.page, ""
         while True:
-            page.wait_for_function(
-                "before => document.querySelector('main .menu') || "
-                "(document.querySelector('#by-browser:not([hidden])')?.dataset.message ?? before)"
-                " !== before",
-                arg=before,
-            )
+            waits = f"#by-browser:not([hidden]):not([data-message='{before}'])"
+            page.wait_for_selector(f"main .menu, {waits}")
             if page.query_selector("main .menu"):
                 return str(page.inner_text("main"))
             before = page.get_attribute("#by-browser", "data-message")
@@ -147,9 +143,7 @@ def test_the_wrong_key_is_told_and_nothing_leaves(folder: Path, four: dict[str, 
                         (four["first"].key, "not that of acme")):  # fmt: skip
         acme.page.set_input_files("#key", str(path))
         acme.page.click("#by-browser button")
-        acme.page.wait_for_function(
-            f"document.getElementById('by-browser-said').textContent.includes({words!r})"
-        )
+        acme.page.wait_for_selector(f"#by-browser-said:has-text('{words}')")
     assert "claim" in acme.signs()
     for key in (acme.key, four["first"].key):
         secret = key.read_text().splitlines()[1]
