@@ -61,15 +61,16 @@ class Bench:
         return self.ask(who, path, method="POST", body=body, headers=(ORIGIN, form, *headers))
 
     def upload(
-        self, who: str, path: str, fields: Mapping[str, str], files: Sequence[tuple[str, bytes]]
-    ) -> Answer:
+        self, who: str, path: str, fields: Mapping[str, str], files: Sequence[tuple[str, bytes]],
+        field: str = "files",
+    ) -> Answer:  # fmt: skip
         given = {"form": self.secret(who), **fields}
         parts = [
             f'--b\r\ncontent-disposition: form-data; name="{name}"\r\n\r\n{said}\r\n'.encode()
             for name, said in given.items()
         ]
         parts += [
-            f'--b\r\ncontent-disposition: form-data; name="files"; filename="{name}"\r\n'
+            f'--b\r\ncontent-disposition: form-data; name="{field}"; filename="{name}"\r\n'
             "content-type: application/octet-stream\r\n\r\n".encode()
             + raw
             + b"\r\n"

@@ -3,6 +3,7 @@
 import base64
 import contextlib
 import io
+import json
 import re
 import shutil
 import threading
@@ -13,9 +14,11 @@ from pathlib import Path
 import pytest
 
 from cli.case.conftest import Walked, at, at_home, before
+from filiation.casefile.ledger.dsse import pae
 from filiation.casefile.ledger.keys import _load
-from filiation.errors import FiliationError, UsageError
+from filiation.errors import CaseError, FiliationError, UsageError
 from filiation.proceedings.desk.open import Desk
+from filiation.proceedings.desk.signing import sign_file
 from filiation.proceedings.verifying import verify_case
 from web.desk import PARTIES, READS, Bench, begun, bench
 
@@ -301,3 +304,34 @@ def test_what_is_said_of_documents_is_seen_at_once(walked_on: Bench) -> None:
     assert done.code == 0, done.err
     after = walked_on.ask("basel", path).text
     assert after != before and "Please use" in after and "outputs" not in after
+
+
+def test_a_file_is_signed_on_another_computer(at_plan: Bench, tmp_path: Path) -> None:
+    """The event, and then the head that follows it; only what a case has signed is signed."""
+    deed = at_plan.began("acme", "state", {"kind": "claim", "text": "From afar."})
+    at_plan.stands("acme", deed, "sign")
+    shutil.copytree(at_plan.home / "keys", at_plan.case.parent / "home" / "keys")
+    file, shown = tmp_path / "deed.json", list[str]()
+    for place, follows in enumerate((True, False)):
+        file.write_bytes(at_plan.ask("acme", f"deeds/{deed}.json").body)
+        out = tmp_path / f"{place}.signed"
+        assert sign_file(file, out, lambda lines: bool(shown.extend(lines)) or True) is follows
+        answer = at_plan.upload("acme", f"deeds/{deed}/signature", {},
+                                [(out.name, out.read_bytes())], "signed")  # fmt: skip
+        assert answer.code == 303, answer.text
+    assert at_plan.stands("acme", deed)["where"] == "done"
+    assert "  From afar." in shown and any("You vouch" in line for line in shown)
+    found = json.loads(file.read_bytes())
+    found["message"] = base64.b64encode(pae("application/x-other", b"{}")).decode()
+    file.write_text(json.dumps(found))
+    with pytest.raises(CaseError, match="no page prepares"):
+        sign_file(file, tmp_path / "other.signed", lambda _: True)
+    with pytest.raises(UsageError, match="not signed"):
+        file.write_bytes(at_plan.ask("acme", f"deeds/{_waiting(at_plan)}.json").body)
+        sign_file(file, tmp_path / "none.signed", lambda _: False)
+
+
+def _waiting(made: Bench) -> str:
+    deed = made.began("acme", "state", {"kind": "claim", "text": "Another."})
+    made.stands("acme", deed, "sign")
+    return deed
