@@ -2,36 +2,42 @@
 
 import importlib.util
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TypeAlias
 
 import typer
 
 __all__ = ["command"]
 
 
+Case: TypeAlias = Annotated[
+    Path, typer.Argument(help="A case, or the export of one: a party sees what that holds.")
+]
+Acting: TypeAlias = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--as",
+        metavar="PARTY",
+        help="Also an address for this party to act with; it signs with a key that it keeps. "
+        "Repeatable.",
+    ),
+]
+Reading: TypeAlias = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--read",
+        metavar="PARTY",
+        help="Also an address that shows what this party may see; repeatable.",
+    ),
+]
+Largest: TypeAlias = Annotated[
+    int, typer.Option("--largest", min=1, max=1 << 20, help="Largest upload, in MiB.")
+]
+Port: TypeAlias = Annotated[int, typer.Option("--port", min=0, max=65535, help="0: any free one.")]
+
+
 def command(
-    case: Annotated[
-        Path, typer.Argument(help="A case, or the export of one: a party sees what that holds.")
-    ],
-    acting: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--as", metavar="PARTY",
-            help="Also an address for this party to act with; it signs with a key that it keeps. "
-            "Repeatable.",
-        ),
-    ] = None,
-    reading: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--read", metavar="PARTY",
-            help="Also an address that shows what this party may see; repeatable.",
-        ),
-    ] = None,
-    largest: Annotated[
-        int, typer.Option("--largest", min=1, max=1 << 20, help="Largest upload, in MiB.")
-    ] = 1024,
-    port: Annotated[int, typer.Option("--port", min=0, max=65535, help="0: any free one.")] = 0,
+    case: Case, acting: Acting = None, reading: Reading = None, largest: Largest = 1024,
+    port: Port = 0,
 ) -> None:  # fmt: skip
     """Show a case, or the export of one, in a browser of this computer.
 

@@ -91,17 +91,8 @@ def deed_page(
     if where == "work":
         parts += [Paragraph(text=words.step_words(step)), Note(text=words.WORKING)]
     if where == "sign":
-        parts.append(Note(text=words.STANDS))
-        parts.append(
-            Signing(
-                path=f"deeds/{name}/signature",
-                secret=secret,
-                file=f"deeds/{name}.json",
-                message=base64.b64encode(message).decode(),
-                command=command,
-                shown="\n".join(words.message_lines(*taken_apart(message, "deed"), texts)),
-            )
-        )
+        shown = "\n".join(words.message_lines(*taken_apart(message, "deed"), texts))
+        parts += [Note(text=words.STANDS), _signing(name, message, shown, secret, command)]
     parts += [Paragraph(text=words.done_on(line.strip())) for line in said]
     if where in ("work", "sign"):
         parts.append(Form(path=f"deeds/{name}/drop", secret=secret, fields=(), button=words.DROP))
@@ -112,6 +103,13 @@ def deed_page(
     return View(
         path=f"deeds/{name}.html", title=words.DEEDS[verb], parts=parts, room="deeds.html",
         again=1 if where == "work" else 0, script=SCRIPT if where == "sign" else "",
+    )  # fmt: skip
+
+
+def _signing(name: str, message: bytes, shown: str, secret: str, command: str) -> Signing:
+    return Signing(
+        path=f"deeds/{name}/signature", secret=secret, file=f"deeds/{name}.json", shown=shown,
+        message=base64.b64encode(message).decode(), command=command,
     )  # fmt: skip
 
 
