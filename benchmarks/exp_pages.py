@@ -26,12 +26,14 @@ from starlette.types import ASGIApp, Message
 from filiation.casefile import facts
 from filiation.casefile.record import Draft, Record
 from filiation.proceedings.admitting import admit
+from filiation.proceedings.desk.person import Person
 from filiation.proceedings.documents.adding import Production, add
 from filiation.proceedings.opening import open_case
 from filiation.web.app import application
 
 TOKEN: Final = "t" * 43
 PORT: Final = 4711
+READER: Final = Person(party="", role="", acts=False)
 READERS: Final = 50
 WORDS: Final = ("the", "answers", "of", "service", "stage", "two", "a", "run", "in", "spring")
 KINDS: Final = (
@@ -152,7 +154,7 @@ def main() -> None:
         begun = time.perf_counter()
         case = make(Path(place), given.documents, given.events)
         made = time.perf_counter() - begun
-        app = application(case, token=TOKEN, port=PORT)
+        app = application(case, sessions={TOKEN: READER}, port=PORT)
         chosen = random.Random(2)
         paths = [
             kind.format(event=chosen.randrange(given.events),

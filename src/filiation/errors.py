@@ -8,6 +8,7 @@
   + UsageError                   exit 2  the question cannot be put as it stands
     - NotAskedError                what was not asked has no answer; a KeyError, too
     - WithheldError                the export of a case does not hold it
+    - MovedOnError                 the log of the case has moved on since
   + ExhibitError                 exit 3  the material under examination
     - UnreadableError              a file cannot be opened or parsed, or holds impossible values
     - AlteredError                 a digest no longer matches the one recorded
@@ -24,6 +25,7 @@ __all__ = [
     "ExhibitError",
     "FiliationError",
     "FindingError",
+    "MovedOnError",
     "NotAskedError",
     "PopulationError",
     "UnreadableError",
@@ -62,6 +64,10 @@ class NotAskedError(UsageError, KeyError):
 
 class WithheldError(UsageError):
     """The case has it, and what its lead handed out of the case does not hold it."""
+
+
+class MovedOnError(UsageError):
+    """What was prepared after one log is not put on record after a longer one."""
 
 
 class ExhibitError(FiliationError):

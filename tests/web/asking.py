@@ -7,10 +7,12 @@ from pathlib import Path
 
 from starlette.types import ASGIApp, Message
 
+from filiation.proceedings.desk.person import Person
 from filiation.web.app import application
 
 TOKEN = "t" * 43
 PORT = 4711
+READER = Person(party="", role="", acts=False)
 HOST = ("host", f"127.0.0.1:{PORT}")
 
 
@@ -26,7 +28,7 @@ class Answer:
 
 
 def pages(case: Path) -> ASGIApp:
-    return application(case, token=TOKEN, port=PORT)
+    return application(case, sessions={TOKEN: READER}, port=PORT)
 
 
 def ask(

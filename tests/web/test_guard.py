@@ -10,7 +10,7 @@ from starlette.types import ASGIApp
 from filiation.errors import UsageError
 from filiation.proceedings.site import Site
 from filiation.web.app import application
-from web.asking import HOST, PORT, TOKEN, ask, pages
+from web.asking import HOST, PORT, READER, TOKEN, ask, pages
 from web.conftest import Sides
 
 _APPS: dict[Path, ASGIApp] = {}
@@ -73,7 +73,7 @@ def test_every_answer_is_closed(app: ASGIApp) -> None:
         assert "script-src" not in found.headers["content-security-policy"]
         assert found.headers["x-content-type-options"] == "nosniff"
         assert found.headers["cache-control"] == "no-store"
-        assert found.headers["referrer-policy"] == "no-referrer"
+        assert found.headers["referrer-policy"] == "same-origin"
         assert "set-cookie" not in found.headers and "server" not in found.headers
         assert "access-control-allow-origin" not in found.headers
 
@@ -141,7 +141,7 @@ def test_the_case_moves_on_and_the_pages_follow(sides: Sides, tmp_path: Path) ->
 
 def test_what_is_no_case_is_not_served(tmp_path: Path) -> None:
     with pytest.raises(UsageError):
-        application(tmp_path, token=TOKEN, port=PORT)
+        application(tmp_path, sessions={TOKEN: READER}, port=PORT)
     (tmp_path / "file").write_text("no folder")
     with pytest.raises(UsageError):
-        application(tmp_path / "file", token=TOKEN, port=PORT)
+        application(tmp_path / "file", sessions={TOKEN: READER}, port=PORT)

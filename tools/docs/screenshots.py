@@ -6,6 +6,7 @@ CASE is a case or an export; `make screenshots` takes the one that `make demo` m
 Of pages that are alike (events, documents) the first ones are taken.
 """
 
+import json
 import re
 import shutil
 import subprocess
@@ -15,7 +16,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
+from filiation.casefile.ledger.dsse import pae
+from filiation.casefile.ledger.event import KIND
+from filiation.proceedings.desk.person import MAY
+from filiation.proceedings.desk.waiting import Where
 from filiation.proceedings.site import Site, write_site
+from filiation.report.site.desk import asked_form, deed_page, todo, waiting
+from filiation.report.wording.desk import DEEDS
 
 WIDTHS: Final = (1200, 375)
 HEIGHT: Final = 1600
@@ -33,6 +40,34 @@ def chosen(site: Site) -> Iterator[str]:
             yield path
 
 
+def desk_pages(site: Site) -> Iterator[tuple[str, bytes]]:
+    """The pages on which the lead of a case acts, with a deed at each stage."""
+    lead, secret = site.state.opening.lead, "0" * 64
+    verbs = sorted(MAY["lead"], key=[*DEEDS].index)
+    stages: tuple[tuple[Where, bytes, tuple[str, ...]], ...] = (
+        ("work", b"", ()),
+        (
+            "sign",
+            pae(KIND, json.dumps({"actor": lead, "verb": "decide", "sequence": 9}).encode()),
+            (),
+        ),
+        ("done", b"", ("event 9: need more",)),
+        ("refused", b"", ("nothing was examined yet",)),
+    )
+    waits = [(where, "examine", "2026-03-02T09:00:00", where) for where, _, _ in stages]
+    views = [todo(lead, "lead", verbs), waiting(waits), waiting([])]
+    views += [asked_form(verb, site.state, lead, "lead", secret) for verb in verbs]
+    views += [
+        deed_page(
+            one, step="reading suspect", message=message, said=said, secret=secret, party=lead,
+            command="filiation case sign http://127.0.0.1:4711/...", texts=(),
+        )
+        for one, (_, message, said) in zip(waits, stages, strict=True)
+    ]  # fmt: skip
+    for view in views:
+        yield view.path, site.shown(view)
+
+
 def main(case: Path, out: Path) -> None:
     """Write the pictures."""
     chromium = shutil.which("chromium")
@@ -42,7 +77,11 @@ def main(case: Path, out: Path) -> None:
     with tempfile.TemporaryDirectory() as place:
         pages = Path(place) / "site"
         write_site(case, pages)
-        for path in chosen(Site(case)):
+        site = Site(case, desk=True)
+        for path, raw in desk_pages(site):
+            (pages / path).parent.mkdir(exist_ok=True)
+            (pages / path).write_bytes(raw)
+        for path in (*chosen(site), *(path for path, _ in desk_pages(site))):
             for width in WIDTHS:
                 target = out / f"{path.removesuffix('.html').replace('/', '-')}-{width}.png"
                 # as the window cannot be as narrow, the page is put in a frame

@@ -1,10 +1,11 @@
 """What each verb on documents states in its event."""
 
 from dataclasses import dataclass
-from typing import TypeAlias, final
+from typing import Final, TypeAlias, final
 
 __all__ = [
     *(
+        "EXCULPATORY",
         "DocumentFact",
         "Judged",
         "Numbered",
@@ -16,6 +17,8 @@ __all__ = [
     ),
     "Tagged",
 ]
+
+EXCULPATORY: Final = "exculpatory"  # a tag that nobody can drop
 
 
 @final
@@ -73,12 +76,25 @@ class Judged:
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tagged:
-    """A party's own mark on documents, for its own use, set or taken off."""
+    """A party's own mark on documents, for its own use, set or taken off.
+
+    One that says that documents speak for the respondent stays, and everybody sees it.
+    """
 
     by: str
     tag: str
     documents: tuple[str, ...]
     off: bool = False
+
+    @property
+    def stays(self) -> bool:
+        """Does this tag go along with every export, and is taking it off in vain?"""
+        return self.tag == EXCULPATORY
+
+    @property
+    def taken_off(self) -> bool:
+        """Are the documents without the tag from here on?"""
+        return self.off and not self.stays
 
 
 @final

@@ -16,12 +16,11 @@ from pathlib import Path
 from typing import Final, final
 
 import rfc8785
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from filiation.casefile.laws.parties import edition
-from filiation.casefile.ledger.dsse import Envelope, open_envelope, seal
+from filiation.casefile.ledger.dsse import Envelope, SigningKey, open_envelope, pae, seal
 from filiation.casefile.ledger.event import Event
-from filiation.casefile.ledger.merkle import Growing
+from filiation.casefile.ledger.merkle import Growing, leaf_hash
 from filiation.casefile.ledger.objects import write_whole
 from filiation.casefile.seen import Seen, another
 from filiation.casefile.state import State
@@ -146,7 +145,7 @@ class Heads:
         last: Sequence[Event],
         tree: Growing,
         actor: str,
-        key: Ed25519PrivateKey,
+        key: SigningKey,
         partial: Path,
     ) -> None:
         """Sign the head that an interrupted verb left out."""
@@ -155,7 +154,7 @@ class Heads:
             self._write(HEAD, tree, last[-1].time, actor, key, partial)
 
     def sign(
-        self, tree: Growing, state: State, event: Event, key: Ed25519PrivateKey, partial: Path
+        self, tree: Growing, state: State, event: Event, key: SigningKey, partial: Path
     ) -> None:
         """After an event: the lead signs for the whole log, anybody else how far it goes."""
         if event.actor == state.opening.lead:
@@ -163,24 +162,36 @@ class Heads:
         else:
             self._write(HEAD, tree, event.time, event.actor, key, partial)
 
-    def countersign(
-        self, tree: Growing, state: State, key: Ed25519PrivateKey, partial: Path
-    ) -> None:
+    def countersign(self, tree: Growing, state: State, key: SigningKey, partial: Path) -> None:
         """The lead signs for the log as it stands."""
         names = (COUNTERSIGNED, HEAD) if two_heads(state) else (HEAD,)
         for name in names:
             self._write(name, tree, state.events[-1].time, state.opening.lead, key, partial)
 
-    def _write(
-        self,
-        name: str,
-        tree: Growing,
-        moment: str,
-        actor: str,
-        key: Ed25519PrivateKey,
-        partial: Path,
-    ) -> None:
-        with (self._folder / "case.db").open("rb") as file:
+    def rehearse(
+        self, before: Growing, last: Sequence[Event], log: Path, event: Event, raw: bytes,
+        key: SigningKey,
+    ) -> None:  # fmt: skip
+        """Have every head signed that an event will need, as the log will be; nothing is written.
+
+        Args:
+            before: The tree without the event.
+            last: The event before it, if there is one.
+            log: A copy of case.db with the event in it.
+            event: To be appended.
+            raw: Its envelope.
+            key: Of whoever acts.
+        """
+        head = read_head(self._folder / HEAD)
+        if before.size and (head is None or head.size < before.size):
+            own = self._folder / "case.db"
+            key.sign(pae(HEAD_KIND, self._message(before, last[-1].time, event.actor, own)))
+        after = before.grown(leaf_hash(raw))
+        key.sign(pae(HEAD_KIND, self._message(after, event.time, event.actor, log)))
+
+    def _message(self, tree: Growing, moment: str, actor: str, log: Path) -> bytes:
+        """What a head says, as it is signed."""
+        with log.open("rb") as file:
             database = hashlib.file_digest(file, "sha256").hexdigest()
         head: dict[str, str | int] = {
             "case": self._case,
@@ -190,5 +201,16 @@ class Heads:
             "actor": actor,
             "database": database,
         }
-        raw = seal(HEAD_KIND, rfc8785.dumps(head), key)
+        return rfc8785.dumps(head)
+
+    def _write(
+        self,
+        name: str,
+        tree: Growing,
+        moment: str,
+        actor: str,
+        key: SigningKey,
+        partial: Path,
+    ) -> None:
+        raw = seal(HEAD_KIND, self._message(tree, moment, actor, self._folder / "case.db"), key)
         write_whole(self._folder / name, raw, partial=partial)

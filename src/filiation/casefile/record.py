@@ -26,14 +26,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import final
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-
 from filiation import __version__
 from filiation.casefile.documents.kept import documents_kept
 from filiation.casefile.facts import Fact, Opened, fact_fields
 from filiation.casefile.heads import Heads
 from filiation.casefile.laws import fold
-from filiation.casefile.ledger.dsse import public_id
+from filiation.casefile.ledger.dsse import SigningKey, public_id
+from filiation.casefile.ledger.elsewhere import KeyElsewhere, moved_on
 from filiation.casefile.ledger.event import (
     Event,
     Signed,
@@ -46,14 +45,14 @@ from filiation.casefile.ledger.folders import no_links
 from filiation.casefile.ledger.keys import private_key, public_pem
 from filiation.casefile.ledger.lock import locked, writable
 from filiation.casefile.ledger.merkle import EMPTY, Growing, leaf_hash, roots_of
-from filiation.casefile.ledger.objects import Objects, flush_folder, write_whole
+from filiation.casefile.ledger.objects import WRITING, Objects, flush_folder, write_whole
 from filiation.casefile.ledger.staging import Staged, staging, sweep, take_back
 from filiation.casefile.ledger.store import append_rows, create_log, read_rows
 from filiation.casefile.seen import another, last_seen, remember
 from filiation.casefile.settings import read_settings, settings_text
 from filiation.casefile.signatures import Signatures
 from filiation.casefile.state import State
-from filiation.errors import CaseError, UnwritableError, UsageError
+from filiation.errors import CaseError, MovedOnError, UnwritableError, UsageError
 
 __all__ = ["Draft", "Record", "free_place", "now"]
 
@@ -100,7 +99,7 @@ class Record:
 
     @classmethod
     def create(
-        cls, folder: Path, fact: Opened, key: Ed25519PrivateKey, arguments: Mapping[str, str]
+        cls, folder: Path, fact: Opened, key: SigningKey, arguments: Mapping[str, str]
     ) -> "Record":
         """Open a new case: a directory that is there whole or not at all.
 
@@ -110,15 +109,15 @@ class Record:
         free_place(folder)
         try:
             folder.parent.mkdir(parents=True, exist_ok=True)
-            partial = Path(tempfile.mkdtemp(dir=folder.parent, prefix=".partial-"))
+            unfinished = Path(tempfile.mkdtemp(dir=folder.parent, prefix=".partial-"))
         except OSError as error:
             raise UsageError(f"{folder}: cannot be written: {error.strerror}") from error
         try:
             with writable(folder.name):
                 text = settings_text(fact)
-                write_whole(partial / "case.toml", text, partial=partial)
-                create_log(partial / "case.db")
-                (partial / "objects").mkdir()
+                write_whole(unfinished / "case.toml", text, partial=unfinished)
+                create_log(unfinished / "case.db")
+                (unfinished / "objects").mkdir()
                 draft = Draft(
                     verb="open",
                     fact=fact,
@@ -126,12 +125,12 @@ class Record:
                     reads={"case.toml": hashlib.sha256(text).hexdigest()},
                     blobs=[("key", public_pem(key.public_key()), f"keys/{fact.lead}.pub")],
                 )
-                cls(partial).append(draft, fact.lead, key)
-                partial.chmod(0o755)
-                partial.rename(folder)
+                cls(unfinished).append(draft, fact.lead, key)
+                unfinished.chmod(0o755)
+                unfinished.rename(folder)
                 flush_folder(folder.parent)
         finally:
-            shutil.rmtree(partial, ignore_errors=True)
+            shutil.rmtree(unfinished, ignore_errors=True)
         return cls(folder)
 
     def rows(self) -> list[tuple[int, bytes]]:
@@ -162,7 +161,7 @@ class Record:
         """Where the case stands."""
         return fold(signed.event for signed in self.signed())
 
-    def signer(self, party: str | None) -> tuple[str, Ed25519PrivateKey]:
+    def signer(self, party: str | None) -> tuple[str, SigningKey]:
         """Who acts, by default the lead, and the private key.
 
         Raises:
@@ -194,7 +193,7 @@ class Record:
         self,
         draft: Draft,
         actor: str,
-        key: Ed25519PrivateKey,
+        key: SigningKey,
         *,
         staged: Staged | None = None,
         clock: Callable[[], datetime] = now,
@@ -206,31 +205,65 @@ class Record:
             CaseError: The clock stands before the last event, or the record is damaged.
             UnwritableError: The disk is full or the case read-only; nothing was recorded.
         """
-        with (
-            locked(self.folder),
-            writable(self.folder.name),
-            nullcontext(staged) if staged else staging(self.folder) as held,
-        ):
-            no_links(self.folder)
-            seen = last_seen(self.id)
-            rows = self.rows()
-            tree = Growing([leaf_hash(raw) for _, raw in rows])
-            roots = roots_of([leaf_hash(raw) for _, raw in rows])
-            state = fold(read_event(raw, f"event {place}").event for place, raw in rows)
-            self.heads.must_continue(roots, seen, state)
+        with ExitStack() as stack:
+            rehearsed = None
+            if isinstance(key, KeyElsewhere):
+                rehearsed = self._rehearsed(draft, actor, key, staged, clock())
+                stack.enter_context(key.nothing_asked())
+            stack.enter_context(locked(self.folder))
+            stack.enter_context(writable(self.folder.name))
+            held = staged or stack.enter_context(staging(self.folder))
+            rows, roots, tree, state = self._stands()
+            if rehearsed and rehearsed[0] != rows:
+                raise moved_on()
+            moment = rehearsed[1] if rehearsed else clock()
             sweep(self.folder, self.objects, self._named)
             before = state.events[-1:]
-            event = self._event(draft, actor, key, state, tree, held, clock)
+            event = self._event(draft, actor, key, state, tree, held, moment)
             raw = sign_event(event, key)
             self._show(before, held)
             self.heads.settle(before, tree, actor, key, held.folder)
-            self._record(raw, len(rows), held)
+            self._record(raw, rows, held)
             tree.append(leaf_hash(raw))
             self._finish(event, tree, state, key, held)
             remember(self.id, [*roots, tree.root.hex()], event.time)
         return event
 
-    def countersign(self, key: Ed25519PrivateKey) -> int:
+    def _stands(self) -> tuple[int, list[str], Growing, State]:
+        """How many events there are, roots and tree, and the state; of a log to be added to."""
+        no_links(self.folder)
+        seen = last_seen(self.id)
+        rows = self.rows()
+        leaves = [leaf_hash(raw) for _, raw in rows]
+        tree, roots = Growing(leaves), roots_of(leaves)
+        state = fold(read_event(raw, f"event {place}").event for place, raw in rows)
+        self.heads.must_continue(roots, seen, state)
+        return len(rows), roots, tree, state
+
+    def _rehearsed(
+        self, draft: Draft, actor: str, key: KeyElsewhere, staged: Staged | None, moment: datetime
+    ) -> tuple[int, datetime]:
+        """Have all signed that `append` will sign, without the lock.
+
+        Returns:
+            Of how many events the log was, and the event's time.
+        """
+        with nullcontext(staged) if staged else self.staging() as held:
+            with locked(self.folder):
+                rows, _, tree, state = self._stands()
+                before = state.events[-1:]
+                event = self._event(draft, actor, key, state, tree, held, moment)
+                copy = held.folder / f"{WRITING}log"
+                shutil.copyfile(self.log, copy)
+            try:
+                raw = sign_event(event, key)
+                append_rows(copy, rows, [raw])
+                self.heads.rehearse(tree, before, copy, event, raw, key)
+            finally:
+                copy.unlink(missing_ok=True)
+        return rows, moment
+
+    def countersign(self, key: SigningKey) -> int:
         """The lead signs for the log as it stands; returns how many events it has.
 
         Raises:
@@ -248,7 +281,7 @@ class Record:
         return tree.size
 
     def _finish(
-        self, event: Event, tree: Growing, state: State, key: Ed25519PrivateKey, staged: Staged
+        self, event: Event, tree: Growing, state: State, key: SigningKey, staged: Staged
     ) -> None:
         """Write what comes after an event is on record: copies for people, then the heads.
 
@@ -257,28 +290,29 @@ class Record:
         try:
             self._show([event], staged)
             self.heads.sign(tree, state, event, key, staged.folder)
-        except OSError as error:
+        except (OSError, MovedOnError) as error:
+            why = error.strerror if isinstance(error, OSError) else "it was not signed"
             raise UnwritableError(
                 f"{self.folder.name}: event {event.sequence} is on record, but the head or a copy "
-                f"for people is not: {error.strerror}; the next verb writes them"
+                f"for people is not: {why}; the next verb writes them"
             ) from error
 
     def _event(
         self,
         draft: Draft,
         actor: str,
-        key: Ed25519PrivateKey,
+        key: SigningKey,
         state: State,
         tree: Growing,
         staged: Staged,
-        clock: Callable[[], datetime],
+        moment: datetime,
     ) -> Event:
         """Stage the blobs; make the event; let the laws judge it."""
         written = [_staged(blob, tree.size, staged) for blob in draft.blobs]
         event = Event(
             case=self.id,
             sequence=tree.size,
-            time=_after(state, time_text(clock())),
+            time=_after(state, time_text(moment)),
             actor=actor,
             key=public_id(key.public_key()),
             verb=draft.verb,

@@ -15,10 +15,10 @@ from datetime import datetime
 from typing import Any, Final, final
 
 import rfc8785
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from pydantic import TypeAdapter, ValidationError
 
-from filiation.casefile.ledger.dsse import open_envelope, public_id, seal, signed_by
+from filiation.casefile.ledger.dsse import SigningKey, open_envelope, public_id, seal, signed_by
 from filiation.casefile.ledger.event import time_text
 from filiation.errors import CaseError
 
@@ -74,7 +74,7 @@ SUBMISSION: Final = TypeAdapter(Submission)
 
 
 def submission_bytes(
-    words: bytes, key: Ed25519PrivateKey, moment: datetime, **said: str | int | bool
+    words: bytes, key: SigningKey, moment: datetime, **said: str | int | bool
 ) -> bytes:
     """Sign a statement; the bytes of the file. `said` are the other fields of `Submission`."""
     fields: dict[str, Any] = {

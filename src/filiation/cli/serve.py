@@ -2,36 +2,73 @@
 
 import importlib.util
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TypeAlias
 
 import typer
 
 __all__ = ["command"]
 
 
+Case: TypeAlias = Annotated[
+    Path, typer.Argument(help="A case, or the export of one: a party sees what that holds.")
+]
+Acting: TypeAlias = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--as",
+        metavar="PARTY",
+        help="Also an address for this party to act with; it signs with a key that it keeps. "
+        "Repeatable.",
+    ),
+]
+Reading: TypeAlias = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--read",
+        metavar="PARTY",
+        help="Also an address that shows what this party may see; repeatable.",
+    ),
+]
+Largest: TypeAlias = Annotated[
+    int, typer.Option("--largest", min=1, max=1 << 20, help="Largest upload, in MiB.")
+]
+Port: TypeAlias = Annotated[int, typer.Option("--port", min=0, max=65535, help="0: any free one.")]
+
+
 def command(
-    case: Annotated[
-        Path, typer.Argument(help="A case, or the export of one: a party sees what that holds.")
-    ],
-    port: Annotated[int, typer.Option("--port", min=0, max=65535, help="0: any free one.")] = 0,
-) -> None:
+    case: Case, acting: Acting = None, reading: Reading = None, largest: Largest = 1024,
+    port: Port = 0,
+) -> None:  # fmt: skip
     """Show a case, or the export of one, in a browser of this computer.
 
-    The address that is printed holds a token; nobody else can ask, and nothing can be changed. Of
-    an export the pages hold what the export holds. Ends with Ctrl-C. Needs the extra `web`.
+    The address that is printed holds a token; nobody else can ask. Of an export the pages hold what
+    the export holds. With --as each party has an address of its own, sees what an export for it
+    would hold, and can prepare deeds, which its key signs in its browser or by case sign: keys of
+    this computer sign nothing here. Ends with Ctrl-C. Needs the extra `web`.
     """
     from filiation.proceedings.naming import present
+    from filiation.report.wording import desk as words
     from filiation.report.wording.site import needs_web, served_at
 
     present(case, "a case")
-    if not all(map(importlib.util.find_spec, ("starlette", "uvicorn"))):
+    if not all(map(importlib.util.find_spec, ("starlette", "uvicorn", "python_multipart"))):
         from filiation.errors import UsageError
 
         raise UsageError(needs_web())
+    from filiation.proceedings.desk.open import Desk
+    from filiation.proceedings.desk.person import people
     from filiation.web.app import application, listening, new_token, serve_forever
 
-    token = new_token()
-    application(case, token=token, port=1)  # says what is wrong with the case before it listens
+    known = people(case, acting or [], reading or [])
+    sessions = {new_token(): person for person in known}
+    desk = Desk(case) if acting else None
     made = listening(port)
-    typer.echo(served_at(f"http://127.0.0.1:{made.getsockname()[1]}/{token}/index.html"))
-    serve_forever(case, made, token)
+    at = int(made.getsockname()[1])
+    app = application(case, sessions=sessions, port=at, largest=largest << 20, desk=desk)
+    addresses = [f"http://127.0.0.1:{at}/{token}/index.html" for token in sessions]
+    if acting or reading:
+        who = [f"{one.party} ({one.role}{'' if one.acts else ', reads'})" for one in known]
+        typer.echo("\n".join(words.people_served(dict(zip(who, addresses, strict=True)))))
+    else:
+        typer.echo(served_at(addresses[0]))
+    serve_forever(app, made)

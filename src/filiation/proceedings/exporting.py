@@ -4,14 +4,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal, TypeAlias
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-
 from filiation.casefile.codec import examination_from_bytes
 from filiation.casefile.deeds import ExportMade, Searched
 from filiation.casefile.exchange.bom import cyclonedx
 from filiation.casefile.exchange.export import Export, plan_export, write_export
 from filiation.casefile.exchange.uco import case_uco
 from filiation.casefile.facts import Examined, Exported
+from filiation.casefile.ledger.dsse import SigningKey
 from filiation.casefile.record import Draft, Record
 from filiation.casefile.state import Entry
 from filiation.errors import UsageError
@@ -103,7 +102,7 @@ def _possible(out: Path, form: Form, *, pages: bool) -> None:
 
 
 def _planned(
-    record: Record, party: str, signer: tuple[str, Ed25519PrivateKey], *, pages: bool, along: bool
+    record: Record, party: str, signer: tuple[str, SigningKey], *, pages: bool, along: bool
 ) -> Export:
     """What the party may see, with what goes along for people if anything does."""
     state = record.state()

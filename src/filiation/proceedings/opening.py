@@ -5,15 +5,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-
 from filiation.casefile.calendar import check_jurisdiction, check_zone
 from filiation.casefile.deeds import KeyMade, OpenedCase
 from filiation.casefile.facts import Opened
 from filiation.casefile.laws.clock import known_time
 from filiation.casefile.laws.opening import EDITIONS, known_terms
 from filiation.casefile.ledger import keys
-from filiation.casefile.ledger.dsse import public_id
+from filiation.casefile.ledger.dsse import SigningKey, public_id
 from filiation.casefile.record import Record, free_place
 from filiation.casefile.time_facts import Terms
 from filiation.errors import UsageError
@@ -89,7 +87,7 @@ def _known(fact: Opened) -> None:
     check_jurisdiction(fact)
 
 
-def _lead_key(lead: str) -> tuple[Path, Ed25519PrivateKey]:
+def _lead_key(lead: str) -> tuple[Path, SigningKey]:
     """Where the lead's public key lies, and the private one; both are made if there are none."""
     public = keys.home() / "keys" / f"{lead}.pub"
     if not public.exists():

@@ -8,10 +8,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO, Final, final
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-
 from filiation.casefile.ledger import keys
-from filiation.casefile.ledger.dsse import public_id
+from filiation.casefile.ledger.dsse import SigningKey, public_id
 from filiation.casefile.stamp import material_message, request_stamp
 from filiation.errors import AlteredError, CaseError, UsageError
 from filiation.files import put, shown
@@ -237,7 +235,7 @@ def _written(out: Path, write: Callable[[BinaryIO], None]) -> None:
         Path(partial).unlink(missing_ok=True)
 
 
-def _key(name: str) -> Ed25519PrivateKey:
+def _key(name: str) -> SigningKey:
     public = keys.home() / "keys" / f"{name}.pub"
     if not keys.NAME.fullmatch(name) or not public.is_file():
         raise UsageError(

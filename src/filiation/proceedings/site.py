@@ -4,6 +4,7 @@ A party's pages are those of its export, so that it sees what its export holds a
 same code that withholds when the export is made withholds here, and there is no second rule.
 """
 
+import json
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -14,7 +15,7 @@ from typing import Final, TypeAlias, final
 from filiation.casefile import facts
 from filiation.casefile.codec import examination_from_bytes
 from filiation.casefile.deeds import CaseStatus
-from filiation.casefile.exchange.held import ExportHeld, held
+from filiation.casefile.exchange.held import ExportHeld, Held, held
 from filiation.casefile.laws.lineups import as_shown
 from filiation.casefile.ledger.event import Signed
 from filiation.casefile.state import Entry
@@ -24,22 +25,22 @@ from filiation.model.kinds import ANSWERS
 from filiation.proceedings.documents.searching import Wanted, search
 from filiation.proceedings.inquiries import material_of
 from filiation.proceedings.naming import free
-from filiation.proceedings.reading_log import head_of
 from filiation.proceedings.site_answers import answered
 from filiation.proceedings.site_papers import PapersSite, pages_of
 from filiation.proceedings.status import status_of
+from filiation.report.expert.gather import read_validation
 from filiation.report.inquiry.compose import inquiry_document
 from filiation.report.inquiry.gather import InquiryMaterial
 from filiation.report.render.html import render_html
 from filiation.report.render.json import render_json
 from filiation.report.render.page import expert_html
-from filiation.report.render.site import site_page
+from filiation.report.render.site import other_languages, site_page
 from filiation.report.site import answers, examined, papers, record
 from filiation.report.site.inquiries import inquiry_page
 from filiation.report.site.view import View, page_path
 from filiation.report.wording.document_deeds import count_line, excerpt_line
 from filiation.report.wording.moments import moment_words
-from filiation.report.wording.site import hidden_events
+from filiation.report.wording.site import NOTHING_APPLIED, hidden_events
 
 __all__ = ["Site", "write_site"]
 
@@ -56,17 +57,18 @@ class Site:
     """The pages of a case as it stands; another is made when the case has moved on.
 
     Args:
-        case: The folder of a case or of an export.
+        case: The folder of a case or of an export, or either, opened.
+        desk: Whether whoever looks can do something, and so is led to where.
 
     Raises:
         UsageError: Neither of both.
         CaseError: An export that was altered.
     """
 
-    def __init__(self, case: Path) -> None:
-        self.case = case
+    def __init__(self, case: Path | Held, *, desk: bool = False) -> None:
+        self._desk = desk
         self._held = held(case)
-        self._state = self._held.state()
+        self._state = self.state = self._held.state()
         self._papers = PapersSite(self._held, self._state)
         self.title = self._state.opening.title
         # an examination never changes, and its pages are the dearest to make
@@ -78,26 +80,36 @@ class Site:
         yield from self._fixed
         yield from self._papers.paths()
 
-    def page(self, path: str, *, served: bool = False) -> tuple[bytes, str] | None:
+    def page(
+        self, path: str, *, served: bool = False, language: str = "en"
+    ) -> tuple[bytes, str] | None:
         """A page and its media type; None if there is none of that name.
 
         Args:
             path: As `paths` gives it.
             served: Whether there is a server to search with.
+            language: Of the page.
         """
         kept = path.startswith("examinations/") and path in self._fixed
-        return self._kept(path, served) if kept else self._write(path, served)
+        return (self._kept if kept else self._write)(path, served, language)
 
-    def _write(self, path: str, served: bool) -> tuple[bytes, str] | None:
+    def shown(self, view: View, language: str = "en", *, served: bool = True) -> bytes:
+        """A view as a page of this case, for whoever looks."""
+        others = other_languages(view.path, language) if served else ()
+        return site_page(
+            view, self.title, language=language, search=served, desk=self._desk, others=others
+        )
+
+    def _write(self, path: str, served: bool, language: str) -> tuple[bytes, str] | None:
         made = self._fixed.get(path) or self._papers.made(path)
         found = made() if made else None
         if found is None:
             return None
         if isinstance(found, View):
-            return site_page(found, self.title, search=served), TEXTS["html"]
+            return self.shown(found, language, served=served), TEXTS["html"]
         return found, TEXTS[path.rpartition(".")[2]]
 
-    def found(self, words: str) -> bytes:
+    def found(self, words: str, language: str = "en") -> bytes:
         """The page of a search.
 
         Raises:
@@ -105,7 +117,7 @@ class Site:
         """
         if not 0 < len(words) <= LONGEST:
             raise UsageError(f"search: {len(words)} characters, expected 1 to {LONGEST}")
-        made = search(self.case, Wanted(words=words), most=FOUND)
+        made = search(self._held, Wanted(words=words), most=FOUND)
         lines = [
             (one.document, " ".join((moment_words(one.moment), one.sender, one.subject)),
              excerpt_line(one).strip())
@@ -113,7 +125,7 @@ class Site:
         ]  # fmt: skip
         lines += [(one.document, one.name, excerpt_line(one).strip()) for one in made.attached]
         view = papers.searched(words, lines, count_line(made.count))
-        return site_page(view, self.title, search=True)
+        return self.shown(view, language)
 
     @cached_property
     def _fixed(self) -> Mapping[str, Made]:
@@ -125,8 +137,9 @@ class Site:
             "exhibits.html": lambda: record.exhibits(state, self._compared),
             "examinations.html": lambda: examined.examinations(self._examinations, self._alone),
             "documents.html": self._papers.first,
-            "lineups.html": lambda: record.lineups(state),
+            "lineups.html": lambda: record.lineups(state, self._members),
             "decisions.html": lambda: record.decisions(state),
+            "rates.html": self._rates,
         }
         for number in range(pages_of(len(events))):
             pages[page_path("log", number)] = _log(self, number)
@@ -153,6 +166,8 @@ class Site:
             f"{stem}/report.html": lambda: render_html(found),
             f"{stem}/report.json": lambda: render_json(found),
         }
+        if any(one.filtration for one in found.conclusions):
+            pages[f"{stem}/ledger.html"] = lambda: examined.ledger(number, found)
         if heard and plan:
             said: Callable[[], tuple[answers.Answered, ...]] = cache(
                 lambda: answered(self._held, self._state, plan)
@@ -217,6 +232,27 @@ class Site:
             and entry.event.writes[0].shown.endswith(".txt")
         }  # fmt: skip
 
+    @cached_property
+    def _members(self) -> Mapping[str, Mapping[str, str]]:
+        """Line-up to code name to what its comparison gave."""
+        found = {}
+        for entry in self._state.of(facts.Drawn):
+            digest = entry.event.written("comparisons")
+            if self._has(digest):
+                rows = json.loads(self._held.objects.get(digest))["members"]
+                found[entry.fact.lineup] = {str(r["code"]): _given(r["log10_p"]) for r in rows}
+        return found
+
+    def _rates(self) -> View:
+        """What the last report that kept error rates kept."""
+        used = [m for _, one in self._examinations for c in one.conclusions for m in c.plan.methods]
+        for entry in reversed(self._state.of(facts.Reported)):
+            kept = [w.sha256 for w in entry.event.writes if w.what == "validation"]
+            if kept and self._has(kept[0]):
+                study = read_validation(self._held.objects.get(kept[0]))
+                return examined.rates((study, kept[0]), used)
+        return examined.rates(None, used)
+
     def _has(self, digest: str) -> bool:
         return not isinstance(self._held, ExportHeld) or self._held.holds(digest)
 
@@ -231,7 +267,7 @@ class Site:
         minute = int(time.time() // 60)
         kept = self._stood
         if kept is None or kept[0] != minute:
-            kept = self._stood = (minute, status_of(self.case))
+            kept = self._stood = (minute, status_of(self._held))
         return kept[1]
 
     def log(self, number: int) -> View:
@@ -241,7 +277,9 @@ class Site:
 
     @cached_property
     def _head(self) -> str:
-        return head_of(self.case)
+        found = self._held
+        size, root = found.head if isinstance(found, ExportHeld) else found.head()
+        return f"{size}:{root}"
 
 
 def write_site(case: Path, out: Path) -> int:
@@ -267,6 +305,10 @@ def write_site(case: Path, out: Path) -> int:
             count += 1
         whole.replace(out)
     return count
+
+
+def _given(log10_p: float | None) -> str:
+    return NOTHING_APPLIED if log10_p is None else f"{log10_p:.2f}"
 
 
 def _log(site: Site, number: int) -> Made:

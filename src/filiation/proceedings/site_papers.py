@@ -214,7 +214,7 @@ class PapersSite:
         for entry in self._state.of(facts.Tagged):
             held = found.setdefault((entry.fact.tag, entry.fact.by), {})
             for document in entry.fact.documents:
-                if entry.fact.off:
+                if entry.fact.taken_off:
                     held.pop(document, None)
                 else:
                     held[document] = None

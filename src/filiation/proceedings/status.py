@@ -8,7 +8,7 @@ from typing import Final
 from filiation.casefile import facts
 from filiation.casefile.clock import late_by
 from filiation.casefile.deeds import AloneStatus, CaseStatus, Line, PartyStatus, PlanStatus, Said
-from filiation.casefile.exchange.held import held
+from filiation.casefile.exchange.held import Held, held
 from filiation.casefile.laws.numbers import number_span
 from filiation.casefile.state import State
 from filiation.model.kinds import ALONE
@@ -19,8 +19,8 @@ __all__ = ["status_json", "status_of"]
 SCHEMA: Final = 1
 
 
-def status_of(case: Path, on: str | None = None) -> CaseStatus:
-    """Where a case stands, or the export of one, on a day, by default today.
+def status_of(case: Path | Held, on: str | None = None) -> CaseStatus:
+    """Where a case stands, or the export of one, in a folder or opened, on a day, by default today.
 
     Raises:
         UsageError: No case, not a date, or one before the case was received.

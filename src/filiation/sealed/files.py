@@ -15,9 +15,15 @@ from pathlib import Path
 from typing import Any, Final, final
 
 import rfc8785
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from filiation.casefile.ledger.dsse import open_envelope, public_id, seal, signed_by
+from filiation.casefile.ledger.dsse import (
+    SigningKey,
+    open_envelope,
+    public_id,
+    seal,
+    signed_by,
+)
 from filiation.errors import CaseError, UnreadableError, UsageError
 from filiation.files import opened
 from filiation.model.seal import Commitment
@@ -64,7 +70,7 @@ def digest_of(commitment: Commitment) -> str:
     return hashlib.sha256(commitment_bytes(commitment)).hexdigest()
 
 
-def sealed_file(commitment: Commitment, key: Ed25519PrivateKey | None) -> bytes:
+def sealed_file(commitment: Commitment, key: SigningKey | None) -> bytes:
     """The file that is published, signed if there is a key."""
     raw = commitment_bytes(commitment)
     return seal(ENVELOPE, raw, key) if key else raw

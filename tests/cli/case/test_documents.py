@@ -15,7 +15,9 @@ from cli.case.conftest import at, does
 from filiation.casefile.check import check_record
 from filiation.casefile.documents.account import Account
 from filiation.casefile.documents.redaction import redacted
+from filiation.casefile.exchange.held import held
 from filiation.casefile.facts import Produced
+from filiation.casefile.laws.documents import tags
 from filiation.casefile.record import Record
 from filiation.errors import UsageError
 from filiation.report.wording.expert_custody import production_held
@@ -269,6 +271,17 @@ def test_a_redaction_survives_broken_lines_and_quotes() -> None:
     assert again.words == "[redacted]\n> [redacted], [redacted] and list of promises"
     with pytest.raises(UsageError, match="does not hold one of the passages"):
         redacted("m:0", words, ["absent"])
+
+
+def test_what_speaks_for_the_respondent_stays_and_goes_along(folder: Path) -> None:
+    """A tag that nobody can drop: not by taking it off, not by handing it over to another."""
+    does(folder, "documents", "tag", "{}/case", "exculpatory", "mail:1", "--as", "acme")
+    done = at(folder, "documents", "tag", "{}/case", "exculpatory", "mail:1", "--off", "--as",
+              "acme")  # fmt: skip
+    assert done.code == 2 and "stays once it is set" in done.err
+    exported(folder)
+    for case in ("case", "for-basel"):
+        assert "exculpatory (acme)" in tags(held(folder / case).state())["mail:1"]
 
 
 def test_tags_and_queries_are_of_those_who_made_them(folder: Path) -> None:

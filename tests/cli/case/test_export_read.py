@@ -245,8 +245,8 @@ def test_what_adds_to_a_record_says_that_this_is_an_export(folder: Path) -> None
 
 
 def test_laws_are_judged_where_nothing_is_withheld(folder: Path) -> None:
-    held = ExportHeld(folder / "for-acme")
-    assert (held.withheld, ExportHeld(folder / "for-basel").withheld) == ((), (10,))
+    held = ExportHeld.checked(folder / "for-acme")
+    assert (held.withheld, ExportHeld.checked(folder / "for-basel").withheld) == ((), (10,))
     assert len(held.state().events) == len(Record(folder / "elsewhere").state().events) - 2
 
 

@@ -55,12 +55,12 @@ def test_those_that_take_a_moment(tmp_path: Path) -> None:
 def test_all_in_their_order(tmp_path: Path) -> None:
     """But for those that want more than one folder, and what `make validate` runs itself.
 
-    `serve` ends with Ctrl-C, `words` wants a log with groups whose key is at hand, and `blind`
-    three computers.
+    `serve` ends with Ctrl-C, `sign` wants a file of its pages, `words` a log with groups whose key
+    is at hand, and `blind` three computers.
     """
     place = workplace(tmp_path)
     for path, example in commands():
-        if path[-1] in ("validate", "serve", "words") or path[1] == "blind":
+        if path[-1] in ("validate", "serve", "sign", "words") or path[1] == "blind":
             continue
         if path[-2:] == ("stamp", "import"):
             kept = authority(tmp_path / "authority")

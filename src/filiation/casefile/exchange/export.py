@@ -10,7 +10,8 @@ logs/, pages/     what goes along with documents: who claims privilege, what is 
 SHA256SUMS        the SHA-256 of every other file, as `sha256sum -c SHA256SUMS` checks it
 keys/, reports/, submissions/  copies for people of such objects, by their names
 
-What is withheld: statements that another party marked confidential, others' tags and kept queries,
+What is withheld: statements that another party marked confidential, others' tags (but those that
+call documents exculpatory) and kept queries,
 the copied files (not the sketches) of exhibits that another party put in, documents that another
 party claims to be privileged, and what is redacted in documents that another party put in. A leaf
 hash tells nothing of an envelope that holds a signature, so withheld words cannot be guessed from
@@ -27,7 +28,6 @@ from pathlib import Path
 from typing import Any, Final, final
 
 import rfc8785
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from filiation.casefile.documents.account import Account
 from filiation.casefile.documents.part import (
@@ -47,7 +47,7 @@ from filiation.casefile.facts import (
     read_fact,
 )
 from filiation.casefile.laws import fold
-from filiation.casefile.ledger.dsse import seal
+from filiation.casefile.ledger.dsse import SigningKey, seal
 from filiation.casefile.ledger.event import Signed, time_text
 from filiation.casefile.ledger.merkle import (
     inclusion_proof,
@@ -63,7 +63,8 @@ from filiation.files import opened, put
 
 __all__ = [
     *("DOCUMENTS_LOG", "EXPORT_KIND", "PRIVILEGE_LOG", "README", "REDACTION_LOG"),
-    *("Export", "withholding", "plan_export", "visible", "write_export"),
+    *("Chosen", "Export", "chosen", "withholding", "plan_export", "visible", "write_export"),
+    "write_parts",
 ]
 
 EXPORT_KIND: Final = "application/vnd.filiation.export+json"
@@ -103,8 +104,52 @@ class Export:
     parts: Mapping[str, tuple[str, frozenset[int]]]
 
 
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chosen:
+    """What of a case a party may see.
+
+    Attributes:
+        leaves: Hash of every event.
+        whole: The events that it may see; None for each that it may not.
+        kept: Objects, and where a copy of each is shown.
+        parts: Productions in part: account, and the numbers of documents that are withheld.
+    """
+
+    leaves: Sequence[bytes]
+    whole: Sequence[Signed | None]
+    kept: Mapping[str, str]
+    parts: Mapping[str, tuple[str, frozenset[int]]]
+
+
+def chosen(record: Record, party: str) -> Chosen:
+    """Choose what a party may see.
+
+    Raises:
+        UsageError: No such party.
+    """
+    signed = record.signed()
+    state = fold(one.event for one in signed)
+    state.party(party)
+    whole = [one if _visible(one, party) else None for one in signed]
+    return Chosen(
+        leaves=[leaf_hash(one.raw) for one in signed],
+        whole=whole,
+        kept=_kept(record, state, whole, party),
+        parts=_parts(state, party),
+    )
+
+
+def write_parts(record: Record, found: Chosen, folder: Path) -> None:
+    """Write what is shown of productions of which a part is withheld."""
+    for account, numbers in found.parts.values():
+        write_part(folder, Account(record.objects, account), numbers)
+
+
 def visible(fact: Fact, party: str) -> bool:
     """May the party see this event whole?"""
+    if isinstance(fact, Tagged) and fact.stays:
+        return True
     if isinstance(fact, Tagged | Queried):
         return fact.by == party
     return not (isinstance(fact, Stated) and fact.confidential and fact.party != party)
@@ -113,7 +158,7 @@ def visible(fact: Fact, party: str) -> bool:
 def plan_export(
     record: Record,
     party: str,
-    key: Ed25519PrivateKey,
+    key: SigningKey,
     *,
     readme: bytes = b"",
     files: Mapping[str, bytes] | None = None,
@@ -130,28 +175,22 @@ def plan_export(
     Raises:
         UsageError: No such party.
     """
-    signed = record.signed()
-    state = fold(one.event for one in signed)
-    state.party(party)
-    leaves = [leaf_hash(one.raw) for one in signed]
-    root = tree_root(leaves).hex()
-    whole = [one if _visible(one, party) else None for one in signed]
-    kept = _kept(record, state, whole, party)
-    parts = _parts(state, party)
-    held_back = withholding(whole, kept, {name: len(hidden) for name, (_, hidden) in parts.items()})
-    head = seal(
-        EXPORT_KIND, _head(record, party, (len(leaves), root), readme, files, held_back), key
-    )
+    found = chosen(record, party)
+    root = tree_root(found.leaves).hex()
+    hidden = {name: len(numbers) for name, (_, numbers) in found.parts.items()}
+    held_back = withholding(found.whole, found.kept, hidden)
+    tree = (len(found.leaves), root)
+    head = seal(EXPORT_KIND, _head(record, party, tree, readme, files, held_back), key)
     return Export(
-        size=len(leaves),
+        size=len(found.leaves),
         root=root,
-        whole=sum(one is not None for one in whole),
-        objects=len(kept),
-        listing=_listing(party, head, _events(leaves, whole), kept),
-        kept=kept,
+        whole=sum(one is not None for one in found.whole),
+        objects=len(found.kept),
+        listing=_listing(party, head, _events(found.leaves, found.whole), found.kept),
+        kept=found.kept,
         readme=readme,
         files=files,
-        parts=parts,
+        parts=found.parts,
     )
 
 

@@ -8,17 +8,20 @@ on one that is not shown, and the lead vouches for that.
 """
 
 import hashlib
+from collections.abc import Set
 from functools import cached_property
 from pathlib import Path
 from typing import Final, TypeAlias, final
 
 from filiation.casefile.documents.account import Account, Accounted
 from filiation.casefile.documents.papers import Papers, Part, Whole
+from filiation.casefile.exchange.export import chosen, write_parts
 from filiation.casefile.exchange.export_checked import check_export, is_export
 from filiation.casefile.facts import Fact, Produced
 from filiation.casefile.laws import law
 from filiation.casefile.laws.documents import production, redactions
 from filiation.casefile.ledger.event import Event, Signed
+from filiation.casefile.ledger.merkle import tree_root
 from filiation.casefile.ledger.objects import Objects
 from filiation.casefile.record import Record
 from filiation.casefile.seen import another, last_seen
@@ -38,10 +41,20 @@ class ExportHeld:
         party: For whom it was made.
         objects: What it holds; what else its events name is withheld.
         withheld: Numbers of the events that it gives as hashes alone.
+        head: Size and root (hex) of the log.
     """
 
-    def __init__(self, folder: Path) -> None:
-        """Check it.
+    def __init__(
+        self, folder: Path, kept: Path, *, case: str, party: str, withheld: tuple[int, ...],
+        signed: tuple[Signed, ...], holds: Set[str], head: tuple[int, str],
+    ) -> None:  # fmt: skip
+        self.folder, self.id, self.party, self.head = folder, case, party, head
+        self.objects: Final = Objects(kept, held=holds)
+        self.withheld, self._signed, self._held = withheld, signed, holds
+
+    @classmethod
+    def checked(cls, folder: Path) -> "ExportHeld":
+        """Check an export.
 
         Raises:
             CaseError: It was altered, or is of another history than this computer saw.
@@ -49,9 +62,38 @@ class ExportHeld:
         found = check_export(folder)
         for wrong in another(last_seen(found.case), found.case, found.roots, earlier=True):
             raise CaseError(f"{folder.name}: {wrong}")
-        self.folder, self.id, self.party = folder, found.case, found.party
-        self.objects: Final = Objects(folder / "objects", held=found.held)
-        self.withheld, self._signed, self._held = found.withheld, found.signed, found.held
+        return cls(
+            folder, folder / "objects", case=found.case, party=found.party,
+            withheld=found.withheld, signed=found.signed, holds=found.held,
+            head=(found.size, found.roots[-1]),
+        )  # fmt: skip
+
+    @classmethod
+    def as_it_would_be(
+        cls, record: Record, party: str, folder: Path, *, fresh: bool = True
+    ) -> "ExportHeld":
+        """What an export for a party would hold now, read from the case; none is made.
+
+        What is withheld is chosen by the code that makes exports.
+
+        Args:
+            record: The case.
+            party: Who looks.
+            folder: For what an export keeps of productions of which a part is withheld.
+            fresh: Whether it is empty; else it holds that already.
+
+        Raises:
+            UsageError: No such party.
+        """
+        found = chosen(record, party)
+        if fresh:
+            write_parts(record, found, folder)
+        return cls(
+            folder, record.objects.folder, case=record.id, party=party,
+            withheld=tuple(place for place, one in enumerate(found.whole) if one is None),
+            signed=tuple(one for one in found.whole if one is not None),
+            holds=found.kept.keys(), head=(len(found.leaves), tree_root(found.leaves).hex()),
+        )  # fmt: skip
 
     def signed(self) -> list[Signed]:
         """The events that it gives whole, in order."""
@@ -80,14 +122,16 @@ class ExportHeld:
 Held: TypeAlias = Record | ExportHeld
 
 
-def held(folder: Path) -> Held:
-    """The case or the export in a folder.
+def held(folder: Path | Held) -> Held:
+    """The case or the export in a folder; what was opened already, as it is.
 
     Raises:
         UsageError: Neither is there.
         CaseError: It was altered.
     """
-    return ExportHeld(folder) if is_export(folder) else Record(folder)
+    if not isinstance(folder, Path):
+        return folder
+    return ExportHeld.checked(folder) if is_export(folder) else Record(folder)
 
 
 def withheld_of(found: Held, before: int | None = None) -> tuple[int, ...]:

@@ -120,7 +120,7 @@ def tags(state: State) -> dict[str, list[str]]:
         for name in entry.fact.documents:
             held = found.setdefault(name, {})
             said = f"{entry.fact.tag} ({entry.fact.by})"
-            if entry.fact.off:
+            if entry.fact.taken_off:
                 held.pop(said, None)
             else:
                 held[said] = None

@@ -8,17 +8,32 @@ import binascii
 import hashlib
 import json
 from dataclasses import dataclass
-from typing import Final, final
+from typing import Final, Protocol, final
 
 import rfc8785
 from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from filiation.errors import CaseError
 
-__all__ = ["Envelope", "open_envelope", "pae", "public_id", "seal", "signed_by"]
+__all__ = [
+    *("Envelope", "SigningKey", "open_envelope", "pae", "public_id", "seal", "signed_by"),
+    "taken_apart",
+]
 
 LONGEST: Final = 16 << 20  # bytes of one envelope
+
+
+class SigningKey(Protocol):
+    """Half of a key pair that signs; it may lie on this computer or be asked elsewhere."""
+
+    def sign(self, data: bytes, /) -> bytes:
+        """The Ed25519 signature of some bytes."""
+        ...
+
+    def public_key(self) -> Ed25519PublicKey:
+        """The other half."""
+        ...
 
 
 @final
@@ -38,12 +53,29 @@ def pae(kind: str, payload: bytes) -> bytes:
     return b"DSSEv1 %d %b %d %b" % (len(named), named, len(payload), payload)
 
 
+def taken_apart(message: bytes, what: str) -> tuple[str, bytes]:
+    """What `pae` put together: of which kind a payload is, and the payload.
+
+    Raises:
+        CaseError: Not what `pae` makes.
+    """
+    try:
+        start, size, rest = message.split(b" ", 2)
+        kind, rest = rest[: int(size)].decode(), rest[int(size) + 1 :]
+        payload = rest.split(b" ", 1)[1]
+        if start == b"DSSEv1" and pae(kind, payload) == message:
+            return kind, payload
+    except (ValueError, IndexError):
+        pass
+    raise CaseError(f"{what}: not what a key of a case signs; it was altered")
+
+
 def public_id(key: Ed25519PublicKey) -> str:
     """SHA-256 (hex) of the 32 raw bytes of a public key."""
     return hashlib.sha256(key.public_bytes_raw()).hexdigest()
 
 
-def seal(kind: str, payload: bytes, key: Ed25519PrivateKey) -> bytes:
+def seal(kind: str, payload: bytes, key: SigningKey) -> bytes:
     """Sign a payload; canonical JSON of the envelope."""
     envelope = Envelope(
         kind=kind,

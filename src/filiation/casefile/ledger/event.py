@@ -7,11 +7,10 @@ from datetime import UTC, datetime
 from typing import Any, Final, final
 
 import rfc8785
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails, PydanticSerializationError
 
-from filiation.casefile.ledger.dsse import Envelope, open_envelope, seal
+from filiation.casefile.ledger.dsse import Envelope, SigningKey, open_envelope, seal
 from filiation.errors import CaseError, UsageError
 
 __all__ = ["KIND", "Event", "Signed", "Written", "read_event", "sign_event", "time_text", "unfit"]
@@ -116,7 +115,7 @@ def time_text(moment: datetime) -> str:
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
-def sign_event(event: Event, key: Ed25519PrivateKey) -> bytes:
+def sign_event(event: Event, key: SigningKey) -> bytes:
     """The envelope of an event, as bytes.
 
     Raises:

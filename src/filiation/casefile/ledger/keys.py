@@ -1,13 +1,17 @@
 """Keys: public ones are kept in the case, private ones never.
 
 Private keys lie in the folder `keys` of FILIATION_HOME (default: the user's data folder), one PEM
-(PKCS #8) each, readable by their owner alone, encrypted if FILIATION_PASSPHRASE is set.
+(PKCS #8) each, readable by their owner alone, encrypted if FILIATION_PASSPHRASE is set. Whoever
+acts for people whose keys lie elsewhere looks there instead (`signing_with`), and never here.
 """
 
 import os
 import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeAlias
 
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -22,13 +26,30 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_public_key,
 )
 
-from filiation.casefile.ledger.dsse import public_id
+from filiation.casefile.ledger.dsse import SigningKey, public_id
 from filiation.errors import CaseError, UsageError
 
-__all__ = ["NAME", "home", "make_key", "private_key", "public_key", "public_pem"]
+__all__ = [
+    *("NAME", "Ring", "home", "make_key", "private_key", "public_key", "public_pem"),
+    "signing_with",
+]
 
 NAME: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 LONGEST: Final = 1 << 14
+
+
+Ring: TypeAlias = Callable[[str, str], SigningKey]  # the id that is wanted, and whose key it is
+_RING: Final[ContextVar[Ring | None]] = ContextVar("ring", default=None)
+
+
+@contextmanager
+def signing_with(ring: Ring) -> Iterator[None]:
+    """Within it, in this thread, keys are had of `ring`; the home folder is not looked into."""
+    before = _RING.set(ring)
+    try:
+        yield
+    finally:
+        _RING.reset(before)
 
 
 def home() -> Path:
@@ -64,12 +85,15 @@ def make_key(name: str) -> Path:
     return path
 
 
-def private_key(wanted: str, whose: str) -> Ed25519PrivateKey:
-    """The private key whose public half has the id `wanted`, among those in the home folder.
+def private_key(wanted: str, whose: str) -> SigningKey:
+    """The key whose public half has the id `wanted`, among those in the home folder.
 
     Raises:
         UsageError: It is not there, or not readable with this passphrase.
     """
+    ring = _RING.get()
+    if ring is not None:
+        return ring(wanted, whose)
     folder = home() / "keys"
     for path in sorted(folder.glob("*.pub")):
         if public_id(public_key(path.read_bytes()[:LONGEST], path.name)) == wanted:

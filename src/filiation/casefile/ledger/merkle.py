@@ -54,6 +54,13 @@ class Growing:
         self._peaks.append(leaf)
         self.size += 1
 
+    def grown(self, leaf: bytes) -> "Growing":
+        """Another tree: this one and a leaf more."""
+        other = Growing()
+        other.size, other._peaks = self.size, [*self._peaks]
+        other.append(leaf)
+        return other
+
     @property
     def root(self) -> bytes:
         """Root of the tree as it stands."""

@@ -84,6 +84,12 @@ _SAY = Part(
             line="Put what a party signed at its own desk on record, as the lead.",
             examples=("filiation case receive case second.submission",),
         ),
+        Verb(
+            name="sign",
+            at=f"{_AT}sign:command",
+            line="Sign what a page of `filiation serve` has prepared, with a key of this computer.",
+            examples=("filiation case sign deed.json --out deed.signed",),
+        ),
         DOCUMENTS,
     ),
 )

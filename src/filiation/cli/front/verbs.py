@@ -373,7 +373,10 @@ ROOT: Final = Group(
                     name="serve",
                     at="filiation.cli.serve:command",
                     line="Show a case, or the export of one, in a browser of this computer.",
-                    examples=("filiation serve case",),
+                    examples=(
+                        "filiation serve case",
+                        "filiation serve case --as tribunal --as first-examiner",
+                    ),
                 ),
             ),
         ),

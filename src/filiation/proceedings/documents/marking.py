@@ -82,6 +82,11 @@ def tag(
     who, key = record.signer(acting)
     documents = named(record.state(), documents)
     fact = Tagged(by=who, tag=name, documents=tuple(documents), off=off)
+    if off and fact.stays:
+        raise UsageError(
+            f"{name}: stays once it is set, and goes along with every export; a later tag or "
+            "statement may say why it was wrong"
+        )
     given = on_record({"tag": name, "documents": list(documents), "off": off})
     draft = Draft(verb="documents tag", fact=fact, arguments=given)
     return record.append(draft, who, key).sequence, who

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final, Literal, final
 
 from filiation.casefile.documents.wanted import FoundAttachment, FoundDocument, Wanted
-from filiation.casefile.exchange.held import held
+from filiation.casefile.exchange.held import Held, held
 from filiation.casefile.facts import Produced, Queried
 from filiation.casefile.laws.numbers import canonical, number_of
 from filiation.casefile.record import Draft, Record
@@ -98,7 +98,9 @@ class Thread:
     verdicts: Mapping[str, int]
 
 
-def search(case: Path, wanted: Wanted, *, saved: str | None = None, most: int = 20) -> Searched:
+def search(
+    case: Path | Held, wanted: Wanted, *, saved: str | None = None, most: int = 20
+) -> Searched:
     """Put a query, or one that is on record, to all documents of a case.
 
     Raises:

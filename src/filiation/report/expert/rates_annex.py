@@ -1,6 +1,6 @@
 """The annex on error rates: false alarms by method, detection by operation, bounds of ratios."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from filiation.model.examination import Conclusion
 from filiation.model.validation import RegimeFigures, Validation
@@ -18,7 +18,7 @@ from filiation.report.wording.expert_reliability import (
 from filiation.report.wording.expert_terms import place
 from filiation.report.wording.validation import method_name
 
-__all__ = ["rates"]
+__all__ = ["measured", "rates"]
 
 
 def rates(m: CaseMaterial) -> Iterator[Block]:
@@ -27,13 +27,24 @@ def rates(m: CaseMaterial) -> Iterator[Block]:
     if found is None:
         yield Paragraph(text=words.NO_STUDY)
     else:
-        yield Note(text=words.study_sentence(found, m.validation_digest))
-        yield _regimes(found)
-        for regime in found.regimes:
-            yield from _alarms(m, found, regime)
-        yield _detections(found)
+        yield from measured(found, m.validation_digest, m.found.plan.methods)
         yield from _judged(m, found)
     yield from of_each(m, _strengths)
+
+
+def measured(found: Validation, digest: str, methods: Iterable[str]) -> Iterator[Block]:
+    """What a study measured of methods: false alarms in each regime, and what was found.
+
+    Args:
+        found: The study.
+        digest: SHA-256 (hex) of its report.
+        methods: Whose rates are shown, beside those of all together.
+    """
+    yield Note(text=words.study_sentence(found, digest))
+    yield _regimes(found)
+    for regime in found.regimes:
+        yield from _alarms(found, regime, methods)
+    yield _detections(found)
 
 
 def _regimes(found: Validation) -> Table:
@@ -55,8 +66,8 @@ def _regimes(found: Validation) -> Table:
     )
 
 
-def _alarms(m: CaseMaterial, found: Validation, regime: RegimeFigures) -> Iterator[Block]:
-    shown = {"combined", *m.found.plan.methods} & {"combined", *found.methods}
+def _alarms(found: Validation, regime: RegimeFigures, methods: Iterable[str]) -> Iterator[Block]:
+    shown = {"combined", *methods} & {"combined", *found.methods}
     rows = [
         (
             method_name(a.method),

@@ -17,7 +17,7 @@ from typing import Any, Final, Literal, TypeAlias, final
 
 from filiation.errors import UsageError
 
-__all__ = ["KINDS", "LANGUAGES", "SLOT", "Catalogue", "Language", "read_catalogue"]
+__all__ = ["KINDS", "LANGUAGES", "SLOT", "Catalogue", "Language", "read_catalogue", "read_pages"]
 
 Language: TypeAlias = Literal["de", "fr"]
 LANGUAGES: Final[tuple[Language, ...]] = ("de", "fr")
@@ -166,12 +166,29 @@ def read_catalogue(language: str) -> Catalogue:
     if known is None:
         raise UsageError(f"language {language!r}: expected one of {', '.join(LANGUAGES)}")
     found: dict[str, Any] = tomllib.loads((FOLDER / f"{language}.toml").read_text("utf-8"))
-    keys = sorted((key for key in found["say"] if SLOT.search(key)), key=_weight, reverse=True)
+    return _catalogue(known, found["frame"], found["say"])
+
+
+@cache
+def read_pages(language: str) -> Catalogue:
+    """The catalogue of a language with what only the pages of a case say.
+
+    Raises:
+        UsageError: There is none.
+    """
+    known = read_catalogue(language)
+    text = (FOLDER / f"pages.{known.language}.toml").read_text("utf-8")
+    more: dict[str, str] = tomllib.loads(text)["say"]
+    return _catalogue(known.language, known.frame, {**known.say, **more})
+
+
+def _catalogue(language: Language, frame: Mapping[str, Any], say: Mapping[str, str]) -> Catalogue:
+    keys = sorted((key for key in say if SLOT.search(key)), key=_weight, reverse=True)
     return Catalogue(
-        language=known,
-        frame=found["frame"],
-        say=found["say"],
-        templates=tuple(_template(key, found["say"][key]) for key in keys),
+        language=language,
+        frame=frame,
+        say=say,
+        templates=tuple(_template(key, say[key]) for key in keys),
     )
 
 

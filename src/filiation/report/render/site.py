@@ -3,22 +3,57 @@
 import re
 from collections.abc import Iterator, Sequence
 from typing import Final
+from urllib.parse import quote
 
 from markupsafe import Markup, escape
 
 from filiation.report.blocks import Drawing
 from filiation.report.render.blocks.html import html_blocks, html_words
 from filiation.report.render.page import page
-from filiation.report.site.view import Cell, Ground, Link, Listing, Menu, Part, View, between
-from filiation.report.wording.site import ABOUT, TITLES
+from filiation.report.render.site_forms import form_html, signing_html
+from filiation.report.site.translated import Say, in_language, saying
+from filiation.report.site.view import (
+    Cell,
+    Form,
+    Ground,
+    Link,
+    Listing,
+    Menu,
+    Part,
+    Signing,
+    View,
+    between,
+)
+from filiation.report.wording.site import (
+    ABOUT,
+    DESK,
+    LANGUAGES_NAMED,
+    SEARCH_BUTTON,
+    SEARCHING,
+    TITLES,
+    UNREVIEWED,
+)
 
-__all__ = ["site_page"]
+__all__ = ["other_languages", "site_page"]
 
 TIME: Final = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+Z", re.ASCII)
 SEARCH: Final = "search.html"
 
 
-def site_page(view: View, case: str, *, language: str = "en", search: bool = False) -> bytes:
+def other_languages(path: str, language: str) -> list[tuple[str, str]]:
+    """Code of each other language, and where the same page lies in it; English lies above all."""
+    up = "../" * path.count("/") + ("../" if language != "en" else "")
+    return [
+        (code, f"{up}{'' if code == 'en' else f'{code}/'}{quote(path)}")
+        for code in LANGUAGES_NAMED
+        if code != language
+    ]
+
+
+def site_page(
+    view: View, case: str, *, language: str = "en", search: bool = False, desk: bool = False,
+    others: Sequence[tuple[str, str]] = (),
+) -> bytes:  # fmt: skip
     """The page of a view, in UTF-8.
 
     Args:
@@ -26,25 +61,36 @@ def site_page(view: View, case: str, *, language: str = "en", search: bool = Fal
         case: The case's title.
         language: Of the page.
         search: Whether there is somebody to search (a server).
+        desk: Whether whoever looks can do something here.
+        others: Code of each other language that there is a page in, and where that lies.
     """
-    body = Markup("\n").join(_part(part, view.path) for part in view.parts)
+    say = saying(language)
+    view = in_language(view, say)
+    rooms = {**TITLES, **(DESK if desk else {})}
+    body = Markup("\n").join(_part(part, view.path, say) for part in view.parts)
     return page(
         "site.html.j2",
         language=language,
         case=case,
         title=view.title,
-        about=ABOUT,
+        about="" if view.within in DESK else say(ABOUT),
+        unreviewed=say(UNREVIEWED) if language != "en" else "",
+        searching=(say(SEARCHING), say(SEARCH_BUTTON)),
+        others=[(href, code, LANGUAGES_NAMED[code]) for code, href in others],
         body=body,
         nav=[
-            (between(view.path, path), name, path == view.within) for path, name in TITLES.items()
+            (between(view.path, path), say(name), path == view.within)
+            for path, name in rooms.items()
         ],
         search=between(view.path, SEARCH) if search else "",
         place=view.path,
+        again=view.again,
+        script=between(view.path, view.script) if view.script else "",
         onward=[(between(view.path, link.path), link.text) for link in view.onward],
     )
 
 
-def _part(part: Part, here: str) -> Markup:
+def _part(part: Part, here: str, say: Say) -> Markup:
     if isinstance(part, Menu):
         links = "".join(f"<li>{_cell(link, here)}</li>" for link in part.links)
         return Markup(f'<ul class="menu">{links}</ul>')
@@ -52,6 +98,10 @@ def _part(part: Part, here: str) -> Markup:
         return Markup("\n".join(_ground(part)))
     if isinstance(part, Drawing):  # wider than a narrow page: reached and moved by keyboard
         return Markup(str(html_blocks([part])).replace("<figure>", '<figure tabindex="0">', 1))
+    if isinstance(part, Form):
+        return form_html(part, here)
+    if isinstance(part, Signing):
+        return signing_html(part, here, say)
     if not isinstance(part, Listing):
         return html_blocks([part])
     return Markup("\n".join(_listing(part, here)))

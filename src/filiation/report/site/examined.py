@@ -1,20 +1,24 @@
 """Pages of what was examined: each question, its answer, and what its findings rest on."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from filiation.model.examination import Conclusion, Examination
+from filiation.model.validation import Validation
 from filiation.report import wording
 from filiation.report.blocks import Drawing, Heading, Note, Paragraph, Table
+from filiation.report.expert.rates_annex import measured
 from filiation.report.inquiry.gather import InquiryMaterial
 from filiation.report.render.answer import answer
+from filiation.report.render.fragments import fragment_blocks
+from filiation.report.render.sections import Section
 from filiation.report.site.inquiries import inquiry_row
 from filiation.report.site.view import Cell, Link, Listing, Menu, Part, View
 from filiation.report.wording import descent
 from filiation.report.wording.plan import plan_lines, question_lines
-from filiation.report.wording.site import EMPTY, TITLES, not_in_it, shown_of
-from filiation.report.wording.site_answers import BESIDE, DIFFER
+from filiation.report.wording.site import EMPTY, NO_RATES, TITLES, not_in_it, shown_of
+from filiation.report.wording.site_answers import BESIDE, DIFFER, LEDGER, LIMITS, WHOLE
 
-__all__ = ["examination", "examinations"]
+__all__ = ["examination", "examinations", "ledger", "rates"]
 
 FINDINGS = ("method", "observed", "p", "computed p", "least p")
 FORMS = ("part", "form of a copy", "seen from", "cosine left", "why")
@@ -62,7 +66,8 @@ def examination(number: int, found: Examination, left: Sequence[Link], answers: 
         answers: Whether there are answers to show side by side.
     """
     stem = f"examinations/{number}"
-    parts: list[Part] = list(_onward(stem, number, answers=answers))
+    code = any(one.filtration for one in found.conclusions)
+    parts: list[Part] = list(_onward(stem, number, answers=answers, code=code))
     for place, conclusion in enumerate(found.conclusions, start=1):
         parts += _concluded(stem, place, conclusion)
     rows, notes = descent.descent_rows(found), descent.descent_notes(found)
@@ -78,17 +83,44 @@ def examination(number: int, found: Examination, left: Sequence[Link], answers: 
     return View(path=f"{stem}.html", title=title, parts=parts)
 
 
-def _onward(stem: str, number: int, *, answers: bool) -> Iterator[Part]:
-    """What leads to the whole report, to the record, and to the answers side by side."""
+def ledger(number: int, found: Examination) -> View:
+    """Of source trees every class of matched functions, what each filter leaves, and signs.
+
+    Args:
+        number: Of the examination's event.
+        found: The examination.
+    """
+    parts: list[Part] = [Menu(links=[Link(text=WHOLE, path=f"examinations/{number}.html")])]
+    for conclusion in found.conclusions:
+        parts += fragment_blocks(conclusion)
+    return View(path=f"examinations/{number}/ledger.html", title=LEDGER, parts=parts)
+
+
+def rates(study: tuple[Validation, str] | None, methods: Iterable[str]) -> View:
+    """How often the methods that were used err, by the study that the case keeps.
+
+    Args:
+        study: What was measured, and SHA-256 (hex) of its report; None: the case keeps none.
+        methods: That were used.
+    """
+    parts: list[Part] = [Note(text=NO_RATES)]
+    if study is not None:
+        parts = [*measured(*study, methods)]
+    return View(path="rates.html", title=TITLES["rates.html"], parts=parts)
+
+
+def _onward(stem: str, number: int, *, answers: bool, code: bool) -> Iterator[Part]:
+    """What leads to the whole report, to the record, to answers side by side and to the ledger."""
     links = (
         Link(text="for people", path=f"{stem}/report.html"),
         Link(text="JSON", path=f"{stem}/report.json"),
         Link(text=f"event {number}", path=f"log/{number}.html"),
     )
     yield Listing(caption="", headings=("whole report", "for programs", "on record"), rows=(links,))
-    if answers:
-        yield Menu(links=[Link(text=BESIDE, path=f"{stem}/answers.html"),
-                          Link(text=DIFFER, path=f"{stem}/differ.html")])  # fmt: skip
+    beside = [(BESIDE, "answers"), (DIFFER, "differ")] if answers else []
+    beside += [(LEDGER, "ledger")] if code else []
+    if beside:
+        yield Menu(links=[Link(text=text, path=f"{stem}/{name}.html") for text, name in beside])
 
 
 def _concluded(stem: str, place: int, conclusion: Conclusion) -> Iterator[Part]:
@@ -96,6 +128,8 @@ def _concluded(stem: str, place: int, conclusion: Conclusion) -> Iterator[Part]:
     laid_out = answer(conclusion, place)
     yield Heading(text=laid_out.title, level=1, anchor=f"question-{place}")
     yield Paragraph(text=laid_out.headline, strong=True)
+    yield from (Paragraph(text=one) for one in (laid_out.words, laid_out.relation) if one)
+    yield Note(text=laid_out.because)
     for figure in laid_out.figures:
         yield Drawing(svg=str(figure.drawing), caption=figure.words)
     if laid_out.parts:
@@ -103,10 +137,25 @@ def _concluded(stem: str, place: int, conclusion: Conclusion) -> Iterator[Part]:
         yield Table(caption="Part by part", headings=FORMS, rows=rows, right=(2, 3))
     yield from _findings(stem, f"finding-{place}", "Findings", laid_out.summary)
     yield from _findings(stem, f"aside-{place}", "Not counted", laid_out.aside)
+    for section in laid_out.sections:
+        yield from _told(section)
+    if laid_out.limits:
+        yield Heading(text=LIMITS)
+        yield from (Note(text=one) for one in (*laid_out.limits, *laid_out.more_limits))
     if conclusion.absent:
         yield Heading(text="Planned and without a finding")
         yield from (Note(text=why) for why in laid_out.absent)
     yield Table(caption="What was asked", headings=("", ""), rows=question_lines(conclusion))
+
+
+def _told(section: Section) -> Iterator[Part]:
+    """One method in words: what it asks, what was seen, what it assumes, how often it errs."""
+    yield Heading(text=section.title)
+    yield Note(text=section.question)
+    seen = (section.observed, section.agreement, section.chosen, *section.asides)
+    yield Paragraph(text=" ".join(one for one in seen if one))
+    yield Note(text=section.assumption)
+    yield Table(headings=("", ""), rows=[(what, " ".join(words)) for what, words in section.facts])
 
 
 def _findings(

@@ -14,6 +14,7 @@ from filiation.report.wording.deeds import log_line
 from filiation.report.wording.site import (
     EMPTY,
     LACKING,
+    MASKED,
     TIMES,
     TITLES,
     not_examined,
@@ -148,16 +149,22 @@ def exhibit(entry: Entry[facts.Exhibited], examined: Sequence[int]) -> View:
     return View(path=f"exhibits/{event.sequence}.html", title=fact.exhibit, parts=parts)
 
 
-def lineups(state: State) -> View:
-    """Line-ups: code names, opinions, and names once they were unmasked."""
+def lineups(state: State, members: Mapping[str, Mapping[str, str]]) -> View:
+    """Line-ups: code names with what each comparison gave, opinions, names once they were unmasked.
+
+    Args:
+        state: Of the case.
+        members: Line-up to code name to log10 p, in words; missing where it is withheld.
+    """
     shown = {entry.fact.lineup: entry for entry in state.of(facts.Unmasked)}
     parts: list[Part] = []
     for entry in state.of(facts.Drawn):
         fact = entry.fact
         names = dict(shown[fact.lineup].fact.names) if fact.lineup in shown else {}
-        rows = [(code, names.get(code, "masked")) for code in fact.codes]
-        parts.append(Table(caption=f"{fact.lineup}: {fact.description}",
-                           headings=("code name", "is"), rows=rows))  # fmt: skip
+        seen = members.get(fact.lineup, {})
+        rows = [(code, seen.get(code, "-"), names.get(code, MASKED)) for code in sorted(fact.codes)]
+        parts.append(Table(caption=f"{fact.lineup}: {fact.description}", right=(1,),
+                           headings=("code name", "log10 p", "is"), rows=rows))  # fmt: skip
         parts += [
             Quotation(by=f"{o.event.actor}, event {o.event.sequence}", paragraphs=[o.fact.words])
             for o in state.of(facts.Opined)

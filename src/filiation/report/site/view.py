@@ -14,8 +14,8 @@ from urllib.parse import quote
 from filiation.report.blocks import Block
 
 __all__ = [
-    *("PAGES", "Cell", "Ground", "Link", "Listing", "Menu", "Part", "View", "between", "page_path"),
-    "paged",
+    *("PAGES", "Cell", "Field", "Form", "Ground", "Link", "Listing", "Menu", "Part", "Signing"),
+    *("View", "between", "page_path", "paged"),
 ]
 
 PAGES: Final = 200  # rows of a list on one page
@@ -86,7 +86,71 @@ class Menu:
     links: Sequence[Link]
 
 
-Part: TypeAlias = Block | Listing | Ground | Menu
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field:
+    """Something that a form asks for.
+
+    Attributes:
+        name: Under which it is sent.
+        label: What it is, in words.
+        kind: A line, several lines, one of the choices, any of them, yes or no, or files.
+        choices: What is sent, and what is shown.
+        note: What whoever fills it in should know.
+        needed: Whether it may not be left out.
+        value: What stands in it before.
+    """
+
+    name: str
+    label: str
+    kind: Literal["line", "words", "choice", "several", "check", "files"]
+    choices: Sequence[tuple[str, str]] = ()
+    note: str = ""
+    needed: bool = True
+    value: str = ""
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Form:
+    """What is filled in and sent to a path.
+
+    Attributes:
+        path: Where to.
+        secret: What shows that the form came from a page of ours.
+        fields: Of the form.
+        button: What is done.
+    """
+
+    path: str
+    secret: str
+    fields: Sequence[Field]
+    button: str
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signing:
+    """Bytes that wait for a signature, and the ways to give it.
+
+    Attributes:
+        path: Where signatures are sent.
+        secret: As of a form.
+        message: The bytes, in base64.
+        shown: What they say, read from the bytes themselves.
+        file: Where they can be had as a file.
+        command: What signs them in a terminal.
+    """
+
+    path: str
+    secret: str
+    message: str
+    shown: str
+    file: str
+    command: str
+
+
+Part: TypeAlias = Block | Listing | Ground | Menu | Form | Signing
 
 
 @final
@@ -100,6 +164,8 @@ class View:
         parts: What it shows, in order.
         onward: Earlier and later pages of the same list.
         room: The first page of what it belongs to; empty: as its path says.
+        again: Seconds after which it is to be asked for again; 0: it stays.
+        script: A script of ours that it runs; empty: none.
     """
 
     path: str
@@ -107,6 +173,8 @@ class View:
     parts: Sequence[Part]
     onward: Sequence[Link] = ()
     room: str = ""
+    again: int = 0
+    script: str = ""
 
     @property
     def within(self) -> str:

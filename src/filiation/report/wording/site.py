@@ -6,7 +6,9 @@ from filiation.casefile.ledger.event import Event
 from filiation.report.wording.figures import counted
 
 __all__ = [
-    *("ABOUT", "EMPTY", "LACKING", "NOTHING_HIDDEN", "TIMES", "TITLES", "hidden_events"),
+    *("LANGUAGES_NAMED", "SEARCHING", "SEARCH_BUTTON", "UNREVIEWED"),
+    *("MASKED", "NOTHING_APPLIED", "NO_RATES"),
+    *("ABOUT", "DESK", "EMPTY", "LACKING", "NOTHING_HIDDEN", "TIMES", "TITLES", "hidden_events"),
     *("needs_web", "served_at"),
     *("not_examined", "not_in_it", "proposed", "reviewed_by", "shown_of"),
 ]
@@ -19,15 +21,27 @@ TITLES: Final = {
     "documents.html": "Documents",
     "lineups.html": "Line-ups",
     "decisions.html": "Reviews and decisions",
+    "rates.html": "Error rates",
     "log.html": "Log",
 }
+DESK: Final = {"do.html": "What you can do", "deeds.html": "What waits"}  # of whoever acts
 ABOUT: Final = (
     "Every page is made of the record alone. What stands behind a bar, with a name above it, are "
     "the words of that party, examiner or document."
 )
+SEARCHING: Final = "Search the documents:"
+SEARCH_BUTTON: Final = "Search"
+UNREVIEWED: Final = "An unreviewed translation; the English page decides."
+LANGUAGES_NAMED: Final = {"en": "English", "de": "Deutsch", "fr": "Fran\u00e7ais"}
 TIMES: Final = "All times are UTC unless a zone stands beside them."
 EMPTY: Final = "There is none on record."
 LACKING: Final = "This export does not hold it; the lead withholds it from this party."
+MASKED: Final = "masked"
+NOTHING_APPLIED: Final = "nothing applied"
+NO_RATES: Final = (
+    "No report of this case keeps error rates; an expert report that is issued with a validation "
+    "report keeps them."
+)
 NOTHING_HIDDEN: Final = "No event is withheld."
 
 
@@ -81,6 +95,7 @@ def served_at(address: str) -> str:
 def needs_web() -> str:
     """That the extra is not installed."""
     return (
-        "serving pages needs starlette and uvicorn, which are not installed; pip install "
+        "serving pages needs starlette, uvicorn and python-multipart; they are not installed; pip "
+        "install "
         "'filiation[web]' (case export --site writes the same pages as files)"
     )

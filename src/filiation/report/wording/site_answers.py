@@ -6,7 +6,18 @@ from filiation.model.finding import Instance
 from filiation.report.wording.figures import clean, excerpt, quantity
 
 __all__ = [
-    *("ASKED", "BESIDE", "DIFFER", "DIFFER_HEADS", "DIFFER_NOTE", "HEADS", "NOTHING", "NOT_HELD"),
+    *(
+        "ASKED",
+        "LEDGER",
+        "LIMITS",
+        "BESIDE",
+        "DIFFER",
+        "DIFFER_HEADS",
+        "DIFFER_NOTE",
+        "HEADS",
+        "NOTHING",
+        "NOT_HELD",
+    ),
     *("SUPPORTS_NOTHING", "WHOLE", "differ_count", "item_title", "no_answer", "OTHER", "SAME"),
     "why_it_counts",
 ]
@@ -14,6 +25,8 @@ __all__ = [
 WHOLE: Final = "The examination"
 BESIDE: Final = "Answers side by side"
 DIFFER: Final = "Only where they differ"
+LIMITS: Final = "What this cannot show"
+LEDGER: Final = "Ledger of functions"
 ASKED: Final = "What was asked"
 HEADS: Final = ("model", "answer", "the source's words")
 DIFFER_HEADS: Final = ("item", "asked")

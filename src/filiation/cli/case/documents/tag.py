@@ -18,7 +18,10 @@ def command(
     acting: As = None,
     quiet: Quiet = False,
 ) -> None:
-    """Tag documents for your own use. Tags are left out of the other parties' exports."""
+    """Tag documents for your own use. Tags are left out of the other parties' exports.
+
+    But for one: `exculpatory` goes along with every export and stays once it is set.
+    """
     from filiation.proceedings.naming import present
 
     present(case, "a case")

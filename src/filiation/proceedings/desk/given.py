@@ -1,0 +1,124 @@
+"""What somebody filled in on a page, bounded, and the files that came along."""
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+from typing import Final, final
+
+from filiation.errors import UsageError
+from filiation.report.wording.desk import files_refused, lacking
+
+__all__ = ["FILES", "Doing", "Given", "file_name"]
+
+LONGEST: Final = 1 << 16  # characters of a field
+FIELDS: Final = 400
+FILES: Final = 2000
+NAME: Final = re.compile(r"[^\x00-\x1f\x7f/\\+#]{1,120}")  # these two join and cut specifications
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Given:
+    """What a form was sent with.
+
+    Attributes:
+        fields: Name to what stood there, once for each time.
+        files: Where the files of each field lie.
+    """
+
+    fields: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    files: Mapping[str, Path] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        count = sum(map(len, self.fields.values()))
+        if count > FIELDS or any(len(v) > LONGEST for vs in self.fields.values() for v in vs):
+            raise UsageError(f"form: expected at most {FIELDS} fields of {LONGEST} characters")
+
+    def one(self, name: str) -> str:
+        """The first of that name, without blanks around it; empty if there is none."""
+        found = self.fields.get(name, ())
+        return found[0].strip() if found else ""
+
+    def needed(self, name: str) -> str:
+        """The same, where it may not be left out.
+
+        Raises:
+            UsageError: It was.
+        """
+        found = self.one(name)
+        if not found:
+            raise UsageError(lacking(name))
+        return found
+
+    def many(self, name: str) -> tuple[str, ...]:
+        """All of that name that say something."""
+        return tuple(one.strip() for one in self.fields.get(name, ()) if one.strip())
+
+    def among(self, name: str, known: Iterable[str]) -> str:
+        """The same as `needed`, where only these are known.
+
+        Raises:
+            UsageError: Something else was sent.
+        """
+        found, listed = self.needed(name), tuple(known)
+        if found not in listed:
+            raise UsageError(f"{found[:40]!a}: expected one of {', '.join(listed)}")
+        return found
+
+    def lines(self, name: str) -> tuple[str, ...]:
+        """The lines of a field that say something."""
+        return tuple(line.strip() for line in self.one(name).splitlines() if line.strip())
+
+    def number(self, name: str) -> int | None:
+        """A whole number; None if it was left out.
+
+        Raises:
+            UsageError: Not a number of at most nine digits.
+        """
+        found = self.one(name)
+        if found and not re.fullmatch(r"[0-9]{1,9}", found, re.ASCII):
+            raise UsageError(f"{found[:20]!a}: expected a whole number")
+        return int(found) if found else None
+
+    def on(self, name: str) -> bool:
+        """Was it ticked?"""
+        return self.one(name) == "on"
+
+    def file(self, name: str) -> Path | None:
+        """The only file of a field; the folder of several; None if there is none."""
+        folder = self.files.get(name)
+        lying = sorted(folder.iterdir()) if folder and folder.is_dir() else []
+        if not lying:
+            return None
+        return lying[0] if len(lying) == 1 else folder
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Doing:
+    """A deed in the making.
+
+    Attributes:
+        case: The folder of the case.
+        party: Who acts.
+        given: What was filled in.
+        step: Told what is being done now.
+    """
+
+    case: Path
+    party: str
+    given: Given
+    step: Callable[[str], None]
+
+
+def file_name(name: str, taken: Sequence[str]) -> str:
+    """Under which name a file that was sent is kept: its own, if that is a plain one.
+
+    Raises:
+        UsageError: It would lie elsewhere, hide, or take another's place.
+    """
+    last = PurePosixPath(name.replace("\\", "/")).name
+    if not NAME.fullmatch(last) or last.startswith(".") or last in taken:
+        raise UsageError(files_refused(name[:80]))
+    return last

@@ -1,0 +1,163 @@
+"""The deeds of a case that wait: begun by people on pages, kept over a kill of the server.
+
+What was filled in lies in `desk/` of FILIATION_HOME until the deed is over, so that a server that
+was killed goes on where it can: it does the work again, and asks for the signature again. Nothing
+is on record without one, so nothing is done twice unseen.
+"""
+
+import fcntl
+import hashlib
+import json
+import os
+import secrets
+import shutil
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final, final
+
+from filiation.casefile.ledger.dsse import SigningKey
+from filiation.casefile.ledger.elsewhere import KeyElsewhere
+from filiation.casefile.ledger.keys import home, public_key, signing_with
+from filiation.casefile.record import Record
+from filiation.errors import FiliationError, UsageError
+from filiation.proceedings.desk.given import Doing, Given
+from filiation.proceedings.desk.person import Person
+from filiation.proceedings.desk.verbs import VERBS
+from filiation.proceedings.desk.waiting import Deed
+from filiation.report.wording.desk import CANNOT, open_elsewhere, too_many
+
+__all__ = ["Desk"]
+
+MOST: Final = 8  # of one person at a time
+AT_WORK: Final = 2  # at once; the others wait for their turn
+REMEMBERED: Final = 200  # that are over
+WISH: Final = "wish.json"
+LONGEST: Final = 1 << 24
+
+
+@final
+class Desk:
+    """Where people's deeds wait.
+
+    Args:
+        case: The folder of a case.
+
+    Raises:
+        UsageError: No case, or another program has its desk open.
+    """
+
+    def __init__(self, case: Path) -> None:
+        self._case, self._record = case, Record(case)
+        self._deeds: dict[str, Deed] = {}
+        self._lock, self._turn = threading.Lock(), threading.Semaphore(AT_WORK)
+        named = hashlib.sha256(self._record.id.encode()).hexdigest()[:32]  # an id is no path
+        self._folder = home() / "desk" / named
+        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._held = os.open(self._folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+        try:
+            fcntl.flock(self._held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            os.close(self._held)
+            raise UsageError(open_elsewhere()) from error
+        self._taken_up()
+
+    def close(self) -> None:
+        """Let another program open it; what waits is taken up by that one."""
+        if self._held >= 0:
+            os.close(self._held)
+            self._held = -1
+
+    @contextmanager
+    def place(self) -> Iterator[Path]:
+        """A folder for the files that come with a wish; gone, unless a deed is begun with it."""
+        folder = self._folder / secrets.token_urlsafe(16)
+        folder.mkdir(mode=0o700)
+        try:
+            yield folder
+        finally:
+            if not (folder / WISH).exists():
+                shutil.rmtree(folder, ignore_errors=True)
+
+    def begin(self, person: Person, verb: str, given: Given, folder: Path) -> str:
+        """Begin a deed; returns its id.
+
+        Raises:
+            UsageError: It is not this person's to do, or too many wait.
+        """
+        if verb not in person.may or verb not in VERBS:
+            raise UsageError(CANNOT)
+        if sum(not one.over for one in self.of(person.party)) >= MOST:
+            raise UsageError(too_many(MOST))
+        fields = {name: list(values) for name, values in given.fields.items()}
+        wish = {"party": person.party, "verb": verb, "fields": fields, "files": [*given.files]}
+        (folder / f".{WISH}").write_text(json.dumps(wish))
+        (folder / f".{WISH}").replace(folder / WISH)
+        self._work(folder.name, person.party, verb, given)
+        return folder.name
+
+    def of(self, party: str) -> tuple[Deed, ...]:
+        """The deeds of one person, the newest last."""
+        with self._lock:
+            return tuple(one for one in self._deeds.values() if one.party == party)
+
+    def get(self, name: str, party: str) -> Deed | None:
+        """A deed of that person; None if it is nobody's or another's."""
+        with self._lock:
+            found = self._deeds.get(name)
+        return found if found is not None and found.party == party else None
+
+    def _taken_up(self) -> None:
+        """Go on with what waited when the server ended."""
+        parties = self._record.state().parties
+        for folder in sorted(self._folder.iterdir()):
+            wish = _read(folder / WISH)
+            if wish is None or wish["party"] not in parties or wish["verb"] not in VERBS:
+                shutil.rmtree(folder, ignore_errors=True)
+                continue
+            fields = {str(name): tuple(map(str, said)) for name, said in wish["fields"].items()}
+            files = {str(name): folder / "files" / str(name) for name in wish["files"]}
+            given = Given(fields=fields, files=files)
+            self._work(folder.name, wish["party"], wish["verb"], given)
+
+    def _work(self, name: str, party: str, verb: str, given: Given) -> None:
+        text = given.one("text")
+        deed = Deed(name, verb, party, self._turn, (f"{text}\n",) if text else ())
+        with self._lock:
+            self._deeds[name] = deed
+            over = [key for key, one in self._deeds.items() if one.over]
+            for key in over[: max(0, len(over) - REMEMBERED)]:
+                del self._deeds[key]
+        doing = Doing(case=self._case, party=party, given=given, step=deed.step)
+        threading.Thread(target=self._do, args=(deed, doing), daemon=True, name=verb).start()
+
+    def _do(self, deed: Deed, doing: Doing) -> None:
+        try:
+            with self._turn, signing_with(lambda wanted, whose: self._key(deed, wanted, whose)):
+                deed.step("")
+                deed.done(tuple(VERBS[deed.verb](doing)))
+        except FiliationError as error:
+            deed.refused(str(error))
+        finally:
+            if not deed.over:
+                deed.refused()
+            shutil.rmtree(self._folder / deed.id, ignore_errors=True)
+
+    def _key(self, deed: Deed, wanted: str, whose: str) -> SigningKey:
+        """The key of whoever began the deed, asked for where it is; of nobody else."""
+        entry = self._record.state().parties[whose]
+        if whose != deed.party or entry.fact.key != wanted:
+            raise UsageError(f"{deed.party} cannot sign as {whose}")
+        raw = self._record.objects.get(entry.event.written("key"))
+        public = public_key(raw, whose)
+        return KeyElsewhere(public, deed.ask(public))
+
+
+def _read(path: Path) -> Mapping[str, Any] | None:
+    """A wish as it was kept; None if it is not whole."""
+    try:
+        found = json.loads(path.read_bytes()[:LONGEST])
+        return found if set(found) == {"party", "verb", "fields", "files"} else None
+    except (OSError, ValueError, TypeError):
+        return None

@@ -1,0 +1,125 @@
+"""Who is at a page, what may they do, and what do they see?
+
+Everybody but the lead sees what an export made for them would hold, and nothing else; the code that
+withholds from exports withholds here. What they may do is a table, and the laws of the case judge
+each deed again when it is signed.
+"""
+
+import shutil
+import tempfile
+import weakref
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, final, get_args
+
+from filiation.casefile import facts
+from filiation.casefile.exchange.export_checked import is_export
+from filiation.casefile.exchange.held import ExportHeld, Held, held
+from filiation.casefile.record import Record
+from filiation.errors import UsageError
+from filiation.proceedings.documents.handing_over import going_along
+from filiation.report.wording.desk import NO_KEY
+
+__all__ = ["MAY", "Person", "Sight", "people"]
+
+_ALL: Final = frozenset({"state", "add", "tag"})
+_NEUTRAL: Final = frozenset({"plan", "power", "draw", "opine", "unmask", "examine", "review"})
+MAY: Final[Mapping[str, frozenset[str]]] = {
+    "lead": _ALL | _NEUTRAL | {"decide", "export"},
+    "examiner": _ALL | _NEUTRAL,
+    "reviewer": _ALL | {"opine", "review"},
+    "claimant": _ALL,
+    "respondent": _ALL,
+    "observer": _ALL,
+}
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """Somebody at a page.
+
+    Attributes:
+        party: By its name in the case; empty: somebody who reads what the folder holds.
+        role: In the case.
+        acts: Whether anything can be done; else this person reads.
+    """
+
+    party: str
+    role: str
+    acts: bool
+
+    @property
+    def may(self) -> frozenset[str]:
+        """The deeds that are theirs."""
+        return MAY.get(self.role, frozenset()) if self.acts else frozenset()
+
+
+def people(case: Path, acting: list[str], reading: list[str]) -> list[Person]:
+    """The people that a case is served to: who acts, and who reads; none named: one who reads.
+
+    Raises:
+        UsageError: No such party, one without a key, or an export, in which nothing can be done.
+    """
+    if not acting and not reading:
+        return [Person(party="", role="", acts=False)]
+    if is_export(case):
+        raise UsageError("an export is read as it is; serve the case itself to its people")
+    state = Record(case).state()
+    found = []
+    for name, acts in ((n, a) for names, a in ((acting, True), (reading, False)) for n in names):
+        party = state.party(name)
+        if acts and not party.key:
+            raise UsageError(f"{name}: {NO_KEY}")
+        found.append(Person(party=name, role=party.role, acts=acts))
+    return found
+
+
+@final
+class Sight:
+    """What one person sees of a case as it stands."""
+
+    def __init__(self, case: Path, person: Person) -> None:
+        self._case, self._person = case, person
+        self._parts: list[Path] = []  # pages of the last but one may still be in the making
+        self._documents: tuple[int, ...] = ()
+        weakref.finalize(self, _removed, self._parts)
+
+    def held(self) -> Held:
+        """The case or the export itself, or what an export for this person would hold now.
+
+        Raises:
+            UsageError: Neither a case nor an export.
+            CaseError: It was altered.
+        """
+        if self._person.role in ("", "lead"):
+            return held(self._case)
+        record, party = Record(self._case), self._person.party
+        fresh = self._moved(record)
+        if fresh:
+            _removed(self._parts, keep=1)
+            self._parts.append(Path(tempfile.mkdtemp(prefix="filiation-seen-")))
+        folder = self._parts[-1]
+        seen = ExportHeld.as_it_would_be(record, party, folder, fresh=fresh)
+        for name, raw in going_along(record, party, pages=False).items() if fresh else ():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            (folder / name).write_bytes(raw)
+        return seen
+
+    def _moved(self, record: Record) -> bool:
+        """Has anything been said of documents since that others may see, or is this the first look?
+
+        What an export lays beside its events follows from that alone, and takes long to lay out.
+        """
+        state = record.state()
+        kinds = {*get_args(facts.DocumentFact)} - {facts.Tagged, facts.Queried}
+        now = tuple(sorted(one.event.sequence for kind in kinds for one in state.of(kind)))
+        moved = now != self._documents or not self._parts
+        self._documents = now
+        return moved
+
+
+def _removed(folders: list[Path], keep: int = 0) -> None:
+    while len(folders) > keep:
+        shutil.rmtree(folders.pop(0), ignore_errors=True)

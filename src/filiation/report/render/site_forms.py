@@ -1,0 +1,98 @@
+"""Forms of a page, and the place where bytes are signed. They work without a script."""
+
+from collections.abc import Iterator
+
+from markupsafe import Markup, escape
+
+from filiation.report.render.blocks.html import html_words
+from filiation.report.site.translated import Say
+from filiation.report.site.view import Field, Form, Signing, between
+from filiation.report.wording import desk as words
+
+__all__ = ["SECRET", "form_html", "signing_html"]
+
+SECRET = "form"  # the field that shows that a form came from a page of ours
+LONGEST = 2000  # characters of a line; words have a bound of their own
+
+
+def form_html(form: Form, here: str) -> Markup:
+    """A form, its labels before what they are of."""
+    return Markup("\n".join(_form(form, here)))
+
+
+def _form(form: Form, here: str) -> Iterator[str]:
+    sent = ' enctype="multipart/form-data"' if any(f.kind == "files" for f in form.fields) else ""
+    action = escape(between(here, form.path))
+    yield f'<form class="deed" action="{action}" method="post"{sent} autocomplete="off">'
+    yield f'<input type="hidden" name="{SECRET}" value="{escape(form.secret)}">'
+    for place, field in enumerate(form.fields):
+        yield from _field(field, f"field-{place}")
+    yield f"<p><button>{html_words(form.button)}</button></p></form>"
+
+
+def _field(field: Field, key: str) -> Iterator[str]:
+    note = (
+        f'<span class="soft" id="{key}-note">{html_words(field.note)}</span>' if field.note else ""
+    )
+    about = f' aria-describedby="{key}-note"' if field.note else ""
+    needed = " required" if field.needed else ""
+    name, label = escape(field.name), html_words(field.label)
+    if field.kind == "several":
+        yield f"<fieldset{about}><legend>{label}</legend>"
+        for sent, shown in field.choices:
+            yield (
+                f'<label><input type="checkbox" name="{name}" value="{escape(sent)}"> '
+                f"{html_words(shown)}</label>"
+            )
+        yield f"{note}</fieldset>"
+        return
+    if field.kind == "check":
+        yield f'<p><label><input type="checkbox" name="{name}" value="on"{about}> {label}</label> '
+        yield f"{note}</p>"
+        return
+    yield f'<p><label for="{key}">{label}</label> {note}'
+    head = f'id="{key}" name="{name}"{needed}{about}'
+    if field.kind == "choice":
+        shown = "".join(
+            f'<option value="{escape(sent)}">{html_words(said)}</option>'
+            for sent, said in field.choices
+        )
+        yield f"<select {head}>{shown}</select></p>"
+    elif field.kind == "words":
+        yield f'<textarea {head} rows="6">{escape(field.value)}</textarea></p>'
+    elif field.kind == "files":
+        yield f'<input {head} type="file" multiple></p>'
+    else:
+        yield f'<input {head} type="text" maxlength="{LONGEST}" value="{escape(field.value)}"></p>'
+
+
+def signing_html(signing: Signing, here: str, say: Say) -> Markup:
+    """What is signed, and three ways to do it: by the browser, by a command, by a file."""
+    return Markup("\n".join(_signing(signing, here, say)))
+
+
+def _signing(signing: Signing, here: str, say: Say) -> Iterator[str]:
+    action, secret = escape(between(here, signing.path)), escape(signing.secret)
+    yield f'<pre class="signed-bytes" tabindex="0">{escape(signing.shown)}</pre>'
+    yield f"<h2>{html_words(say(words.BY_BROWSER))}</h2>"
+    yield (
+        f'<form id="by-browser" class="deed" action="{action}" hidden '
+        f'data-message="{escape(signing.message)}" data-form="{secret}">'
+    )
+    yield f'<p><label for="key">{html_words(say(words.KEY_FILE))}</label> '
+    yield '<input id="key" type="file" accept=".pem" required></p>'
+    yield f"<p><button>{html_words(say(words.SIGN))}</button></p>"
+    yield '<p id="by-browser-said" role="alert"></p></form>'
+    yield f'<p class="soft" id="no-browser">{html_words(say(words.NO_SCRIPT))}</p>'
+    yield f"<h2>{html_words(say(words.BY_COMMAND))}</h2>"
+    yield f'<p class="mono">{html_words(signing.command)}</p>'
+    yield f"<h2>{html_words(say(words.BY_FILE))}</h2>"
+    href = escape(between(here, signing.file))
+    yield f'<p><a href="{href}" download>{html_words(say(words.THE_FILE))}</a></p>'
+    yield (
+        f'<form class="deed" action="{action}" method="post" enctype="multipart/form-data">'
+        f'<input type="hidden" name="{SECRET}" value="{secret}">'
+        f'<p><label for="signed">{html_words(say(words.SIGNED_FILE))}</label> '
+        f'<input id="signed" name="signed" type="file" required></p>'
+        f"<p><button>{html_words(say(words.SEND))}</button></p></form>"
+    )

@@ -1,0 +1,225 @@
+"""Pages of what can be done, what each deed asks for, and what waits to be signed."""
+
+import base64
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Final
+
+from filiation.casefile import facts
+from filiation.casefile.ledger.dsse import taken_apart
+from filiation.casefile.state import State
+from filiation.report.blocks import Note, Paragraph
+from filiation.report.site.view import Field, Form, Link, Listing, Menu, Part, Signing, View
+from filiation.report.wording import desk as words
+from filiation.report.wording.site import DESK, TITLES, shown_of
+
+__all__ = ["Waits", "asked_form", "deed_page", "todo", "waiting"]
+
+Choices = Sequence[tuple[str, str]]
+Waits = tuple[str, str, str, str]  # id, verb, since, where
+STATED: Final[Mapping[str, tuple[str, ...]]] = {
+    "lead": ("submission", "claim", "answer"),
+    "claimant": ("claim", "submission"),
+    "respondent": ("answer", "submission"),
+}
+SCRIPT: Final = "sign.js"
+LOOKED_AT: Final[Mapping[str, str]] = {  # what whoever does it should have seen
+    "plan": "exhibits.html", "power": "exhibits.html", "draw": "exhibits.html",
+    "opine": "lineups.html", "unmask": "lineups.html", "examine": "exhibits.html",
+    "review": "examinations.html", "decide": "decisions.html", "export": "documents.html",
+    "tag": "documents.html",
+}  # fmt: skip
+
+
+def todo(party: str, role: str, may: Iterable[str]) -> View:
+    """What somebody can do here; nothing, if this address only reads."""
+    verbs = [verb for verb in words.DEEDS if verb in set(may)]
+    parts: list[Part] = [Paragraph(text=words.acting_as(party, role))] if verbs else []
+    if verbs:
+        links = [(Link(text=words.DEEDS[verb], path=f"do/{verb}.html"),) for verb in verbs]
+        parts += [Note(text=words.STANDS), Listing(caption="", headings=("deed",), rows=links)]
+    else:
+        parts.append(Note(text=words.ONLY_READS))
+    return View(path="do.html", title=DESK["do.html"], parts=parts)
+
+
+def asked_form(verb: str, state: State, party: str, role: str, secret: str) -> View:
+    """What a deed asks for."""
+    form = Form(
+        path=f"do/{verb}", secret=secret, fields=tuple(FORMS[verb](state, party, role)),
+        button=words.BUTTON,
+    )  # fmt: skip
+    parts: list[Part] = [Note(text=words.STANDS)]
+    if verb in LOOKED_AT:
+        parts.append(Menu(links=[Link(text=TITLES[LOOKED_AT[verb]], path=LOOKED_AT[verb])]))
+    parts.append(form)
+    return View(path=f"do/{verb}.html", title=words.DEEDS[verb], parts=parts)
+
+
+def waiting(deeds: Sequence[Waits]) -> View:
+    """Everything that somebody began, the newest first."""
+    rows = [
+        (Link(text=words.DEEDS[verb], path=f"deeds/{name}.html"), f"{since[:19]}Z", where)
+        for name, verb, since, where in reversed(deeds)
+    ]
+    listing = Listing(
+        caption=shown_of(len(rows), len(deeds), "deed"),
+        headings=("deed", "begun", "how it stands"),
+        rows=rows,
+    )
+    parts: list[Part] = [listing] if rows else [Note(text=words.NOTHING_WAITS)]
+    return View(path="deeds.html", title=DESK["deeds.html"], parts=parts)
+
+
+def deed_page(
+    waits: Waits, *, step: str, message: bytes, said: Sequence[str], secret: str, command: str,
+    party: str, texts: Sequence[str],
+) -> View:  # fmt: skip
+    """One deed: at work, waiting for a signature, on record, or refused.
+
+    Args:
+        waits: Which one, and how it stands.
+        step: What is being done now.
+        message: What waits to be signed.
+        said: What was done, or why it was refused.
+        secret: Of the forms.
+        command: What signs it in a terminal.
+        party: Whose it is.
+        texts: Words that its event may name by their digest.
+    """
+    name, verb, _, where = waits
+    parts: list[Part] = [Paragraph(text=words.which_deed(verb, party), strong=True)]
+    if where == "work":
+        parts += [Paragraph(text=words.step_words(step)), Note(text=words.WORKING)]
+    if where == "sign":
+        shown = "\n".join(words.message_lines(*taken_apart(message, "deed"), texts))
+        parts += [Note(text=words.STANDS), _signing(name, message, shown, secret, command)]
+    parts += [Paragraph(text=words.done_on(line.strip())) for line in said]
+    if where in ("work", "sign"):
+        parts.append(Form(path=f"deeds/{name}/drop", secret=secret, fields=(), button=words.DROP))
+    else:
+        again = Link(text=words.PREPARE_AGAIN, path=f"do/{verb}.html")
+        more = Link(text=DESK["do.html"], path="do.html")
+        parts.append(Menu(links=[again if where == "refused" else more]))
+    return View(
+        path=f"deeds/{name}.html", title=words.DEEDS[verb], parts=parts, room="deeds.html",
+        again=1 if where == "work" else 0, script=SCRIPT if where == "sign" else "",
+    )  # fmt: skip
+
+
+def _signing(name: str, message: bytes, shown: str, secret: str, command: str) -> Signing:
+    return Signing(
+        path=f"deeds/{name}/signature", secret=secret, file=f"deeds/{name}.json", shown=shown,
+        message=base64.b64encode(message).decode(), command=command,
+    )  # fmt: skip
+
+
+def _field(name: str, kind: str = "line", choices: Choices = (), *, needed: bool = True,
+           value: str = "") -> Field:  # fmt: skip
+    return Field(
+        name=name, label=words.FIELDS[name], kind=kind, choices=choices,  # type: ignore[arg-type]
+        needed=needed and kind != "several", note=words.NOTES.get(name, ""), value=value,
+    )  # fmt: skip
+
+
+def _same(names: Iterable[str]) -> Choices:
+    return [(name, words.LABELS.get(name, name)) for name in names]
+
+
+def _state(state: State, party: str, role: str) -> Iterator[Field]:
+    yield _field("kind", "choice", _same(STATED.get(role, ("submission",))))
+    if role == "lead":
+        keyless = [name for name, entry in state.parties.items() if not entry.fact.key]
+        yield _field("by", "choice", _same([party, *keyless]))
+    yield _field("title", needed=False)
+    yield _field("text", "words", needed=False)
+    yield _field("file", "files", needed=False)
+    yield _field("alternative", "choice", _same(["", *facts.ALTERNATIVES]), needed=False)
+    yield _field("confidential", "check", needed=False)
+
+
+def _add(state: State, party: str, role: str) -> Iterator[Field]:
+    yield _field("files", "files")
+    yield _field("name")
+    if role == "lead":
+        yield _field(
+            "offered_by", "choice", _same([party, *(p for p in state.parties if p != party)])
+        )
+    yield _field("how", "words")
+    for name in ("copy", "unexamined", "along"):
+        yield _field(name, "check", needed=False)
+    yield _field("which", needed=False)
+    if role == "lead":
+        yield _field("present", "words", needed=False)
+
+
+def _plan(state: State, party: str, role: str) -> Iterator[Field]:
+    shown = [
+        (name, f"{name} ({entry.fact.kind})")
+        for name, entry in state.exhibits.items()
+        if entry.fact.kind != "files"
+    ]
+    for name in ("subject", "source", "controls", "components"):
+        yield _field(name, "several", shown)
+    yield _field("seed", needed=False)
+    yield _field("because", "words", needed=bool(state.of(facts.Planned)))
+
+
+def _nothing(state: State, party: str, role: str) -> Iterator[Field]:
+    yield from ()
+
+
+def _lineups(state: State) -> Choices:
+    return _same(entry.fact.lineup for entry in state.of(facts.Drawn))
+
+
+def _draw(state: State, party: str, role: str) -> Iterator[Field]:
+    planned = state.of(facts.Planned)
+    most = len(planned[-1].fact.controls) if planned else 0
+    yield _field("foils", value=str(most))
+    yield _field("lineup", value="first" if not state.of(facts.Drawn) else "")
+
+
+def _opine(state: State, party: str, role: str) -> Iterator[Field]:
+    yield _field("lineup", "choice", _lineups(state))
+    codes = dict.fromkeys(code for e in state.of(facts.Drawn) for code in e.fact.codes)
+    yield _field("stands_out", "several", _same(codes))
+    yield _field("words", "words")
+
+
+def _unmask(state: State, party: str, role: str) -> Iterator[Field]:
+    yield _field("lineup", "choice", _lineups(state))
+
+
+def _review(state: State, party: str, role: str) -> Iterator[Field]:
+    done = [str(entry.event.sequence) for entry in reversed(state.of(facts.Examined))]
+    yield _field("examination", "choice", [(number, f"event {number}") for number in done])
+    yield _field("agrees", "choice", _same(("agrees", "disagrees")))
+    yield _field("words", "words")
+
+
+def _decide(state: State, party: str, role: str) -> Iterator[Field]:
+    yield _field("outcome", "choice", _same(("dismiss", "escalate", "need-more")))
+    yield _field("because", "words")
+    if made := state.of(facts.Decided):
+        last = str(made[-1].event.sequence)
+        yield _field("supersedes", "choice", [(last, f"event {last}")])
+
+
+def _export(state: State, party: str, role: str) -> Iterator[Field]:
+    yield _field("party", "choice", _same(name for name in state.parties if name != party))
+    yield _field("folder")
+    yield _field("pages", "check", needed=False)
+    yield _field("despite", "check", needed=False)
+
+
+def _tag(state: State, party: str, role: str) -> Iterator[Field]:
+    yield _field("tag")
+    yield _field("documents", "words")
+    yield _field("off", "check", needed=False)
+
+
+FORMS: Final[Mapping[str, Callable[[State, str, str], Iterator[Field]]]] = {
+    "state": _state, "add": _add, "plan": _plan, "power": _nothing, "draw": _draw,
+    "opine": _opine, "unmask": _unmask, "examine": _nothing, "review": _review,
+    "decide": _decide, "export": _export, "tag": _tag,
+}  # fmt: skip

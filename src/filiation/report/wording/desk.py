@@ -1,0 +1,257 @@
+"""What the pages say of deeds: what can be done, what is asked for, and what a key signs."""
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final
+
+__all__ = [
+    *("BUTTON", "BY_BROWSER", "BY_COMMAND", "BY_FILE", "CANNOT", "DEEDS", "DROP", "DROPPED"),
+    *("FAULT", "FIELDS", "KEY_FILE", "LABELS", "NOTES", "NOTHING_WAITS", "NO_KEY", "NO_SCRIPT"),
+    *("ONLY_READS", "PREPARE_AGAIN", "SEND", "SIGN", "SIGNED_FILE", "STANDS", "THE_FILE"),
+    *("WORKING", "acting_as", "done_on", "expired", "files_refused", "head_words"),
+    *("lacking", "message_lines", "not_signed_with", "open_elsewhere"),
+    *(
+        "people_served",
+        "sign_command",
+        "signed_written",
+        "step_words",
+        "too_large",
+        "too_many",
+        "which_deed",
+    ),
+]
+
+DEEDS: Final[Mapping[str, str]] = {
+    "state": "Say something on record",
+    "add": "Put an exhibit in",
+    "plan": "Fix the plan, or amend it",
+    "power": "Reckon what could be shown",
+    "draw": "Draw a line-up",
+    "opine": "Give an opinion on a line-up",
+    "unmask": "Show who is who in a line-up",
+    "examine": "Carry the plan out",
+    "review": "Review an examination",
+    "decide": "Decide",
+    "export": "Hand the case over to a party",
+    "tag": "Tag documents",
+}
+FIELDS: Final[Mapping[str, str]] = {
+    "kind": "What it is",
+    "by": "Whose words they are",
+    "title": "What it is called in lists",
+    "text": "The words",
+    "file": "Or a file that says it",
+    "alternative": "Which alternative explanation it puts forward",
+    "confidential": "Not for the other parties",
+    "name": "What it is called in this case",
+    "offered_by": "Who put it in",
+    "how": "How it was acquired: from where, by what means, when",
+    "files": "Its files",
+    "which": "Of answers of several models, the name of the model",
+    "copy": "Keep the files themselves, not only their digests",
+    "unexamined": "No method is to read it",
+    "along": "Tokenizer and configuration beside it become exhibits of their own",
+    "present": "Who stood by when the party handed it over, one a line",
+    "subject": "Under examination, one of each kind of material",
+    "source": "What it is said to come from, likewise",
+    "controls": "Known to be independent",
+    "components": "Public components",
+    "seed": "Seed of all random streams",
+    "because": "The reasons",
+    "foils": "How many controls stand beside the suspect",
+    "lineup": "Which line-up",
+    "stands_out": "Who stands out; none: no one does",
+    "words": "What you see, and why",
+    "examination": "Which examination",
+    "agrees": "Whether you agree with how it was examined and read",
+    "outcome": "What is decided",
+    "supersedes": "Which decision this one ends",
+    "party": "For whom",
+    "folder": "What the folder is called that is made beside the case",
+    "pages": "A page of each document goes along",
+    "despite": "Even if it holds what was redacted, or a copy of what is privileged",
+    "tag": "The tag: a-z, 0-9 and '-'",
+    "documents": "Documents as PRODUCTION:NUMBER, one a line",
+    "off": "Take the tag off",
+}
+NOTES: Final[Mapping[str, str]] = {
+    "files": "Several files become a folder. What is very large goes in by the command line: "
+    "filiation case add.",
+    "seed": "Left out: 0, or that of the first plan.",
+    "because": "Needed where something is amended or decided.",
+    "unexamined": "Digests and custody only.",
+    "present": "Only where the lead records it for a party that signs for itself.",
+}
+LABELS: Final[Mapping[str, str]] = {
+    "": "none",
+    "claim": "a claim",
+    "answer": "an answer",
+    "submission": "a submission",
+    "shared-data": "the same data",
+    "shared-teacher": "the same teacher",
+    "shared-recipe": "the same recipe",
+    "licence": "a licence",
+    "convergence": "convergence",
+    "agrees": "I agree",
+    "disagrees": "I do not agree",
+    "dismiss": "dismiss",
+    "escalate": "escalate",
+    "need-more": "need more",
+}
+BUTTON: Final = "Prepare it"
+STANDS: Final = (
+    "Nothing is on record until it is signed. This page prepares the exact bytes; your key signs "
+    "them, here or in a terminal, and it never leaves you."
+)
+ONLY_READS: Final = "This address reads; nothing can be done with it."
+NO_KEY: Final = "This party joined without a key; the lead records what it says."
+CANNOT: Final = "This is not for your role in this case."
+NOTHING_WAITS: Final = "Nothing waits for you."
+WORKING: Final = "This is being worked on. The page asks again by itself, and can be left."
+BY_BROWSER: Final = "Sign in this browser"
+BY_COMMAND: Final = "Or sign in a terminal"
+BY_FILE: Final = "Or sign a file elsewhere"
+KEY_FILE: Final = "Your private key (NAME.pem). It is read here, and neither kept nor sent."
+NO_SCRIPT: Final = (
+    "This browser runs no script, or has no Ed25519; sign in one of the other ways below."
+)
+SIGN: Final = "Sign"
+THE_FILE: Final = "The bytes as a file, for filiation case sign FILE -o SIGNED"
+SIGNED_FILE: Final = "What that wrote"
+SEND: Final = "Hand it in"
+DROP: Final = "Drop it"
+DROPPED: Final = "It was dropped; nothing was recorded."
+FAULT: Final = "A fault of this program stopped it; nothing was recorded."
+PREPARE_AGAIN: Final = "Prepare it again"
+
+
+def acting_as(party: str, role: str) -> str:
+    """As whom somebody acts here."""
+    return f"You act as {party}, who is {role} in this case."
+
+
+def which_deed(verb: str, party: str) -> str:
+    """What is being done, and by whom."""
+    return f"{DEEDS[verb]} ({party})"
+
+
+def step_words(step: str) -> str:
+    """How far the work is."""
+    return f"Now: {step}" if step else "Now: waiting for its turn"
+
+
+def done_on(words: str) -> str:
+    """What was put on record."""
+    return words
+
+
+def expired(minutes: int) -> str:
+    """That nobody signed in time; what is signed late would bear an early time."""
+    return (
+        f"not signed within {minutes} minutes; nothing was recorded. An event bears the time at "
+        "which it was prepared, so prepare it again"
+    )
+
+
+def too_many(most: int) -> str:
+    """That a person has as much open as may be."""
+    return f"{most} deeds of yours wait already; sign them or drop them first"
+
+
+def too_large(most: int) -> str:
+    """That more was sent than is taken."""
+    return (
+        f"more than {most:,} bytes; what is larger goes in by the command line, on the computer of "
+        "the case"
+    )
+
+
+def files_refused(name: str) -> str:
+    """That a file cannot be kept under the name that it came with."""
+    return (
+        f"{name!a}: expected a plain name of a file, each once; no folder, no dot at its beginning"
+    )
+
+
+def lacking(field: str) -> str:
+    """That something was left out that is needed."""
+    return f"{FIELDS[field]}: is needed and was left out"
+
+
+def not_signed_with(party: str) -> str:
+    """That a signature is another key's, or of other bytes."""
+    return (
+        f"the signature is not that of {party}'s key over these bytes; nothing was recorded. "
+        "Another key was used, or it was signed before the page prepared these"
+    )
+
+
+def open_elsewhere() -> str:
+    """That two programs would prepare deeds of one case."""
+    return (
+        "another filiation serve prepares deeds of this case already; end it, or serve without --as"
+    )
+
+
+def people_served(addresses: Mapping[str, str]) -> Iterator[str]:
+    """Each person's address."""
+    for who, address in addresses.items():
+        yield f"{who}: {address}"
+    yield (
+        "Each address is one person's: hand each to that person alone. Nobody can sign with it, "
+        "only act up to the signature. Ctrl-C ends all."
+    )
+
+
+def signed_written(out: str, more: bool) -> str:
+    """Where a signature lies, and what becomes of it."""
+    return f"{out}: signed; hand it in on the page" + (
+        ", which then has one more to sign: the head of the log" if more else ""
+    )
+
+
+def sign_command(address: str) -> str:
+    """What is typed in a terminal of this computer."""
+    return f"filiation case sign {address}"
+
+
+def head_words(payload: Mapping[str, Any]) -> str:
+    """What a head of the log says."""
+    return f"the log of case {payload.get('case')} has {payload.get('size')} events"
+
+
+def message_lines(kind: str, payload: bytes, texts: Sequence[str] = ()) -> Iterator[str]:
+    """What is signed, read from the bytes themselves and nothing else.
+
+    Args:
+        kind: Of what is signed.
+        payload: Canonical JSON.
+        texts: Words that may be those that an event names by their digest; shown if they are.
+    """
+    found = json.loads(payload)
+    if kind.endswith(".head+json"):
+        yield f"You vouch that {head_words(found)}."
+    elif kind.endswith(".export+json"):
+        yield f"You vouch for what is handed over to {found.get('for')}:"
+    else:
+        yield (
+            f"Event {found.get('sequence')} of case {found.get('case')}: {found.get('actor')} "
+            f"signs {found.get('verb')!r}."
+        )
+        yield from _words_of(found, texts)
+    yield json.dumps(found, indent=1, ensure_ascii=True, sort_keys=True)
+
+
+def _words_of(found: Mapping[str, Any], texts: Sequence[str]) -> Iterator[str]:
+    """The words that an event keeps by their digest, where they are here and are those."""
+    known = {hashlib.sha256(text.encode()).hexdigest(): text for text in texts}
+    for written in found.get("writes", ()):
+        if written.get("what") != "text":
+            continue
+        text = known.get(written.get("sha256"))
+        if text is None:
+            yield "Its words are not shown here; compare the SHA-256 of your file with that below."
+        else:
+            yield "Its words, which have the SHA-256 below:"
+            yield from (f"  {line}" for line in text.splitlines())

@@ -1,0 +1,55 @@
+/* Signs what a page shows with a key from a file, in this browser. The key is neither kept nor sent.
+
+   What is signed are the bytes of the page, no others. After an event its head of the log is signed
+   as well, without asking again; anything else is shown first. */
+"use strict";
+(() => {
+  const form = document.getElementById("by-browser");
+  const said = document.getElementById("by-browser-said");
+  const HEAD = /^DSSEv1 \d+ application\/vnd\.filiation\.head\+json /;
+  const bytes = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+  const text = (raw) => btoa(String.fromCharCode(...new Uint8Array(raw)));
+
+  const key = async (file) => {
+    const pem = await file.text();
+    if (pem.includes("ENCRYPTED")) throw new Error("This key has a passphrase; sign it in a terminal.");
+    const found = pem.match(/-----BEGIN PRIVATE KEY-----([\s\S]+)-----END PRIVATE KEY-----/);
+    if (!found) throw new Error("This is no private key (NAME.pem).");
+    return crypto.subtle.importKey("pkcs8", bytes(found[1].replace(/\s/g, "")), "Ed25519", false, ["sign"]);
+  };
+
+  const send = async (message, signature) => {
+    const sent = new FormData();
+    sent.append("form", form.dataset.form);
+    sent.append("message", message);
+    sent.append("signature", signature);
+    const answer = await fetch(form.action, { method: "POST", body: sent, headers: { accept: "application/json" } });
+    const found = await answer.json();
+    if (!answer.ok) throw new Error(found.said);
+    return found;
+  };
+
+  const sign = async (event) => {
+    event.preventDefault();
+    const button = form.querySelector("button");
+    button.disabled = true;
+    said.textContent = "";
+    try {
+      const own = await key(document.getElementById("key").files[0]);
+      let message = form.dataset.message;
+      do {
+        const signature = text(await crypto.subtle.sign("Ed25519", own, bytes(message)));
+        message = (await send(message, signature)).message;
+      } while (message && HEAD.test(atob(message).slice(0, 80)));
+      location.reload();
+    } catch (error) {
+      said.textContent = error.message;
+      button.disabled = false;
+    }
+  };
+
+  if (!form || !crypto.subtle) return;
+  form.hidden = false;
+  document.getElementById("no-browser").hidden = true;
+  form.addEventListener("submit", sign);
+})();
