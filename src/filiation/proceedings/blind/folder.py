@@ -17,9 +17,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final, final
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from filiation.casefile.ledger.dsse import public_id
+from filiation.casefile.ledger.dsse import SigningKey, public_id
 from filiation.casefile.ledger.keys import private_key
 from filiation.errors import CaseError, UnreadableError, UsageError
 from filiation.files import put
@@ -82,7 +82,7 @@ class Room:
         """What nobody else may see."""
         return self.path / "own"
 
-    def key(self) -> Ed25519PrivateKey:
+    def key(self) -> SigningKey:
         """The private key of this party.
 
         Raises:

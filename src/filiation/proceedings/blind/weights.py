@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from filiation.casefile.ledger.dsse import public_id
+from filiation.casefile.ledger.dsse import SigningKey, public_id
 from filiation.casefile.ledger.keys import private_key
 from filiation.errors import AlteredError, CaseError, FiliationError, UsageError
 from filiation.model.blind import Bound, Role
@@ -38,7 +38,7 @@ __all__ = [
 SKETCH: Final = "material.sketch"
 
 
-def private_of(public: str, name: str) -> Ed25519PrivateKey:
+def private_of(public: str, name: str) -> SigningKey:
     """The private half of a key."""
     key = Ed25519PublicKey.from_public_bytes(bytes.fromhex(public))
     return private_key(public_id(key), name)

@@ -6,9 +6,16 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 import rfc8785
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from filiation.casefile.ledger.dsse import Envelope, open_envelope, public_id, seal, signed_by
+from filiation.casefile.ledger.dsse import (
+    Envelope,
+    SigningKey,
+    open_envelope,
+    public_id,
+    seal,
+    signed_by,
+)
 from filiation.errors import CaseError, UnreadableError
 from filiation.model.blind import ABORT, PROTOCOL, ROLES, Message, Role, Terms, steps_of
 from filiation.readers.bytes.parsing import parse_object
@@ -25,7 +32,7 @@ SEAL: Final = {"root", "leaves", "label"}
 
 
 def sealed_message(
-    key: Ed25519PrivateKey,
+    key: SigningKey,
     *,
     session: str,
     sender: Role,
