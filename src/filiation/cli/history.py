@@ -144,7 +144,7 @@ def examine(
 def replay(
     history: History, lot: Lot, again: Again = None, as_json: AsJson = False, quiet: Quiet = False
 ) -> None:
-    """Draw an interval of a history by lot, and hold repetitions of it against what it says.
+    """Draw an interval by lot, and hold repetitions of it against the history.
 
     Without --again it says which interval is to be trained again. The lot is what nobody could know
     when the history was fixed: a round of a public beacon, or numbers that both parties opened.
