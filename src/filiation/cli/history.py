@@ -63,7 +63,7 @@ Recipe: TypeAlias = Annotated[
 Lot: TypeAlias = Annotated[
     str,
     typer.Option(
-        "--lot", metavar="TEXT",
+        "--lot", metavar="VALUE",
         help="What drew the interval that was trained again, unknown when the history was fixed.",
     ),
 ]  # fmt: skip
@@ -196,7 +196,7 @@ def watch(
     training: Training, out: Watched, every: Every = 5.0, idle: Idle = None, once: Once = False,
     requests: Requests = False, quiet: Quiet = False,
 ) -> None:  # fmt: skip
-    """Sketch and seal each checkpoint of a training as it appears, beside it.
+    """Sketch and seal each checkpoint of a training as it appears.
 
     It looks at files alone and lets whatever trains go first. Killed, it goes on with the same
     command. `filiation history take FOLDER` then makes the history of what was kept.
