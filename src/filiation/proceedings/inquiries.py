@@ -186,7 +186,7 @@ def answer_again(
     if fact.question == SERVED_TWINS:
         served = open_record(record, state, fact.exhibit)
         asked = _asked_of_lot(fact, served, state, before)
-        twins = examined_record(record, state, served)
+        twins = examined_record(record, state, served, before=before)
         return Inquiry(
             question=SERVED_TWINS,
             asked=asked,

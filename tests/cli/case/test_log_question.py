@@ -186,6 +186,22 @@ def test_a_plan_after_looking_needs_a_reason_and_has_a_share_of_the_level(before
     assert found.campaigns.plan.level == 0.0125
 
 
+def test_plans_of_many_logs_fixed_before_the_first_coin_are_looks_as_well(tmp_path: Path) -> None:
+    """Twelve months planned in advance were twelve first looks, at the whole level each."""
+    case = opened_case(tmp_path)
+    for month in ("march", "april"):
+        add_log(tmp_path, small_log(tmp_path / f"{month}.requests", len(month)), month)
+    does(tmp_path, "case", "plan", case, "--log", "march", "--level", "0.2")
+    does(tmp_path, "case", "plan", case, "--log", "march", "--level", "0.05", "--because", "Less.")
+    does(tmp_path, "case", "plan", case, "--log", "april", "--level", "0.05", "--because", "Both.")
+    does(tmp_path, "case", "coin", case, "march")
+    stored = at(tmp_path, "case", "coin", case, "april")
+    assert stored.code == 2 and "at most 0.0125 now that 1 plans" in stored.err
+    does(tmp_path, "case", "plan", case, "--log", "april", "--because", "A share of it.")
+    does(tmp_path, "case", "coin", case, "april")  # of .05, which got a coin, not of .2
+    assert Record(case).state().of(Posed)[-1].fact.level == 0.0125
+
+
 def test_an_amended_plan_gets_no_coin_and_an_old_one_is_not_carried_out(tmp_path: Path) -> None:
     case = opened_case(tmp_path)
     add_log(tmp_path, small_log(tmp_path / "made.requests"))

@@ -91,6 +91,7 @@ def test_a_record_holds_no_word_and_gives_the_same_numbers(ready: Path) -> None:
     (page,) = (case / "reports").glob("*-report.html")
     assert said and "The lot was not drawn again" in page.read_text()  # the list is not here
     assert add(ready, ready / "drawn.jsonl", "list", "--unexamined", "--copy").code == 0
+    does(ready, "case", "commit", case, "5" * 64, "--by", "acme")  # a further one of its own
     again = does(ready, "case", "replay", case)  # what came later changes nothing that was said
     assert again.count("the same") == 2
 
