@@ -178,6 +178,19 @@ def worded(fact: facts.Worded, event: Event, state: State) -> None:
                 f"template {hashed[:40]!a} of {len(text)} characters; expected 16 hexadecimal "
                 f"digits and up to {LONGEST}"
             )
+    _told_alike(fact, state)
+
+
+def _told_alike(fact: facts.Worded, state: State) -> None:
+    """A signature has one template: other words, told later, would take the place of the first."""
+    words = dict(fact.words)
+    for one in state.of(facts.Worded):
+        for hashed, text in one.fact.words:
+            if one.fact.exhibit == fact.exhibit and words.get(hashed, text) != text:
+                raise UsageError(
+                    f"template {hashed}: event {one.event.sequence} told it in other words; "
+                    "expected the same"
+                )
 
 
 def _alone(name: str, kind: str, state: State) -> Entry[facts.Exhibited]:
