@@ -10,8 +10,8 @@ import pytest
 from filiation.casefile.facts import Inquired, Posed, Worded
 from filiation.casefile.record import Draft, Record
 from filiation.errors import UsageError
+from filiation.model.campaigns import seed_of
 from filiation.model.inquiry import SourceFile, groups_plan
-from filiation.proceedings.campaigns import seed_of
 from filiation.proceedings.inquiries import inquiry_of
 from filiation.proceedings.site import Site
 from filiation.report.wording import refusals
