@@ -355,11 +355,8 @@ def drawn_by_coin(
             f"{commitment[:16]}.., expected both"
         )
     by = fixed[0].fact.by
-    places = [
-        one.fact.commitment
-        for one in state.of(Committed)
-        if one.fact.by == by and (before is None or one.event.sequence < before)
-    ]
+    counted = [one for one in state.of(Committed) if before is None or one.event.sequence < before]
+    places = [one.fact.commitment for one in counted if one.fact.by == by]
     return _drawn(
         record,
         commitment=commitment,

@@ -135,7 +135,13 @@ def examined_record(
     )  # fmt: skip
     names = [name for one in exchanges for name in one.names]
     counted = Counted(planned=len(names), measured=sum(n in subject.values for n in names))
-    listed = Settled(
+    asked = Asked(test="served-twins", words=method.words, listed=_settled(served, drawn))
+    notes = notes_of(exchanges, Twins(sampling=plan.sampling, texts={}))
+    return asked.examination((subject, source, *references), outcome, counted, beside, notes)
+
+
+def _settled(served: ServedRecord, drawn: Drawn) -> Settled:
+    return Settled(
         file=Path(served.list_name),
         sha256=served.list_sha256,
         commitment=None,
@@ -145,9 +151,6 @@ def examined_record(
         rule=served.sealed.rule,
         seed=int(drawn.commitment[:12], 16),
     )
-    asked = Asked(test="served-twins", words=method.words, listed=listed)
-    notes = notes_of(exchanges, Twins(sampling=plan.sampling, texts={}))
-    return asked.examination((subject, source, *references), outcome, counted, beside, notes)
 
 
 def shown_record(served: ServedRecord, found: OwnerExamination) -> TwinsShown | None:
