@@ -73,7 +73,8 @@ CLAIMED: Final[dict[Claim | None, str]] = {
     "hand": "Their requests with one template are dealt out: hour by hour one account stands in "
     "for another, as independent accounts do not, and together they come back to their own earlier "
     "requests less than other accounts do. One hand may deal them all, or several, each over some "
-    "of the accounts. Whose requests these are, and what they are for, is not shown.",
+    "of the accounts. Or a limit that they share lets one ask where another waits. Whose requests "
+    "these are, and what they are for, is not shown.",
     "alike": "Beyond the template that they share they {how}. One kind of user, one tool, one "
     "timetable, one gateway or one hand could be the cause; that their requests are dealt out is "
     "not shown.",
@@ -90,14 +91,17 @@ HOW: Final = {
     "compensation": "stand in for each other from hour to hour, as independent accounts do not",
     "replacement": "were born sooner after others of them were closed than other closings explain",
 }
+STANDING_IN: Final = (
+    "people who take their tasks from one queue or keep one rota: their employer's records "
+    "would tell",
+    "accounts that share one quota, so that one waits while another asks: the quota would tell",
+)
 OTHERWISE: Final[dict[Claim | None, tuple[str, ...]]] = {
     "hand": (
         "one tenant that spreads its own traffic over several accounts or keys, as an application, "
         "an evaluation or a batch job does, or several tenants of one tool that each do so: "
         "contracts, ways of paying and their own records would tell",
-        "people who take their tasks from one queue or keep one rota: their employer's records "
-        "would tell",
-        "accounts that share one quota, so that one waits while another asks: the quota would tell",
+        *STANDING_IN,
         "a gateway or reseller that deals its customers' requests over its accounts: the gateway's "
         "log would show the customers, each with interests of its own",
     ),
@@ -110,6 +114,7 @@ OTHERWISE: Final[dict[Claim | None, tuple[str, ...]]] = {
         "would tell",
         "a tool or plug-in that changed for all its users at once: its release notes would tell",
         "a class or team with one timetable: one network and a calendar would tell",
+        *STANDING_IN,
         "several keys of one tenant: its contract would tell",
     ),
     "template": (
@@ -182,7 +187,8 @@ def testing_words(found: Campaigns) -> str:
     """How groups were found and tested."""
     days = found.groups[0].held if found.groups else ()
     split = (
-        f" Of {len(days)} days {len(days) - sum(days)} were searched and {sum(days)} held back."
+        f" Of {len(days):,} days, many of which may be without a request, {sum(days):,} were held "
+        "back, each with requests."
         if days
         else ""
     )
@@ -280,10 +286,10 @@ def log_method() -> tuple[str, ...]:
         "stand in, and replace. Averages, as channels read the same rows. People who were closed "
         "come back, each by himself, so that replacement is no sign of one hand.",
         "Dealt out: the smaller of two e-values, so that both nulls must fall: stand in (nobody "
-        "deals), and no interests (each asks for himself). Timetables, tools, shocks and rotas "
-        "make accounts act alike; none of them makes one account stand in for another from hour to "
-        "hour. Divide is printed and weighs nothing: accounts that each have material of their own "
-        "overlap as little.",
+        "deals), and no interests (each asks for himself). Timetables, tools and shocks "
+        "make accounts act alike; people of one shift who take from one queue, and accounts under "
+        "one limit, stand in for each other too. Divide is printed and weighs nothing: accounts "
+        "that each have material of their own overlap as little.",
     )
 
 
