@@ -1,7 +1,7 @@
 """Groups of accounts in sentences: what they have in common, and what that leaves open.
 
-Nobody is accused: a group is accounts by their hashed names. That requests are dealt out is said of
-a group, never of one account, never that it is one hand that deals, and never of a purpose.
+Nobody is accused: a group is accounts by their hashed names. That requests share one load is said
+of a group, never of one account, never that it is one hand that deals, and never of a purpose.
 """
 
 import math
@@ -70,14 +70,14 @@ UNITS: Final = {
     "dealing": "of requests",
 }  # fmt: skip
 CLAIMED: Final[dict[Claim | None, str]] = {
-    "hand": "Their requests with one template are dealt out: hour by hour one account stands in "
+    "hand": "Their requests with one template share one load: hour by hour one account stands in "
     "for another, as independent accounts do not, and together they come back to their own earlier "
     "requests less than other accounts do. One hand may deal them all, or several, each over some "
     "of the accounts. Or a limit that they share lets one ask where another waits. Whose requests "
     "these are, and what they are for, is not shown.",
     "alike": "Beyond the template that they share they {how}. One kind of user, one tool, one "
-    "timetable, one gateway or one hand could be the cause; that their requests are dealt out is "
-    "not shown.",
+    "timetable, one gateway or one hand could be the cause; that their requests share one load "
+    "is not shown.",
     "template": "They use one template, on days that were not looked at when they were found too. "
     "Nothing else reached the level of the plan: a published tool, a course or a benchmark looks "
     "the same, and this is no sign of one hand.",
@@ -150,7 +150,7 @@ def log_headline(found: Campaigns) -> str:
     if not hand + alike + template:
         return f"{tested} tested; nothing may be said of any."
     return (
-        f"{tested} tested: {hand} whose requests are dealt out, {alike} that act alike, "
+        f"{tested} tested: {hand} whose requests share one load, {alike} that act alike, "
         f"{template} that use one template. A group may be of several of these."
     )
 
@@ -310,7 +310,7 @@ def log_limits(*, coin: bool = False) -> tuple[str, ...]:
         "some may use the same template for themselves.",
         "A campaign whose prompts are each worded anew shares no signature and is not found. One "
         "whose accounts each keep a schedule, a volume and a subject of their own is not said to "
-        "be dealt out. That nothing was found is no sign that there was nothing.",
+        "share one load. That nothing was found is no sign that there was nothing.",
         "Phrases that ask for reasoning or for marks are not counted: a reduced log holds none, "
         "and evaluations of other kinds use them.",
         "Nothing here says who is behind an account, or what an answer was used for.",

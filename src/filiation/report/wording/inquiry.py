@@ -62,7 +62,8 @@ NOTHING_OF_WEIGHTS: Final = (
 PROPOSED: Final = "They are the same for every such question, whatever is found."
 PAIRS: Final[dict[Question, tuple[str, str]]] = {
     "campaigns": (
-        "The requests of a group of accounts are dealt out: its accounts act as one.",
+        "The requests of a group of accounts share one load: one hand deals them out, or one limit "
+        "holds them.",
         "Each account of the group asks for itself; what they have in common is what tools, "
         "timetables and kinds of users give.",
     ),
