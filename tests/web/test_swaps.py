@@ -73,6 +73,14 @@ def test_what_was_signed_before_the_rest_was_dropped_is_told(at_plan: Bench) -> 
     assert "on record" in said[0] and "theirs" in said[1] and "dropped" in said[-1]
 
 
+def test_a_refusal_does_not_say_where_the_server_keeps_things(at_plan: Bench) -> None:
+    fields = {"name": "n", "how": "by mail"}
+    for name, raw in (("x.csv", b"a,b\n1,2\n"), ("m.tar", b"no tar"), ("m.safetensors", b"{}")):
+        deed = begun(at_plan.upload("acme", "do/add", fields, [(name, raw)]))
+        (said,) = at_plan.stands("acme", deed, "refused")["said"]
+        assert name in said and "desk" not in said and str(at_plan.case.parent) not in said, said
+
+
 def _sign(made: Bench, deed: str, own: Any) -> None:
     now = made.stands("acme", deed, "sign")
     signature = keys._load(own).sign(base64.b64decode(now["message"]))

@@ -141,7 +141,8 @@ class Desk:
                     said.append(line)
                 deed.done(tuple(said))
         except FiliationError as error:
-            deed.refused(str(error), said)
+            lies = f"{self._folder / deed.id / 'files'}/"  # where this computer keeps what was sent
+            deed.refused(str(error).replace(lies, ""), said)
         finally:
             if not deed.over:
                 deed.refused(before=said)
