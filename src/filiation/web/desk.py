@@ -33,7 +33,8 @@ __all__ = ["DeskPages"]
 
 SCRIPT: Final = (Path(__file__).parent / "sign.js").read_bytes()
 HTML: Final = "text/html; charset=utf-8"
-RUNS: Final = f"{dict(HEADERS)[POLICY].decode()}; script-src 'self'; connect-src 'self'"
+OWN: Final = "; ".join(f"{what}-src 'self'" for what in ("script", "connect"))
+RUNS: Final = f"{dict(HEADERS)[POLICY].decode()}; {OWN}"  # where a script of ours signs
 PART: Final = 1 << 16  # bytes of a field that is no file
 SIGNED: Final = 1 << 25  # bytes of a file that holds a signature
 

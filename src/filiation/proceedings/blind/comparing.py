@@ -1,6 +1,7 @@
 """The tribunal's last step: compare both materials by the ordinary methods, and audit both."""
 
 import hashlib
+import shutil
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -47,6 +48,7 @@ def compare(folder: Path, controls: Sequence[Named], *, step: Step = no_step) ->
             f"{folder}: the tribunal compares when both sides have opened what was drawn; "
             f"`filiation blind show {folder}` says what is awaited"
         )
+    shutil.rmtree(room.path / EXAMINATION, ignore_errors=True)  # of a comparison that was ended
     told = _weights(room, controls, step) if _of_weights(room) else _sets(room, controls, step)
     report = ("\n".join(report_lines(told)) + "\n").encode()
     put(room.send / REPORT, report)

@@ -1,6 +1,8 @@
 """Starting, joining and going on: each step of a session is one command."""
 
+import os
 import secrets
+import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -196,10 +198,30 @@ def _received(room: Room, path: Path) -> str:
     target = room.received / f"{role}.{stage}"
     if target.exists():
         raise CaseError(f"{path}: the {role}'s {stage} was taken before")
-    with path.open("rb") as file, target.open("xb") as kept:
-        while raw := file.read(1 << 20):
-            kept.write(raw)
+    _copied(path, target)
     return f"{stage}, {role}"
+
+
+def _copied(path: Path, target: Path) -> None:
+    """Keep a file whole or not at all: half of one would be held against whoever made it.
+
+    Raises:
+        UsageError: No room for it.
+        CaseError: Another file took its place while it was read.
+    """
+    partial, digest = target.with_name(f".{target.name}"), file_digest(path)
+    try:
+        with path.open("rb") as file, partial.open("wb") as kept:
+            shutil.copyfileobj(file, kept, 1 << 20)
+            kept.flush()
+            os.fsync(kept.fileno())
+        if file_digest(partial) != digest:
+            raise CaseError(f"{path}: changed while it was taken; take it again")
+        partial.replace(target)
+    except OSError as error:
+        raise UsageError(f"{target}: cannot be written: {error.strerror}") from error
+    finally:
+        partial.unlink(missing_ok=True)
 
 
 def _opener(room: Room, path: Path) -> tuple[Role, str]:

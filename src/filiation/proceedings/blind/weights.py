@@ -193,7 +193,7 @@ def audit(room: Room, role: Role, sketch: Sketch) -> Bound:
     with tempfile.TemporaryDirectory(prefix="filiation-") as name:
         try:
             return _audited(room, role, sketch, path, Path(name), room.session.audit())
-        except (FiliationError, OSError) as error:  # what a side hands over is its own affair
+        except FiliationError as error:  # what a side hands over is its own affair; a disk is not
             return Bound(role=role, root=room.session.commitment(role).root, failed=str(error))
 
 
@@ -213,6 +213,11 @@ def _audited(room: Room, role: Role, sketch: Sketch, path: Path, place: Path, co
         of=len(eligible(table)),
         used=sum(table.parts[number].tensor in compared for number in eligible(table)),
         opened=opened.nbytes,
+        beside=tuple(
+            part
+            for number, part in enumerate(table.parts)
+            if part.what == "file" and number not in opened.whole
+        ),
         nbytes=sum(part.nbytes for part in table.parts),
         tensors=held.tensors,
         values=held.found.values,

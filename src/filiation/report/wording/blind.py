@@ -12,6 +12,7 @@ from filiation.report.wording.headline import headline
 __all__ = ["course_lines", "report_lines", "said_lines", "taken_lines"]
 
 LONGEST: Final = 400  # characters of a reason
+NAMED: Final = 5  # files
 SHARES: Final = (0.1, 0.25, 0.5)  # of the tensors, altered
 MEANT: Final = {
     "terms": "says what is compared and by whom",
@@ -143,6 +144,15 @@ def _audited(bound: Bound) -> Iterator[str]:
         f"tensors: {_agree(bound)}. Digests and kept values of these tensors are the same."
     )
     yield f"  Chance of catching whoever altered a share of what is compared: {_chances(bound)}."
+    if bound.beside:
+        names = ", ".join(quoted(part.file) for part in bound.beside[:NAMED])
+        more = ", .." if len(bound.beside) > NAMED else ""
+        yield (
+            f"  {counted(len(bound.beside), 'sealed file')} of "
+            f"{counted(sum(part.nbytes for part in bound.beside), 'byte')} in which no tensor can "
+            f"be drawn {'was' if len(bound.beside) == 1 else 'were'} neither opened nor compared, "
+            f"and may hold anything, another model too: {names}{more}."
+        )
     if bound.unsummed:
         yield (
             "  Sums over all layers were not reckoned again, since not every tensor was opened: "
@@ -185,7 +195,8 @@ def _left_open(told: Compared) -> Iterator[str]:
     )
     yield (
         "  That fewer tensors or elements were altered than the audit is likely to meet, by the "
-        "chances above."
+        "chances above. They are of this session: whoever ended others when it saw what it would "
+        "have to open had further draws, so ask how many there were."
     )
     yield "  That the tribunal hands on what was opened to it, or reports what it did not find."
 
