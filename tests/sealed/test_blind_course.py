@@ -69,11 +69,14 @@ def _rewritten(raw: bytes, arrays: dict[str, np.ndarray]) -> bytes:
     return bytes(out)
 
 
-def test_an_honest_course_ends_with_a_signed_report(tmp_path: Path) -> None:
+def test_an_honest_course_ends_with_a_signed_report(tmp_path: Path, filiation: Command) -> None:
     """A true copy: found, bound, audited; both sides can check what the tribunal signed."""
     parties = brought(tmp_path)
     for _ in range(3):
         parties.step()
+    sent = parties.folder("claimant") / "send" / "06-open-claimant.json"
+    told = filiation("blind", "take", parties.folder("tribunal"), sent).out
+    assert "your turn: `filiation blind compare" in told
     report = parties.compare(str(MODELS / "stranger-3"))
     assert "The findings support shared weights" in report
     assert report.count("all are the same. Digests") == 2 and "is not that of what" not in report

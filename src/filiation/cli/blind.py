@@ -104,9 +104,12 @@ def take(
     from filiation.report.wording.blind import taken_lines
 
     got = take(folder, files)
-    awaited, own = got.room.session.awaited(), got.room.own.role
+    session = got.room.session
+    awaited, last = session.awaited(), session.step is not None and session.step.name == "result"
+    turn = f"compare {folder} --control MODEL" if last else f"next {folder}"
     if not quiet:
-        for line in taken_lines(got.taken, got.known, awaited, own, folder):
+        turn = turn if got.room.own.role in awaited else ""
+        for line in taken_lines(got.taken, got.known, awaited, turn):
             typer.echo(line)
 
 

@@ -19,7 +19,7 @@ from filiation.sealed.blind.messages import LONGEST, sealed_message
 from filiation.sealed.blind.session import coin_digest, session_of
 from filiation.sealed.opening import MAGIC as OPENING
 
-__all__ = ["Handed", "Said", "abort", "go_on", "join", "start", "take"]
+__all__ = ["REPORT", "Handed", "Said", "abort", "go_on", "join", "start", "take"]
 
 TERMS: Final = "01-terms-tribunal.json"
 REPORT: Final = "report.txt"

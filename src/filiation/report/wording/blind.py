@@ -50,15 +50,22 @@ def begun_line(terms: Path, material: str) -> str:
 
 
 def taken_lines(
-    taken: Iterable[str], known: Sequence[Path], awaited: Sequence[Role], own: Role, folder: Path
+    taken: Iterable[str], known: Sequence[Path], awaited: Sequence[Role], turn: str
 ) -> Iterator[str]:
-    """What was taken, once it was checked, and who has to speak now."""
+    """What was taken, once it was checked, and who has to speak now.
+
+    Args:
+        taken: What was new.
+        known: What lay here.
+        awaited: Who has to speak.
+        turn: What this party types now, if it is one of them.
+    """
     for one in taken:
         yield f"taken: {one}"
     if known:
         yield f"{counted(len(known), 'file')} that lay here already, passed over"
-    if own in awaited:
-        yield f"It is your turn: `filiation blind next {folder}`."
+    if turn:
+        yield f"It is your turn: `filiation blind {turn}`."
     elif awaited:
         yield f"Next, {_named(awaited)} must speak."
 
