@@ -34,9 +34,9 @@ __all__ = ["DeskPages"]
 SCRIPT: Final = (Path(__file__).parent / "sign.js").read_bytes()
 HTML: Final = "text/html; charset=utf-8"
 RUNS: Final = (
-    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; "
-    "form-action 'self'; frame-ancestors 'none'; script-src 'self'; connect-src 'self'"
-)
+    b"default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; "
+    b"form-action 'self'; frame-ancestors 'none'; script-src 'self'; connect-src 'self'"
+).decode()  # a header: bytes, as in `guard`, not words for people
 PART: Final = 1 << 16  # bytes of a field that is no file
 SIGNED: Final = 1 << 25  # bytes of a file that holds a signature
 
