@@ -203,9 +203,11 @@ def watch(
     """
     from filiation.cli._printing import show
     from filiation.proceedings.watching import watch_history
-    from filiation.report.wording.training import watched_line
+    from filiation.report.wording.training import watch_ended, watched_line
 
     kept = watch_history(training, out, every=every, idle=idle, once=once, requests=requests)
     for seen in kept:
         if not quiet or seen.told:
             show(watched_line(seen.name, seen.seal, seen.told))
+    if not quiet:
+        show(watch_ended(str(out)))

@@ -13,7 +13,7 @@ from filiation.model.blind import SIDES, Bound, Compared
 from filiation.model.examination import Examination
 from filiation.proceedings.blind import sets
 from filiation.proceedings.blind.folder import Room, opened_room
-from filiation.proceedings.blind.steps import Said
+from filiation.proceedings.blind.steps import REPORT, Said
 from filiation.proceedings.blind.weights import audit, handed, material_of, method_of
 from filiation.proceedings.naming import Named, Sided
 from filiation.proceedings.progress import Step, no_step
@@ -26,7 +26,6 @@ from filiation.sketching.sketch import take_sketch
 __all__ = ["EXAMINATION", "REPORT", "compare"]
 
 EXAMINATION: Final = "examination"
-REPORT: Final = "report.txt"
 
 
 def compare(folder: Path, controls: Sequence[Named], *, step: Step = no_step) -> Said:

@@ -40,10 +40,35 @@ def said_lines(
         yield f"Then step {step!r} awaits {_named(awaited)}."
 
 
-def taken_lines(taken: Iterable[str]) -> Iterator[str]:
-    """What was taken, once it was checked."""
+def begun_line(terms: Path, material: str) -> str:
+    """How the sides come in."""
+    secret = "" if material == "set" else " --secret SEAL.secret"
+    first = "joins" if material == "set" else "seals its model (`filiation seal`) and joins"
+    return (
+        f"Each side {first}: `filiation blind join FOLDER {terms.name} --key NAME "
+        f"--material {'FILE' if material == 'set' else 'MODEL'}{secret}`."
+    )
+
+
+def taken_lines(
+    taken: Iterable[str], known: Sequence[Path], awaited: Sequence[Role], turn: str
+) -> Iterator[str]:
+    """What was taken, once it was checked, and who has to speak now.
+
+    Args:
+        taken: What was new.
+        known: What lay here.
+        awaited: Who has to speak.
+        turn: What this party types now, if it is one of them.
+    """
     for one in taken:
         yield f"taken: {one}"
+    if known:
+        yield f"{counted(len(known), 'file')} that lay here already, passed over"
+    if turn:
+        yield f"It is your turn: `filiation blind {turn}`."
+    elif awaited:
+        yield f"Next, {_named(awaited)} must speak."
 
 
 def course_lines(
