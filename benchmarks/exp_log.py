@@ -3,10 +3,9 @@
 The log is written piece by piece (a day at a time) into one file of the kind that `log reduce`
 writes: one account for each hundred requests, volumes lognormal, prompts by the base rates of
 `tools/logs`, a plug-in on 3 % of the accounts, 40 published tools, a new model in the middle, and
-campaigns on 1 % and on 120 accounts, 26 requests a day each. Then it is examined in a process of
-its own, as a user would.
-Prints one JSON object a size; memory is the high-water mark of that process, the mapped file's
-pages among it.
+campaigns on 1 % (or `--large N`) and on 120 accounts, 26 requests a day each. Then it is examined
+in a process of its own, as a user would. Prints one JSON object a size; memory is the high-water
+mark of that process, the mapped file's pages among it.
 
     PYTHONPATH=src:tools python benchmarks/exp_log.py 1000000 3000000 10000000
     python benchmarks/exp_log.py --plot results.jsonl -o docs/validation/logs-growth.svg
@@ -29,7 +28,7 @@ from filiation.readers.logs.kept import LogWriter, open_log
 
 DAYS = 30
 START = 20_578 * 1440
-PLUGIN, LARGE, SMALL = 0.03, 0.01, 120
+PLUGIN, SHARE, SMALL = 0.03, 0.01, 120
 
 
 def mixed(number: np.ndarray, kind: int) -> np.ndarray:
@@ -41,10 +40,9 @@ def mixed(number: np.ndarray, kind: int) -> np.ndarray:
         return np.maximum(z ^ (z >> np.uint64(31)), np.uint64(1))
 
 
-def day_of(day: int, requests: int, accounts: int) -> dict[str, np.ndarray]:
+def day_of(day: int, requests: int, accounts: int, large: int) -> dict[str, np.ndarray]:
     """The columns of one day: ordinary requests, and those of the campaigns."""
     rng = np.random.default_rng([day, requests])
-    large = max(40, int(LARGE * accounts))
     busy = (large + SMALL) * 26
     weight = np.random.default_rng(1).lognormal(0.0, 1.5, accounts)
     weight[: large + SMALL] = 0.0
@@ -96,14 +94,15 @@ def _signatures(
     return found
 
 
-def write(path: Path, rows: int) -> int:
+def write(path: Path, rows: int, large: int | None = None) -> int:
     """A log of so many rows, a day at a time; returns the number of accounts."""
     each = rows // DAYS
     accounts = rows // 100
+    large = large or max(40, int(SHARE * accounts))
     facts = LogFacts(key="0" * 32, read=each * DAYS, models=("", "large-1", "large-2"))
     with LogWriter(path, facts, rows=each * DAYS, accounts=accounts) as writer:
         for day in range(DAYS):
-            for name, column in day_of(day, each, accounts).items():
+            for name, column in day_of(day, each, accounts, large).items():
                 if name in SIGNATURES:
                     place = SIGNATURES.index(name)
                     writer.put("signatures", column, day * each, signature=place)
@@ -181,6 +180,7 @@ def main() -> None:
     """Write and examine a log of each size."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("rows", type=int, nargs="*")
+    parser.add_argument("--large", type=int, help="accounts of the larger campaign")
     parser.add_argument("--examine", type=Path, help="examine this log, in this process")
     parser.add_argument("--plot", type=Path, help="draw results, one JSON object a line")
     parser.add_argument("-o", "--out", type=Path)
@@ -193,7 +193,7 @@ def main() -> None:
     for rows in asked.rows:
         with tempfile.TemporaryDirectory(dir=asked.scratch) as folder:
             path = Path(folder) / "made.requests"
-            write(path, rows)
+            write(path, rows, asked.large)
             subprocess.run([sys.executable, __file__, "--examine", str(path)], check=True)
 
 

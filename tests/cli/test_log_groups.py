@@ -17,7 +17,7 @@ def test_groups_in_words_with_what_else_they_could_be(filiation: Command) -> Non
     done = filiation("log", "campaigns", LOG)
     said = " ".join(done.out.split())
     assert done.code == 0
-    assert "Group 1: 10 accounts Their requests with one template are dealt out" in said
+    assert "Group 1: 10 accounts Their requests with one template share one load" in said
     assert "No plan was given: level and number of groups may have been chosen" in said
     assert "What else it could be" in said
     assert "The log is its provider's own" in said

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from safetensors.numpy import load_file, save_file
 
+from command import Command
 from filiation.errors import CaseError, UsageError
 from filiation.model.blind import SIDES, Bound, Role
 from filiation.proceedings.blind import weights
@@ -68,17 +69,27 @@ def _rewritten(raw: bytes, arrays: dict[str, np.ndarray]) -> bytes:
     return bytes(out)
 
 
-def test_an_honest_course_ends_with_a_signed_report(tmp_path: Path) -> None:
+def test_an_honest_course_ends_with_a_signed_report(tmp_path: Path, filiation: Command) -> None:
     """A true copy: found, bound, audited; both sides can check what the tribunal signed."""
     parties = brought(tmp_path)
     for _ in range(3):
         parties.step()
+    sent = parties.folder("claimant") / "send" / "06-open-claimant.json"
+    told = filiation("blind", "take", parties.folder("tribunal"), sent).out
+    assert "your turn: `filiation blind compare" in told
     report = parties.compare(str(MODELS / "stranger-3"))
     assert "The findings support shared weights" in report
     assert report.count("all are the same. Digests") == 2 and "is not that of what" not in report
     assert "That a side sealed another model than it serves" in report
+    signed = parties.folder("tribunal") / "send" / "report.txt"
+    other = tmp_path / "report.txt"
+    other.write_bytes(signed.read_bytes() + b"\n")
     parties.deliver()
     for side in SIDES:
+        told = ("report.txt, as the tribunal signed it",)
+        assert take(parties.folder(side), [signed]).taken == told
+        with pytest.raises(CaseError):
+            take(parties.folder(side), [other])
         session = opened_room(parties.folder(side)).session
         said = session.says("result", "tribunal")
         report_file = parties.folder("tribunal") / "send" / "report.txt"
@@ -270,10 +281,21 @@ def test_what_cannot_be_joined(tmp_path: Path) -> None:
     assert (parties.folder("claimant") / "own" / "own.json").stat().st_mode & 0o077 == 0
 
 
-def test_a_sketch_that_shows_too_much_is_not_taken(tmp_path: Path) -> None:
-    """Rows of 96 axes under 160 equations can be solved for: the terms' bound refuses it."""
+def test_a_sketch_that_shows_too_much_is_not_taken(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Rows of 96 axes under 160 equations can be solved for: the terms' bound refuses it.
+
+    Before it joins, since sizes tell; and again where the sketch would be taken.
+    """
+    parties = Parties(tmp_path / "first", error=50, whole=10)
+    with pytest.raises(UsageError, match=r"relative error of 0\.00.*blind start --columns"):
+        parties.begin(PARENT, COPY)
+    assert not parties.folder("claimant").exists()
     parties = Parties(tmp_path, error=50, whole=10)
-    parties.begin(PARENT, COPY)
+    with monkeypatch.context() as patched:
+        patched.setattr(weights, "check_shown", lambda *_: None)
+        parties.begin(PARENT, COPY)
     parties.step()
     with parties.at("claimant"), pytest.raises(UsageError, match=r"relative error of 0\.00"):
         go_on(parties.folder("claimant"))
@@ -286,10 +308,34 @@ def test_materials_are_handed_on_only_if_that_was_agreed(tmp_path: Path) -> None
     for _ in range(3):
         parties.step()
     material = parties.folder("tribunal") / "received" / "claimant.material"
-    _, told = take(parties.folder("respondent"), [material])
-    assert told == ("material, claimant",)
-    with pytest.raises(CaseError, match="was taken before"):
-        take(parties.folder("respondent"), [material])
+    assert take(parties.folder("respondent"), [material]).taken == ("material, claimant",)
+    again = take(parties.folder("respondent"), [material])
+    assert again.taken == () and again.known == (material,)
+
+
+def test_a_folder_handed_over_whole_is_taken_for_what_is_new(
+    tmp_path: Path, filiation: Command
+) -> None:
+    """`take session received/*` at every step: what lies here already stops nothing that is new."""
+    parties = Parties(tmp_path)
+    parties.begin(PARENT, COPY)
+    with parties.at("claimant"):
+        go_on(parties.folder("claimant"))
+    sent = sorted((parties.folder("claimant") / "send").glob("*.json"))
+    done = filiation("blind", "take", parties.folder("tribunal"), *sent)
+    assert done.out.splitlines() == [
+        "taken: 3 coin, claimant",
+        "1 file that lay here already, passed over",
+        f"It is your turn: `filiation blind next {parties.folder('tribunal')}`.",
+    ]
+    with parties.at("tribunal"):
+        go_on(parties.folder("tribunal"))
+    own = parties.folder("tribunal") / "send"
+    got = take(parties.folder("tribunal"), [*own.glob("*.json"), *sent])
+    assert got.taken == () and len(got.known) == 5
+    with pytest.raises(UsageError, match="cannot be read"):
+        take(parties.folder("tribunal"), [tmp_path / "nothing.json"])
+    assert got.room.session.awaited() == ("respondent",)
 
 
 def test_tensors_that_nobody_compares_do_not_hide_the_others(tmp_path: Path) -> None:

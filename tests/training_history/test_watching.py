@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from command import Command
 from filiation.errors import UsageError
 from filiation.proceedings import sketching, watching
 from filiation.proceedings.trainings import take_history
@@ -112,3 +113,10 @@ def test_what_is_no_checkpoint_is_passed_over(tmp_path: Path) -> None:
 def test_the_folder_that_is_watched_is_not_written_to(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="expected a folder beside it"):
         list(watch_history(tmp_path, tmp_path / "kept", once=True))
+
+
+def test_a_watch_that_ends_says_what_comes_next(tmp_path: Path, filiation: Command) -> None:
+    out = tmp_path / "kept"
+    done = filiation("history", "watch", tmp_path / "run", "-o", out, "--once", "--every", "0.1")
+    said = "".join(done.out.split())
+    assert f"`filiationhistorytake{out}-oNAME.history`" in said

@@ -55,8 +55,14 @@ def start(
     ] = 10,
     quiet: Quiet = False,
 ) -> None:
-    """Begin a session as its tribunal: what is compared, by whom, and how much is audited."""
+    """Begin a session as its tribunal: what is compared, by whom, and how much is audited.
+
+    A side does not join if its sketch would show more than --error and --whole allow, which
+    follows from the sizes of its model; rows of toys (the casebook's) can be solved for, so that
+    these ask for `--error 0 --whole 100`.
+    """
     from filiation.proceedings.blind.steps import start
+    from filiation.report.wording.blind import begun_line
 
     said = start(
         folder, key=key, claimant=claimant, respondent=respondent, audit=audit, both=both,
@@ -64,6 +70,8 @@ def start(
         columns=columns, deep=deep, error=error, whole=whole,
     )  # fmt: skip
     _show(said, quiet=quiet)
+    if not quiet:
+        typer.echo(begun_line(said.files[0][0], said.room.session.terms.material))
 
 
 def join(
@@ -95,9 +103,13 @@ def take(
     from filiation.proceedings.blind.steps import take
     from filiation.report.wording.blind import taken_lines
 
-    _, taken = take(folder, files)
+    got = take(folder, files)
+    session = got.room.session
+    awaited, last = session.awaited(), session.step is not None and session.step.name == "result"
+    turn = f"compare {folder} --control MODEL" if last else f"next {folder}"
     if not quiet:
-        for line in taken_lines(taken):
+        turn = turn if got.room.own.role in awaited else ""
+        for line in taken_lines(got.taken, got.known, awaited, turn):
             typer.echo(line)
 
 

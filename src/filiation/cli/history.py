@@ -63,7 +63,7 @@ Recipe: TypeAlias = Annotated[
 Lot: TypeAlias = Annotated[
     str,
     typer.Option(
-        "--lot", metavar="TEXT",
+        "--lot", metavar="VALUE",
         help="What drew the interval that was trained again, unknown when the history was fixed.",
     ),
 ]  # fmt: skip
@@ -144,7 +144,7 @@ def examine(
 def replay(
     history: History, lot: Lot, again: Again = None, as_json: AsJson = False, quiet: Quiet = False
 ) -> None:
-    """Draw an interval of a history by lot, and hold repetitions of it against what it says.
+    """Draw an interval by lot, and hold repetitions of it against the history.
 
     Without --again it says which interval is to be trained again. The lot is what nobody could know
     when the history was fixed: a round of a public beacon, or numbers that both parties opened.
@@ -196,16 +196,18 @@ def watch(
     training: Training, out: Watched, every: Every = 5.0, idle: Idle = None, once: Once = False,
     requests: Requests = False, quiet: Quiet = False,
 ) -> None:  # fmt: skip
-    """Sketch and seal each checkpoint of a training as it appears, beside it.
+    """Sketch and seal each checkpoint of a training as it appears.
 
     It looks at files alone and lets whatever trains go first. Killed, it goes on with the same
     command. `filiation history take FOLDER` then makes the history of what was kept.
     """
     from filiation.cli._printing import show
     from filiation.proceedings.watching import watch_history
-    from filiation.report.wording.training import watched_line
+    from filiation.report.wording.training import watch_ended, watched_line
 
     kept = watch_history(training, out, every=every, idle=idle, once=once, requests=requests)
     for seen in kept:
         if not quiet or seen.told:
             show(watched_line(seen.name, seen.seal, seen.told))
+    if not quiet:
+        show(watch_ended(str(out)))

@@ -61,7 +61,7 @@ def campaigns(
     """Which groups of accounts act as one?
 
     Groups are looked for on one of every two days, drawn by lot, and tested on the others. Of each
-    is said at most that it uses one template, acts alike, or that its requests are dealt out, with
+    is said at most that it uses one template, acts alike, or that its requests share one load, with
     the other explanations that remain. With --plan its level and number of groups count; without
     one the report says that they may have been chosen after looking.
     """

@@ -11,6 +11,7 @@ from typing import Any, Final, Literal, TypeAlias, final
 
 from filiation.errors import CaseError
 from filiation.model.examination import Examination
+from filiation.model.seal import Part
 
 __all__ = [
     *("ABORT", "PROTOCOL", "ROLES", "SIDES", "Bound", "Compared", "Control", "Material"),
@@ -138,6 +139,7 @@ class Bound:
         used: How many of those are compared: the others may be there to be drawn in their place.
         opened: Bytes that were opened to the tribunal.
         nbytes: Bytes of the whole material.
+        beside: Files of the material that are no tensors and were not opened.
         tensors: How many tensors were seen, with those that frames are made of.
         values: Numbers of the material that were reckoned again.
         moved: Of them, how many are a step apart by rounding.
@@ -152,6 +154,7 @@ class Bound:
     used: int = 0
     opened: int = 0
     nbytes: int = 0
+    beside: tuple[Part, ...] = ()
     tensors: int = 0
     values: int = 0
     moved: int = 0

@@ -127,7 +127,8 @@ class InCase:
         tossed_by: Who tossed it.
         place: How many plans of this question had got their coin in this case by then, this one
             among them; of a commitment, which of its party's it is.
-        others: Other logs that the same party had put in by then, by name: each is a further look.
+        others: Other logs, or records of served answers, that the same party had put in by then,
+            by name: each is a further look.
         files: The files that it was reduced from; of served answers, the list that was drawn.
         drawn_again: Whether the case keeps that list, so that its lot is drawn again each time.
     """

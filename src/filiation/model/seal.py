@@ -17,6 +17,7 @@ BLOCK: Final = 1 << 20  # bytes
 FEWEST: Final = 64  # leaves, so that a small material does not show that it is small
 MOST: Final = 1 << 22  # leaves: four terabytes
 LONGEST: Final = 1000  # characters of a name
+STEP: Final = 255  # bytes of a step of a path
 
 What: TypeAlias = Literal["file", "tensor", "header"]
 
@@ -46,6 +47,8 @@ class Part:
         steps = self.file.split("/")
         if not 0 < len(self.file) <= LONGEST or {"", ".", ".."} & set(steps) or "\\" in self.file:
             raise CaseError(f"seal: {self.file[:80]!r} is no path below a folder")
+        if any("\0" in step or len(_bytes(step)) > STEP for step in steps):
+            raise CaseError(f"seal: {self.file[:80]!a} is a path that no folder can hold")
         if self.nbytes < 0 or min(self.shape, default=0) < 0:
             raise CaseError(f"seal: {self.file}: a negative size")
         if bool(self.tensor) != (self.what == "tensor") or len(self.tensor) > LONGEST:
@@ -172,6 +175,13 @@ class Opened:
     whole: tuple[int, ...]
     audit: Audit | None = None
     signer: str = ""
+
+
+def _bytes(step: str) -> bytes:
+    try:
+        return step.encode()
+    except UnicodeEncodeError as error:
+        raise CaseError(f"seal: {step[:80]!a} is no text, which a path is") from error
 
 
 def padded(leaves: int) -> int:

@@ -186,7 +186,7 @@ def answer_again(
     if fact.question == SERVED_TWINS:
         served = open_record(record, state, fact.exhibit)
         asked = _asked_of_lot(fact, served, state, before)
-        twins = examined_record(record, state, served)
+        twins = examined_record(record, state, served, before=before)
         return Inquiry(
             question=SERVED_TWINS,
             asked=asked,
@@ -308,11 +308,18 @@ def _asked_of_log(
 def _asked_of_lot(
     fact: facts.Inquired, record: ServedRecord, state: State, before: int | None
 ) -> InCase:
-    now = len(state.events) if before is None else before
     committed, digest = commitment_of_lot(fact.plan, fact.exhibit, state), record.list_sha256
     coin, exhibit = coin_of(fact.plan, state), state.exhibits[fact.exhibit]
     by = committed.fact.by
     places = [one.fact.commitment for one in state.of(facts.Committed) if one.fact.by == by]
+    now = len(state.events) if before is None else before
+    others = tuple(
+        name
+        for name, one in state.exhibits.items()
+        if (one.fact.kind, one.fact.offered_by) == (SERVED, exhibit.fact.offered_by)
+        and name != fact.exhibit
+        and one.event.sequence < now
+    )
     return InCase(
         exhibit=fact.exhibit,
         offered_by=exhibit.fact.offered_by,
@@ -323,6 +330,7 @@ def _asked_of_lot(
         coin=coin.event.sequence,
         tossed_by=coin.event.actor,
         place=places.index(fact.plan) + 1,
+        others=others,
         files=(SourceFile(sha256=digest, exhibit=holding_file(state, digest, now)),),
         drawn_again=keeping_file(state, digest, now),
     )

@@ -331,9 +331,18 @@ def _in_case(
 
 
 def drawn_by_coin(
-    record: DrawRecord, coin: CaseCoin, state: State, commitment: str, what: str
-) -> tuple[Drawn, str]:
+    record: DrawRecord, coin: CaseCoin, state: State, commitment: str, what: str, *,
+    before: int | None = None,
+) -> tuple[Drawn, str]:  # fmt: skip
     """How a lot was drawn by the coin of a case that was checked, and the coin's value.
+
+    Args:
+        record: What was drawn.
+        coin: Of which case.
+        state: Where the case stands.
+        commitment: To what was fixed.
+        what: What messages call the case.
+        before: An event: commitments from there on are not counted; None counts all.
 
     Raises:
         CaseError: The case holds no such commitment, or no coin for it.
@@ -346,7 +355,8 @@ def drawn_by_coin(
             f"{commitment[:16]}.., expected both"
         )
     by = fixed[0].fact.by
-    places = [one.fact.commitment for one in state.of(Committed) if one.fact.by == by]
+    counted = [one for one in state.of(Committed) if before is None or one.event.sequence < before]
+    places = [one.fact.commitment for one in counted if one.fact.by == by]
     return _drawn(
         record,
         commitment=commitment,

@@ -103,16 +103,24 @@ def keeping_file(state: State, sha256: str, before: int) -> bool:
     )
 
 
-def examined_record(record: Held, state: State, served: ServedRecord) -> OwnerExamination:
+def examined_record(
+    record: Held, state: State, served: ServedRecord, *, before: int | None = None
+) -> OwnerExamination:
     """The test, from its record: the lot held against commitment and coin of the case.
 
     Where the case keeps the list itself, its lot is drawn again.
+
+    Args:
+        record: The case or the export.
+        state: Where it stands.
+        served: The record.
+        before: Event of an answer that is derived again: what came later changes nothing of it.
 
     Raises:
         CaseError: A lot that does not hold, or of another case.
         AlteredError: A list that is not of the pool that was fixed.
     """
-    drawn, seed = _drawn(record, state, served)
+    drawn, seed = _drawn(record, state, served, before)
     _drawn_again(record, state, served, seed)
     plan = served.sealed.plan
     assert plan is not None  # by a law of the record
@@ -127,7 +135,13 @@ def examined_record(record: Held, state: State, served: ServedRecord) -> OwnerEx
     )  # fmt: skip
     names = [name for one in exchanges for name in one.names]
     counted = Counted(planned=len(names), measured=sum(n in subject.values for n in names))
-    listed = Settled(
+    asked = Asked(test="served-twins", words=method.words, listed=_settled(served, drawn))
+    notes = notes_of(exchanges, Twins(sampling=plan.sampling, texts={}))
+    return asked.examination((subject, source, *references), outcome, counted, beside, notes)
+
+
+def _settled(served: ServedRecord, drawn: Drawn) -> Settled:
+    return Settled(
         file=Path(served.list_name),
         sha256=served.list_sha256,
         commitment=None,
@@ -137,9 +151,6 @@ def examined_record(record: Held, state: State, served: ServedRecord) -> OwnerEx
         rule=served.sealed.rule,
         seed=int(drawn.commitment[:12], 16),
     )
-    asked = Asked(test="served-twins", words=method.words, listed=listed)
-    notes = notes_of(exchanges, Twins(sampling=plan.sampling, texts={}))
-    return asked.examination((subject, source, *references), outcome, counted, beside, notes)
 
 
 def shown_record(served: ServedRecord, found: OwnerExamination) -> TwinsShown | None:
@@ -193,7 +204,9 @@ def told(twins: Twins) -> str:
     return f"{twins.sampling.snapshot[:16]}.. with {settings}"
 
 
-def _drawn(record: Held, state: State, served: ServedRecord) -> tuple[Drawn, bytes]:
+def _drawn(
+    record: Held, state: State, served: ServedRecord, before: int | None
+) -> tuple[Drawn, bytes]:
     sealed, coin = served.sealed, served.sealed.value
     if not isinstance(coin, CaseCoin) or coin.case != record.id:
         raise CaseError(
@@ -201,7 +214,9 @@ def _drawn(record: Held, state: State, served: ServedRecord) -> tuple[Drawn, byt
         )
     commitment = commitment_of(sealed)
     one = DrawRecord(sealed=sealed, lot=served.lot, list_sha256=served.list_sha256)
-    drawn, value = drawn_by_coin(one, coin, state, commitment, str(record.folder.name))
+    drawn, value = drawn_by_coin(
+        one, coin, state, commitment, str(record.folder.name), before=before
+    )
     seed = lot_seed(commitment=commitment, nonce=sealed.nonce, value=value, lot=served.lot)
     return drawn, seed
 

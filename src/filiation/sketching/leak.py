@@ -59,11 +59,13 @@ def check_leak(leak: Leak, *, error: float, whole: float) -> None:
     if leak.error < error:
         raise UsageError(
             f"the sketch would let its reader reckon rows back to a relative error of "
-            f"{leak.error:.2f}, the terms allow no less than {error:.2f}: fewer columns, or a "
-            "larger model; nothing was committed to"
+            f"{leak.error:.2f}, the terms allow no less than {error:.2f}; other terms are needed, "
+            "with fewer columns or a bound that both accept (`blind start --columns`, `--error`); "
+            "nothing was committed to"
         )
     if leak.whole > whole:
         raise UsageError(
             f"the sketch would hold whole rows of {leak.whole:.0%} of the units, the terms allow "
-            f"{whole:.0%}: a smaller deep part; nothing was committed to"
+            f"{whole:.0%}; other terms are needed, with a smaller deep part or a bound that both "
+            "accept (`blind start --deep`, `--whole`); nothing was committed to"
         )

@@ -27,16 +27,14 @@ from filiation.report.render.site_forms import SECRET as FIELD
 from filiation.report.site.desk import asked_form, deed_page, todo, waiting
 from filiation.report.site.view import View
 from filiation.report.wording.desk import DEEDS, sign_command
-from filiation.web.guard import LANGUAGE, PERSON, SECRET
+from filiation.web.guard import HEADERS, LANGUAGE, PERSON, POLICY, SECRET
 
 __all__ = ["DeskPages"]
 
 SCRIPT: Final = (Path(__file__).parent / "sign.js").read_bytes()
 HTML: Final = "text/html; charset=utf-8"
-RUNS: Final = (
-    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; "
-    "form-action 'self'; frame-ancestors 'none'; script-src 'self'; connect-src 'self'"
-)
+OWN: Final = "; ".join(f"{what}-src 'self'" for what in ("script", "connect"))
+RUNS: Final = f"{dict(HEADERS)[POLICY].decode()}; {OWN}"  # where a script of ours signs
 PART: Final = 1 << 16  # bytes of a field that is no file
 SIGNED: Final = 1 << 25  # bytes of a file that holds a signature
 

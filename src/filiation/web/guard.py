@@ -21,7 +21,7 @@ from filiation.proceedings.desk.person import Person
 from filiation.report.languages.catalogue import LANGUAGES
 from filiation.report.wording.desk import too_large
 
-__all__ = ["HEADERS", "LANGUAGE", "PERSON", "SECRET", "Guard", "form_secret"]
+__all__ = ["HEADERS", "LANGUAGE", "PERSON", "POLICY", "SECRET", "Guard", "form_secret"]
 
 LONGEST: Final = 2000  # bytes of a path with its query
 PERSON: Final = "filiation.person"  # who asks, as it stands in the scope

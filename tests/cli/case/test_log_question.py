@@ -7,13 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from filiation.casefile.facts import Inquired, Posed
+from filiation.casefile.facts import Inquired, Posed, Worded
 from filiation.casefile.record import Draft, Record
-from filiation.model.inquiry import groups_plan
-from filiation.proceedings.campaigns import seed_of
+from filiation.errors import UsageError
+from filiation.model.campaigns import seed_of
+from filiation.model.inquiry import SourceFile, groups_plan
 from filiation.proceedings.inquiries import inquiry_of
 from filiation.proceedings.site import Site
 from filiation.report.wording import refusals
+from filiation.report.wording.inquiry import came_about
 from logcases import add_log, at, does, opened_case, plan_digest, small_log, tossed_case
 
 
@@ -186,6 +188,22 @@ def test_a_plan_after_looking_needs_a_reason_and_has_a_share_of_the_level(before
     assert found.campaigns.plan.level == 0.0125
 
 
+def test_plans_of_many_logs_fixed_before_the_first_coin_are_looks_as_well(tmp_path: Path) -> None:
+    """Twelve months planned in advance were twelve first looks, at the whole level each."""
+    case = opened_case(tmp_path)
+    for month in ("march", "april"):
+        add_log(tmp_path, small_log(tmp_path / f"{month}.requests", len(month)), month)
+    does(tmp_path, "case", "plan", case, "--log", "march", "--level", "0.2")
+    does(tmp_path, "case", "plan", case, "--log", "march", "--level", "0.05", "--because", "Less.")
+    does(tmp_path, "case", "plan", case, "--log", "april", "--level", "0.05", "--because", "Both.")
+    does(tmp_path, "case", "coin", case, "march")
+    stored = at(tmp_path, "case", "coin", case, "april")
+    assert stored.code == 2 and "at most 0.0125 now that 1 plans" in stored.err
+    does(tmp_path, "case", "plan", case, "--log", "april", "--because", "A share of it.")
+    does(tmp_path, "case", "coin", case, "april")  # of .05, which got a coin, not of .2
+    assert Record(case).state().of(Posed)[-1].fact.level == 0.0125
+
+
 def test_an_amended_plan_gets_no_coin_and_an_old_one_is_not_carried_out(tmp_path: Path) -> None:
     case = opened_case(tmp_path)
     add_log(tmp_path, small_log(tmp_path / "made.requests"))
@@ -232,6 +250,33 @@ def test_an_event_that_says_another_level_than_its_plan_is_told(before: Path) ->
     does(before, "case", "coin", before / "case", bold.digest)
     done = at(before, "case", "examine", before / "case", "--log", "log", "--as", "first")
     assert done.code != 0 and "a law that the plan breaks" in done.err
+
+
+def test_words_of_a_template_that_were_told_cannot_be_told_otherwise(before: Path) -> None:
+    """The later ones took the place of the first in every report, without a word of it."""
+    record = Record(before / "case")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("FILIATION_HOME", str(before / "home"))
+        signer = record.signer("acme")
+        for words in ("Grade … from 1 to 10.", "Grade … from 1 to 10."):
+            fact = Worded(exhibit="log", by="acme", words=(("0" * 16, words),))
+            record.append(Draft(verb="words", fact=fact), *signer)
+        other = replace(fact, words=(("0" * 16, "Imagine the reasoning behind …"),))
+        with pytest.raises(UsageError, match="told it in other words"):
+            record.append(Draft(verb="words", fact=other), *signer)
+
+
+def test_that_a_log_follows_from_files_is_the_word_of_its_party(walked: Path) -> None:
+    """A log states whatever digests its maker writes into it: of files in the case, or none."""
+    record = Record(walked / "case")
+    (entry,) = record.state().of(Inquired)
+    found = inquiry_of(record, entry)
+    assert not found.asked.files
+    assert any("not all in this case" in said for said, _ in came_about(found))
+    asked = replace(found.asked, files=(SourceFile(sha256="1" * 64, exhibit="whole"),))
+    said = " ".join(said for said, _ in came_about(replace(found, asked=asked)))
+    assert "it says it was reduced, by digest, are in “whole”" in said
+    assert "is the word of “acme”" in said
 
 
 def test_a_case_that_asks_one_question_of_a_log_can_be_decided(after: Path) -> None:

@@ -12,6 +12,7 @@ from filiation.casefile.record import Record
 from filiation.model.finding import Finding
 from filiation.proceedings.inquiries import inquiry_of
 from filiation.readers.owner.served_record import read_served_record
+from filiation.report.wording.inquiry import came_about
 from logcases import at, does, opened_case
 from readers.answers.writing import lines
 from twin_files import PLAN, SNAPSHOT, Source, likely
@@ -91,6 +92,7 @@ def test_a_record_holds_no_word_and_gives_the_same_numbers(ready: Path) -> None:
     (page,) = (case / "reports").glob("*-report.html")
     assert said and "The lot was not drawn again" in page.read_text()  # the list is not here
     assert add(ready, ready / "drawn.jsonl", "list", "--unexamined", "--copy").code == 0
+    does(ready, "case", "commit", case, "5" * 64, "--by", "acme")  # a further one of its own
     again = does(ready, "case", "replay", case)  # what came later changes nothing that was said
     assert again.count("the same") == 2
 
@@ -144,6 +146,33 @@ def test_exchanges_that_the_lot_did_not_draw_are_told_by_the_list_in_the_case(re
     assert add(ready, ready / "hand.served", "hand").code == 0
     done = at(ready, "case", "examine", ready / "case", "--served", "hand", "--as", "first")
     assert done.code != 0 and "other exchanges than the list" in done.err
+
+
+def test_several_records_of_one_party_are_told_and_whose_word_the_subject_is(ready: Path) -> None:
+    """He measured twenty checkpoints, or a student of his own under the other side's name."""
+    found = json.loads((ready / "acme.served").read_bytes())
+    found["subject"]["name"] = "basel-chat"
+    (ready / "own.served").write_text(json.dumps(found))
+    assert add(ready, ready / "acme.served", "first-try").code == 0
+    assert add(ready, ready / "own.served", "best").code == 0
+    case = ready / "case"
+    does(ready, "case", "examine", case, "--served", "best", "--as", "first", "--quiet")
+    record = Record(case)
+    (entry,) = record.state().of(Inquired)
+    said = " ".join(said for said, _ in came_about(inquiry_of(record, entry)))
+    assert "put in 1 other record of served answers: “first-try”" in said
+    assert "That “basel-chat” is the model that others call so" in said
+    assert "is the word of “acme”" in said
+
+
+def test_a_lot_beyond_those_that_were_fixed_is_refused(ready: Path) -> None:
+    found = json.loads((ready / "acme.served").read_bytes())
+    found["lot"] = 2
+    (ready / "hand.served").write_text(json.dumps(found))
+    done = add(ready, ready / "hand.served", "hand")
+    if done.code == 0:
+        done = at(ready, "case", "examine", ready / "case", "--served", "hand", "--as", "first")
+    assert done.code != 0 and "lot" in done.err
 
 
 def test_a_record_put_in_before_its_coin_is_refused(ready: Path) -> None:

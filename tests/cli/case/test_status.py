@@ -2,11 +2,15 @@
 
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from cli.case.conftest import Walked, at, typed
+from filiation.casefile.deeds import AloneStatus
+from filiation.proceedings.status import status_of
+from filiation.report.wording.standing import standing_rows
 
 
 def test_a_case_that_was_just_opened(tmp_path: Path) -> None:
@@ -27,6 +31,16 @@ def test_a_case_that_was_just_opened(tmp_path: Path) -> None:
         "  next      admit a claimant (case party); admit a respondent (case party); "
         "the exhibits of both sides (case add)",
     ]
+
+
+def test_what_was_examined_alone_is_not_followed_by_none_yet(tmp_path: Path) -> None:
+    """A case about a log has no plan of models: "none yet" would be read as of the log."""
+    assert at(tmp_path, "open", "{}/case", "--title", "A log").code == 0
+    found = status_of(tmp_path / "case")
+    alone = AloneStatus(exhibit="log", plan=3, coin=4, examined=5, reviewed=(6,))
+    rows = dict(standing_rows(replace(found, alone=(alone,))))
+    assert rows["alone"] == "log: examined, event 5, reviewed in event 6"
+    assert "plan" not in rows and "examined" not in rows
 
 
 def test_a_case_that_was_walked_through(walked: Walked) -> None:

@@ -13,7 +13,9 @@ from filiation.cli.front.verb import Verb, walk
 from filiation.cli.front.verbs import ROOT
 
 HERE = Path(__file__).resolve().parents[3]
-MOMENT = ("sketch", "ask", "library", "owner", "log", "doctor", "help", "completion")
+MOMENT = (
+    "sketch", "ask", "identity", "library", "owner", "log", "doctor", "help", "completion",
+)  # fmt: skip
 
 
 def commands() -> list[tuple[tuple[str, ...], str]]:

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from filiation.methods.logs.view import view_of
+from filiation.report.wording.campaigns import group_claim, group_otherwise
 from logs.background import asked, minutes_of, ordinary, synthetic_hours
 from logs.campaign import Campaign, campaign
 from logs.lookalikes import World, _actors, _templated
@@ -113,3 +114,50 @@ def test_one_row_of_a_clock_that_is_years_off_adds_no_held_day() -> None:
     assert far.days > 5000
     assert far.held.sum() <= near.days + 1
     assert near.held.sum() == 15
+
+
+def test_accounts_under_one_full_limit_stand_in_and_the_words_name_the_limit() -> None:
+    """Forty firms of one tool, each with mail of its own, share a limit; nobody deals anything.
+
+    What does not fit into an hour waits for the next one, so that the total is steady.
+    """
+    here, limit, firms = world(0), 26, 40
+    rng = here.rng
+    rates = here.hours(firms, here.days, rng) * (20 / 24)
+    waits, when, whose = np.zeros(firms, np.int64), [], []
+    for hour, asks in enumerate(rng.poisson(rates).transpose(1, 2, 0).reshape(-1, firms)):
+        wants = asks + waits
+        done = wants if wants.sum() <= limit else rng.multivariate_hypergeometric(wants, limit)
+        waits = np.minimum(wants - done, 30)
+        account = np.repeat(np.arange(firms), done)
+        whose.append(account)
+        when.append(hour * 60 + rng.integers(0, 60, len(account)))
+    account, minute = np.concatenate(whose), np.concatenate(when)
+    template = int(here.clock.take(1)[0])
+    mail = _templated(here, template, here.clock.take(len(account)))
+    under = _actors(here, "under a limit", firms, account, minute, mail)
+    seen = look_at([users(here), under], 0)[1]
+    (called,) = said(seen, "hand")
+    assert called.whose == "under a limit"  # what is said of them is true of a limit as well
+    assert "a limit that they share" in group_claim(called.group)
+    assert "share one quota" in group_otherwise(called.group)
+
+
+def test_a_shift_that_takes_from_one_queue_stands_in_and_is_not_said_to_be_dealt_out() -> None:
+    """Six of twenty-four people answer calls at a time, each for customers of his own."""
+    here, people = world(0), 24
+    rates = np.zeros((people, here.days, 24))
+    for day in range(here.days):
+        order = here.rng.permutation(people)
+        for hour in range(24):
+            on = order[hour // 8 * 6 :][:6]
+            rates[on, day, hour] = here.rng.dirichlet(np.ones(6)) * 12
+    account, minute = minutes_of(rates, here.rng)
+    order = np.lexsort((minute, account))
+    account, minute = account[order], minute[order]
+    template = np.full(len(account), int(here.clock.take(1)[0]))
+    rows = asked(account, people, here.public, here.clock, here.rng, template=template)
+    seen = look_at([users(here), _actors(here, "shift", people, account, minute, rows)], 0)[1]
+    (called,) = said(seen, "alike")
+    assert called.whose == "shift" and not said(seen, "hand")
+    assert "one queue" in group_otherwise(called.group)

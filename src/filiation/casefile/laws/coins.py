@@ -4,7 +4,7 @@ import re
 from typing import Final
 
 from filiation.casefile import facts
-from filiation.casefile.laws.inquiries import posed_in_force
+from filiation.casefile.laws.inquiries import coin_left, posed_in_force
 from filiation.casefile.laws.parties import edition, hands_over, lead_only, speaks
 from filiation.casefile.ledger.event import Event
 from filiation.casefile.state import State
@@ -58,6 +58,8 @@ def tossed(fact: facts.Tossed, event: Event, state: State) -> None:
                 f"{fact.commitment[:16]}..: event {one.event.sequence} tossed the coin for it; a "
                 "second one could be chosen"
             )
+    if plans:
+        coin_left(plans[0].fact, state)
 
 
 def _digest(text: str) -> None:

@@ -17,7 +17,7 @@ from filiation.errors import CaseError, UsageError
 from filiation.model.inquiry import CAMPAIGNS
 from filiation.model.kinds import LOG, SERVED
 
-__all__ = ["coin_of", "commitment_of_lot", "inquired", "level_left", "looks", "posed",
+__all__ = ["coin_left", "coin_of", "commitment_of_lot", "inquired", "level_left", "looks", "posed",
            "posed_in_force", "worded"]  # fmt: skip
 
 LOW, HIGH = 1e-6, 0.2  # a false discovery rate
@@ -67,9 +67,32 @@ def looks(state: State, before: int | None = None) -> int:
 
 
 def level_left(state: State) -> float:
-    """The most that the level of the next plan of a log may be; the i-th has a share 1/i^2."""
-    before = state.of(facts.Posed)
-    return before[0].fact.level / (looks(state) + 1) ** 2 if before else HIGH
+    """The most that the level of the next plan of a log may be; the i-th has a share 1/i^2.
+
+    Shares are of the first plan that got a coin: one that never gets any, with a high level, would
+    else raise all that follow. Until there is one, of the first plan.
+    """
+    before = {one.fact.digest: one.fact.level for one in state.of(facts.Posed)}
+    tossed = [one.fact.commitment for one in state.of(facts.Tossed)]
+    first = [before[digest] for digest in (*tossed, *before) if digest in before]
+    return first[0] / (looks(state) + 1) ** 2 if first else HIGH
+
+
+def coin_left(plan: facts.Posed, state: State) -> None:
+    """A plan gets its coin only if its level is still left.
+
+    Whoever fixed the plans of many logs before the first coin would else look each time at the
+    level of a first look.
+
+    Raises:
+        UsageError: Coins were tossed since; a further plan of that log has a smaller level.
+    """
+    left = level_left(state)
+    if plan.level > left:
+        raise UsageError(
+            f"plan of {plan.exhibit}: level is {plan.level:g}, expected at most {left:g} now that "
+            f"{looks(state)} plans of logs got their coin; fix a further plan of it first"
+        )
 
 
 def posed_in_force(exhibit: str, state: State) -> Entry[facts.Posed]:
@@ -155,6 +178,19 @@ def worded(fact: facts.Worded, event: Event, state: State) -> None:
                 f"template {hashed[:40]!a} of {len(text)} characters; expected 16 hexadecimal "
                 f"digits and up to {LONGEST}"
             )
+    _told_alike(fact, state)
+
+
+def _told_alike(fact: facts.Worded, state: State) -> None:
+    """A signature has one template: other words, told later, would take the place of the first."""
+    words = dict(fact.words)
+    for one in state.of(facts.Worded):
+        for hashed, text in one.fact.words:
+            if one.fact.exhibit == fact.exhibit and words.get(hashed, text) != text:
+                raise UsageError(
+                    f"template {hashed}: event {one.event.sequence} told it in other words; "
+                    "expected the same"
+                )
 
 
 def _alone(name: str, kind: str, state: State) -> Entry[facts.Exhibited]:

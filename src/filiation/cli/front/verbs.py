@@ -71,7 +71,7 @@ _EXAMINE = Part(
             line="What does a model say it is, beside twenty controls in the same languages?",
             examples=(
                 f"filiation identity {_ANSWERS}/identity.jsonl.xz#suspect"
-                f" --control {_ANSWERS}/identity.jsonl.xz",
+                f" --control '{_ANSWERS}/identity.jsonl.xz#*'",
             ),
             kinds={"path": "ANSWERS", "control": "ANSWERS"},
         ),

@@ -1,6 +1,7 @@
 """The tribunal's last step: compare both materials by the ordinary methods, and audit both."""
 
 import hashlib
+import shutil
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,7 +13,7 @@ from filiation.model.blind import SIDES, Bound, Compared
 from filiation.model.examination import Examination
 from filiation.proceedings.blind import sets
 from filiation.proceedings.blind.folder import Room, opened_room
-from filiation.proceedings.blind.steps import Said
+from filiation.proceedings.blind.steps import REPORT, Said
 from filiation.proceedings.blind.weights import audit, handed, material_of, method_of
 from filiation.proceedings.naming import Named, Sided
 from filiation.proceedings.progress import Step, no_step
@@ -25,7 +26,6 @@ from filiation.sketching.sketch import take_sketch
 __all__ = ["EXAMINATION", "REPORT", "compare"]
 
 EXAMINATION: Final = "examination"
-REPORT: Final = "report.txt"
 
 
 def compare(folder: Path, controls: Sequence[Named], *, step: Step = no_step) -> Said:
@@ -47,6 +47,7 @@ def compare(folder: Path, controls: Sequence[Named], *, step: Step = no_step) ->
             f"{folder}: the tribunal compares when both sides have opened what was drawn; "
             f"`filiation blind show {folder}` says what is awaited"
         )
+    shutil.rmtree(room.path / EXAMINATION, ignore_errors=True)  # of a comparison that was ended
     told = _weights(room, controls, step) if _of_weights(room) else _sets(room, controls, step)
     report = ("\n".join(report_lines(told)) + "\n").encode()
     put(room.send / REPORT, report)

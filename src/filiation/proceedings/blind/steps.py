@@ -1,9 +1,12 @@
 """Starting, joining and going on: each step of a session is one command."""
 
+import os
 import secrets
+import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from shutil import copyfile
 from typing import Any, Final, final
 
 from filiation.casefile.ledger import keys
@@ -18,9 +21,10 @@ from filiation.sealed.blind.messages import LONGEST, sealed_message
 from filiation.sealed.blind.session import coin_digest, session_of
 from filiation.sealed.opening import MAGIC as OPENING
 
-__all__ = ["Said", "abort", "go_on", "join", "start", "take"]
+__all__ = ["REPORT", "Handed", "Said", "abort", "go_on", "join", "start", "take"]
 
 TERMS: Final = "01-terms-tribunal.json"
+REPORT: Final = "report.txt"
 
 
 @final
@@ -84,7 +88,8 @@ def join(
     """Join a session as one of its sides, with a seal of one's material.
 
     Raises:
-        UsageError: A folder that exists, a key that is of none of the sides, another material.
+        UsageError: A folder that exists, a key that is of none of the sides, another material,
+            or terms under which its sketch would show more than they allow.
         CaseError: Not terms.
     """
     raw = _bounded(terms)
@@ -100,6 +105,7 @@ def join(
         raise UsageError("--secret: expected what `filiation seal` kept of this model")
     else:
         commitment = weights.sealed(material, secret).commitment
+        weights.check_shown(material, agreed)
         own = replace(own, secret=str(secret.resolve()))
     room = made_room(folder, raw, own, str(terms))
     seal = {"root": commitment.root, "leaves": commitment.leaves, "label": commitment.label}
@@ -148,23 +154,62 @@ def go_on(folder: Path) -> Said:
     return Said(room=opened_room(folder), files=((said, "all"), *files))
 
 
-def take(folder: Path, files: Sequence[Path]) -> tuple[Room, tuple[str, ...]]:
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Handed:
+    """What others handed over.
+
+    Attributes:
+        room: The folder as it is now.
+        taken: What was new, and what it is.
+        known: What lies here already, byte for byte: a folder handed over whole holds old files.
+    """
+
+    room: Room
+    taken: tuple[str, ...]
+    known: tuple[Path, ...]
+
+
+def take(folder: Path, files: Sequence[Path]) -> Handed:
     """Take what others handed over: messages in any order, materials, openings.
+
+    What lies here already is passed over, since it changes nothing.
 
     Raises:
         CaseError: A message or file that is not what it should be; those before it were taken.
     """
     room = opened_room(folder)
     messages = sorted((one for one in files if not _is_bundle(one)), key=lambda one: one.name)
-    told: list[str] = []
+    told: list[str | None] = []
     for path in messages:
-        raw = _bounded(path)
-        message = room.session.take(raw, str(path))
-        room.keep(message, raw)
-        told.append(f"{message.number} {message.step}, {message.sender}")
-    for path in (one for one in files if _is_bundle(one)):
+        told.append(_heard(room, path))
+    bundles = [one for one in files if _is_bundle(one)]
+    for path in bundles:
         told.append(_received(room, path))
-    return room, tuple(told)
+    known = [p for p, what in zip([*messages, *bundles], told, strict=True) if what is None]
+    return Handed(room=room, taken=tuple(what for what in told if what), known=tuple(known))
+
+
+def _heard(room: Room, path: Path) -> str | None:
+    """Keep a message; None if it was taken before."""
+    raw = _bounded(path)
+    if any(one.raw == raw for one in room.session.messages):
+        return None
+    result = room.session.says("result", "tribunal")
+    if result and result["report"] == file_digest(path):
+        return _reported(room, path)
+    message = room.session.take(raw, str(path))
+    room.keep(message, raw)
+    return f"{message.number} {message.step}, {message.sender}"
+
+
+def _reported(room: Room, path: Path) -> str | None:
+    """Keep the report that the result names; None if it is here."""
+    target = room.received / REPORT
+    if target.exists():
+        return None
+    copyfile(path, target)
+    return f"{REPORT}, as the tribunal signed it"
 
 
 def abort(folder: Path, reason: str) -> Said:
@@ -180,13 +225,11 @@ def abort(folder: Path, reason: str) -> Said:
 
 
 def _is_bundle(path: Path) -> bool:
-    with path.open("rb") as file:
-        head = file.read(len(MAGIC))
-    return head.startswith((MAGIC, OPENING, ELEMENTS))
+    return _bounded(path, len(MAGIC)).startswith((MAGIC, OPENING, ELEMENTS))
 
 
-def _received(room: Room, path: Path) -> str:
-    """Keep a material or an opening, if it is the one that its maker said."""
+def _received(room: Room, path: Path) -> str | None:
+    """Keep a material or an opening, if it is the one that its maker said; None if it is here."""
     with path.open("rb") as file:
         opening = file.read(len(MAGIC)).startswith((OPENING, ELEMENTS))
     role, stage = _opener(room, path) if opening else _maker(room, path)
@@ -194,12 +237,34 @@ def _received(room: Room, path: Path) -> str:
     if own != "tribunal" and stage != "blind" and not (stage == "material" and terms.both):
         raise CaseError(f"{path}: the {role}'s {stage} is for the tribunal alone, by the terms")
     target = room.received / f"{role}.{stage}"
+    if target.exists() and file_digest(target) == file_digest(path):
+        return None
     if target.exists():
-        raise CaseError(f"{path}: the {role}'s {stage} was taken before")
-    with path.open("rb") as file, target.open("xb") as kept:
-        while raw := file.read(1 << 20):
-            kept.write(raw)
+        raise CaseError(f"{path}: another {stage} of the {role} was taken before")
+    _copied(path, target)
     return f"{stage}, {role}"
+
+
+def _copied(path: Path, target: Path) -> None:
+    """Keep a file whole or not at all: half of one would be held against whoever made it.
+
+    Raises:
+        UsageError: No room for it.
+        CaseError: Another file took its place while it was read.
+    """
+    partial, digest = target.with_name(f".{target.name}"), file_digest(path)
+    try:
+        with path.open("rb") as file, partial.open("wb") as kept:
+            shutil.copyfileobj(file, kept, 1 << 20)
+            kept.flush()
+            os.fsync(kept.fileno())
+        if file_digest(partial) != digest:
+            raise CaseError(f"{path}: changed while it was taken; take it again")
+        partial.replace(target)
+    except OSError as error:
+        raise UsageError(f"{target}: cannot be written: {error.strerror}") from error
+    finally:
+        partial.unlink(missing_ok=True)
 
 
 def _opener(room: Room, path: Path) -> tuple[Role, str]:
@@ -223,10 +288,10 @@ def _maker(room: Room, path: Path) -> tuple[Role, str]:
     return role, stage
 
 
-def _bounded(path: Path) -> bytes:
+def _bounded(path: Path, longest: int = LONGEST + 1) -> bytes:
     try:
         with path.open("rb") as file:
-            return file.read(LONGEST + 1)
+            return file.read(longest)
     except OSError as error:
         raise UsageError(f"{path}: cannot be read: {error.strerror}") from error
 

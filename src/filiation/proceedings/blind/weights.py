@@ -12,7 +12,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from filiation.casefile.ledger.dsse import SigningKey, public_id
 from filiation.casefile.ledger.keys import private_key
 from filiation.errors import AlteredError, CaseError, FiliationError, UsageError
-from filiation.model.blind import Bound, Role
+from filiation.model.blind import Bound, Role, Terms
+from filiation.model.layout import Layout
 from filiation.model.seal import Table
 from filiation.model.sketch import Sketch, SketchMethod
 from filiation.proceedings.blind.folder import Room
@@ -31,8 +32,8 @@ from filiation.sketching.sketch import take_sketch
 from filiation.sketching.sketch_file import read_sketch
 
 __all__ = [
-    *("audit", "handed", "handed_over", "material_of", "method_of", "private_of", "said"),
-    "sealed",
+    *("audit", "check_shown", "handed", "handed_over", "material_of", "method_of", "private_of"),
+    *("said", "sealed"),
 ]
 
 SKETCH: Final = "material.sketch"
@@ -83,13 +84,29 @@ def method_of(room: Room) -> SketchMethod:
     )
 
 
+def check_shown(material: Path, terms: Terms) -> None:
+    """Refuse terms under which the sketch of this model would show more than they allow.
+
+    It follows from sizes alone, so that a side can know it before it joins.
+
+    Raises:
+        UsageError: It would.
+    """
+    _check_layout(open_exhibited(material).layout, terms)
+
+
+def _check_layout(layout: Layout, terms: Terms) -> None:
+    method = SketchMethod(columns=terms.columns, anchors=terms.anchors, deep=terms.deep)
+    leak = leak_of(layout, method)
+    check_leak(leak, error=terms.error / 100, whole=terms.whole / 100)
+
+
 def _committed(room: Room) -> str:
     """Take the sketch under the coin's seed, and commit to it."""
     target = room.private / SKETCH
     target.unlink(missing_ok=True)
-    view, terms = open_exhibited(Path(room.own.material)), room.session.terms
-    leak = leak_of(view.layout, method_of(room))
-    check_leak(leak, error=terms.error / 100, whole=terms.whole / 100)
+    view = open_exhibited(Path(room.own.material))
+    _check_layout(view.layout, room.session.terms)
     take_sketch(view, target, method=method_of(room))
     _rehearsed(room, target)
     bundle = room.private / f"{room.own.role}.material"
@@ -193,7 +210,7 @@ def audit(room: Room, role: Role, sketch: Sketch) -> Bound:
     with tempfile.TemporaryDirectory(prefix="filiation-") as name:
         try:
             return _audited(room, role, sketch, path, Path(name), room.session.audit())
-        except (FiliationError, OSError) as error:  # what a side hands over is its own affair
+        except FiliationError as error:  # what a side hands over is its own affair; a disk is not
             return Bound(role=role, root=room.session.commitment(role).root, failed=str(error))
 
 
@@ -213,6 +230,11 @@ def _audited(room: Room, role: Role, sketch: Sketch, path: Path, place: Path, co
         of=len(eligible(table)),
         used=sum(table.parts[number].tensor in compared for number in eligible(table)),
         opened=opened.nbytes,
+        beside=tuple(
+            part
+            for number, part in enumerate(table.parts)
+            if part.what == "file" and number not in opened.whole
+        ),
         nbytes=sum(part.nbytes for part in table.parts),
         tensors=held.tensors,
         values=held.found.values,

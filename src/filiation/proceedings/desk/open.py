@@ -133,15 +133,19 @@ class Desk:
         threading.Thread(target=self._do, args=(deed, doing), daemon=True, name=verb).start()
 
     def _do(self, deed: Deed, doing: Doing) -> None:
+        said: list[str] = []  # of what is on record already, should the rest of it be refused
         try:
             with self._turn, signing_with(lambda wanted, whose: self._key(deed, wanted, whose)):
                 deed.step("")
-                deed.done(tuple(VERBS[deed.verb](doing)))
+                for line in VERBS[deed.verb](doing):
+                    said.append(line)
+                deed.done(tuple(said))
         except FiliationError as error:
-            deed.refused(str(error))
+            lies = f"{self._folder / deed.id / 'files'}/"  # where this computer keeps what was sent
+            deed.refused(str(error).replace(lies, ""), said)
         finally:
             if not deed.over:
-                deed.refused()
+                deed.refused(before=said)
             shutil.rmtree(self._folder / deed.id, ignore_errors=True)
 
     def _key(self, deed: Deed, wanted: str, whose: str) -> SigningKey:

@@ -92,8 +92,8 @@ def sign_at(address: str, agreed: Agreed) -> Iterator[str]:
             now = _asked(f"{address}.json")
             continue
         message = base64.b64decode(now["message"], validate=True)
-        follows = event is not None and _head_of(message, event)
         whose = _Whose(str(now["key"]), str(now["party"]), tuple(map(str, now["texts"])))
+        follows = event is not None and _head_of(message, event, whose.key)
         kind, signature = _signature(message, whose, _yes if follows else agreed)
         event = json.loads(taken_apart(message, "deed")[1]) if kind == KIND else None
         sent = {"form": now["form"], "message": now["message"], "signature": _text(signature)}
@@ -116,14 +116,15 @@ def _signature(message: bytes, whose: _Whose, agreed: Agreed) -> tuple[str, byte
     return kind, key.sign(message)
 
 
-def _head_of(message: bytes, event: Mapping[str, Any]) -> bool:
-    """Is this the head of the log that ends with that event?"""
+def _head_of(message: bytes, event: Mapping[str, Any], key: str) -> bool:
+    """Is this the head of the log that ends with that event, and the same key's to sign?"""
     kind, payload = taken_apart(message, "deed")
     if kind != HEAD_KIND:
         return False
     head = json.loads(payload)
-    return (head.get("case"), head.get("size"), head.get("actor")) == (
-        event["case"], event["sequence"] + 1, event["actor"],
+    said = (head.get("case"), head.get("size"), head.get("actor"), head.get("time"), key)
+    return said == (
+        event["case"], event["sequence"] + 1, event["actor"], event["time"], event["key"],
     )  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 
 import hashlib
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final, Literal, TypeAlias, final
@@ -13,7 +13,14 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from filiation.casefile.ledger.dsse import public_id
 from filiation.casefile.ledger.event import time_text
 from filiation.errors import UsageError
-from filiation.report.wording.desk import DROPPED, FAULT, expired, not_signed_with
+from filiation.report.wording.desk import (
+    DROPPED,
+    FAULT,
+    PARTLY,
+    REST,
+    expired,
+    not_signed_with,
+)
 
 __all__ = ["Deed", "Standing", "Where"]
 
@@ -159,9 +166,9 @@ class Deed:
         """It is on record."""
         self._end("done", said)
 
-    def refused(self, why: str = FAULT) -> None:
-        """It is not, and nothing of it is."""
-        self._end("refused", (why,))
+    def refused(self, why: str = FAULT, before: Sequence[str] = ()) -> None:
+        """It is not; `before` says what of it is, if its first events were signed."""
+        self._end("refused", (PARTLY, *before, REST, why) if before else (why,))
 
     @property
     def over(self) -> bool:

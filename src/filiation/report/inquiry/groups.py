@@ -10,7 +10,7 @@ from filiation.report.drawings.activity import activity, null_distributions
 from filiation.report.drawings.shared import shared_bars
 from filiation.report.wording import campaigns as words
 from filiation.report.wording import inquiry as own
-from filiation.report.wording.expert_terms import who
+from filiation.report.wording.expert_terms import paragraphs_of, who
 
 __all__ = ["group_blocks", "group_tables", "members_table", "named_groups"]
 
@@ -68,7 +68,7 @@ def _shared(group: FoundGroup, told: Mapping[str, Disclosed]) -> Iterator[Block]
     known = [told[one.hashed] for one in group.shared if one.hashed in told]
     yield Note(text=own.disclosed_note(known, len(group.shared)))
     for one in known:
-        yield Quotation(by=f"{who(one.by)}, {one.hashed}", paragraphs=(one.text,))
+        yield Quotation(by=f"{who(one.by)}, {one.hashed}", paragraphs=paragraphs_of(one.text))
 
 
 def group_tables(found: Campaigns, number: int, group: FoundGroup) -> Iterator[Block]:

@@ -12,6 +12,7 @@ from filiation.report.wording.headline import headline
 __all__ = ["course_lines", "report_lines", "said_lines", "taken_lines"]
 
 LONGEST: Final = 400  # characters of a reason
+NAMED: Final = 5  # files
 SHARES: Final = (0.1, 0.25, 0.5)  # of the tensors, altered
 MEANT: Final = {
     "terms": "says what is compared and by whom",
@@ -39,10 +40,35 @@ def said_lines(
         yield f"Then step {step!r} awaits {_named(awaited)}."
 
 
-def taken_lines(taken: Iterable[str]) -> Iterator[str]:
-    """What was taken, once it was checked."""
+def begun_line(terms: Path, material: str) -> str:
+    """How the sides come in."""
+    secret = "" if material == "set" else " --secret SEAL.secret"
+    first = "joins" if material == "set" else "seals its model (`filiation seal`) and joins"
+    return (
+        f"Each side {first}: `filiation blind join FOLDER {terms.name} --key NAME "
+        f"--material {'FILE' if material == 'set' else 'MODEL'}{secret}`."
+    )
+
+
+def taken_lines(
+    taken: Iterable[str], known: Sequence[Path], awaited: Sequence[Role], turn: str
+) -> Iterator[str]:
+    """What was taken, once it was checked, and who has to speak now.
+
+    Args:
+        taken: What was new.
+        known: What lay here.
+        awaited: Who has to speak.
+        turn: What this party types now, if it is one of them.
+    """
     for one in taken:
         yield f"taken: {one}"
+    if known:
+        yield f"{counted(len(known), 'file')} that lay here already, passed over"
+    if turn:
+        yield f"It is your turn: `filiation blind {turn}`."
+    elif awaited:
+        yield f"Next, {_named(awaited)} must speak."
 
 
 def course_lines(
@@ -143,6 +169,15 @@ def _audited(bound: Bound) -> Iterator[str]:
         f"tensors: {_agree(bound)}. Digests and kept values of these tensors are the same."
     )
     yield f"  Chance of catching whoever altered a share of what is compared: {_chances(bound)}."
+    if bound.beside:
+        names = ", ".join(quoted(part.file) for part in bound.beside[:NAMED])
+        more = ", .." if len(bound.beside) > NAMED else ""
+        yield (
+            f"  {counted(len(bound.beside), 'sealed file')} of "
+            f"{counted(sum(part.nbytes for part in bound.beside), 'byte')} in which no tensor can "
+            f"be drawn {'was' if len(bound.beside) == 1 else 'were'} neither opened nor compared, "
+            f"and may hold anything, another model too: {names}{more}."
+        )
     if bound.unsummed:
         yield (
             "  Sums over all layers were not reckoned again, since not every tensor was opened: "
@@ -185,7 +220,8 @@ def _left_open(told: Compared) -> Iterator[str]:
     )
     yield (
         "  That fewer tensors or elements were altered than the audit is likely to meet, by the "
-        "chances above."
+        "chances above. They are of this session: whoever ended others when it saw what it would "
+        "have to open had further draws, so ask how many there were."
     )
     yield "  That the tribunal hands on what was opened to it, or reports what it did not find."
 

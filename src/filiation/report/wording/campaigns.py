@@ -1,7 +1,7 @@
 """Groups of accounts in sentences: what they have in common, and what that leaves open.
 
-Nobody is accused: a group is accounts by their hashed names. That requests are dealt out is said of
-a group, never of one account, never that it is one hand that deals, and never of a purpose.
+Nobody is accused: a group is accounts by their hashed names. That requests share one load is said
+of a group, never of one account, never that it is one hand that deals, and never of a purpose.
 """
 
 import math
@@ -70,13 +70,14 @@ UNITS: Final = {
     "dealing": "of requests",
 }  # fmt: skip
 CLAIMED: Final[dict[Claim | None, str]] = {
-    "hand": "Their requests with one template are dealt out: hour by hour one account stands in "
+    "hand": "Their requests with one template share one load: hour by hour one account stands in "
     "for another, as independent accounts do not, and together they come back to their own earlier "
     "requests less than other accounts do. One hand may deal them all, or several, each over some "
-    "of the accounts. Whose requests these are, and what they are for, is not shown.",
+    "of the accounts. Or a limit that they share lets one ask where another waits. Whose requests "
+    "these are, and what they are for, is not shown.",
     "alike": "Beyond the template that they share they {how}. One kind of user, one tool, one "
-    "timetable, one gateway or one hand could be the cause; that their requests are dealt out is "
-    "not shown.",
+    "timetable, one gateway or one hand could be the cause; that their requests share one load "
+    "is not shown.",
     "template": "They use one template, on days that were not looked at when they were found too. "
     "Nothing else reached the level of the plan: a published tool, a course or a benchmark looks "
     "the same, and this is no sign of one hand.",
@@ -90,14 +91,17 @@ HOW: Final = {
     "compensation": "stand in for each other from hour to hour, as independent accounts do not",
     "replacement": "were born sooner after others of them were closed than other closings explain",
 }
+STANDING_IN: Final = (
+    "people who take their tasks from one queue or keep one rota: their employer's records "
+    "would tell",
+    "accounts that share one quota, so that one waits while another asks: the quota would tell",
+)
 OTHERWISE: Final[dict[Claim | None, tuple[str, ...]]] = {
     "hand": (
         "one tenant that spreads its own traffic over several accounts or keys, as an application, "
         "an evaluation or a batch job does, or several tenants of one tool that each do so: "
         "contracts, ways of paying and their own records would tell",
-        "people who take their tasks from one queue or keep one rota: their employer's records "
-        "would tell",
-        "accounts that share one quota, so that one waits while another asks: the quota would tell",
+        *STANDING_IN,
         "a gateway or reseller that deals its customers' requests over its accounts: the gateway's "
         "log would show the customers, each with interests of its own",
     ),
@@ -110,6 +114,7 @@ OTHERWISE: Final[dict[Claim | None, tuple[str, ...]]] = {
         "would tell",
         "a tool or plug-in that changed for all its users at once: its release notes would tell",
         "a class or team with one timetable: one network and a calendar would tell",
+        *STANDING_IN,
         "several keys of one tenant: its contract would tell",
     ),
     "template": (
@@ -145,7 +150,7 @@ def log_headline(found: Campaigns) -> str:
     if not hand + alike + template:
         return f"{tested} tested; nothing may be said of any."
     return (
-        f"{tested} tested: {hand} whose requests are dealt out, {alike} that act alike, "
+        f"{tested} tested: {hand} whose requests share one load, {alike} that act alike, "
         f"{template} that use one template. A group may be of several of these."
     )
 
@@ -182,7 +187,8 @@ def testing_words(found: Campaigns) -> str:
     """How groups were found and tested."""
     days = found.groups[0].held if found.groups else ()
     split = (
-        f" Of {len(days)} days {len(days) - sum(days)} were searched and {sum(days)} held back."
+        f" Of {len(days):,} days, many of which may be without a request, {sum(days):,} were held "
+        "back, each with requests."
         if days
         else ""
     )
@@ -280,10 +286,10 @@ def log_method() -> tuple[str, ...]:
         "stand in, and replace. Averages, as channels read the same rows. People who were closed "
         "come back, each by himself, so that replacement is no sign of one hand.",
         "Dealt out: the smaller of two e-values, so that both nulls must fall: stand in (nobody "
-        "deals), and no interests (each asks for himself). Timetables, tools, shocks and rotas "
-        "make accounts act alike; none of them makes one account stand in for another from hour to "
-        "hour. Divide is printed and weighs nothing: accounts that each have material of their own "
-        "overlap as little.",
+        "deals), and no interests (each asks for himself). Timetables, tools and shocks "
+        "make accounts act alike; people of one shift who take from one queue, and accounts under "
+        "one limit, stand in for each other too. Divide is printed and weighs nothing: accounts "
+        "that each have material of their own overlap as little.",
     )
 
 
@@ -304,7 +310,7 @@ def log_limits(*, coin: bool = False) -> tuple[str, ...]:
         "some may use the same template for themselves.",
         "A campaign whose prompts are each worded anew shares no signature and is not found. One "
         "whose accounts each keep a schedule, a volume and a subject of their own is not said to "
-        "be dealt out. That nothing was found is no sign that there was nothing.",
+        "share one load. That nothing was found is no sign that there was nothing.",
         "Phrases that ask for reasoning or for marks are not counted: a reduced log holds none, "
         "and evaluations of other kinds use them.",
         "Nothing here says who is behind an account, or what an answer was used for.",

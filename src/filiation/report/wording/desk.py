@@ -5,11 +5,13 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
+from filiation.report.wording.figures import clean, printable
+
 __all__ = [
     *("BUTTON", "BY_BROWSER", "BY_COMMAND", "BY_FILE", "CANNOT", "DEEDS", "DROP", "DROPPED"),
     *("FAULT", "FIELDS", "KEY_FILE", "LABELS", "NOTES", "NOTHING_WAITS", "NO_KEY", "NO_SCRIPT"),
-    *("ONLY_READS", "PREPARE_AGAIN", "SEND", "SIGN", "SIGNED_FILE", "STANDS", "THE_FILE"),
-    *("WORKING", "acting_as", "done_on", "expired", "files_refused", "head_words"),
+    *("ONLY_READS", "PARTLY", "PREPARE_AGAIN", "REST", "SEND", "SIGN", "SIGNED_FILE", "STANDS"),
+    *("THE_FILE", "WORKING", "acting_as", "done_on", "expired", "files_refused", "head_words"),
     *("lacking", "message_lines", "not_signed_with", "open_elsewhere"),
     *(
         "people_served",
@@ -122,6 +124,8 @@ SIGNED_FILE: Final = "What that wrote"
 SEND: Final = "Hand it in"
 DROP: Final = "Drop it"
 DROPPED: Final = "It was dropped; nothing was recorded."
+PARTLY: Final = "A part of it was signed before and is on record:"
+REST: Final = "Of the rest:"
 FAULT: Final = "A fault of this program stopped it; nothing was recorded."
 PREPARE_AGAIN: Final = "Prepare it again"
 
@@ -218,11 +222,14 @@ def sign_command(address: str) -> str:
 
 def head_words(payload: Mapping[str, Any]) -> str:
     """What a head of the log says."""
-    return f"the log of case {payload.get('case')} has {payload.get('size')} events"
+    case, size = (clean(str(payload.get(name))) for name in ("case", "size"))
+    return f"the log of case {case} has {size} events"
 
 
 def message_lines(kind: str, payload: bytes, texts: Sequence[str] = ()) -> Iterator[str]:
     """What is signed, read from the bytes themselves and nothing else.
+
+    No character of them moves a terminal's cursor, hides what follows or turns its direction.
 
     Args:
         kind: Of what is signed.
@@ -233,19 +240,18 @@ def message_lines(kind: str, payload: bytes, texts: Sequence[str] = ()) -> Itera
     if kind.endswith(".head+json"):
         yield f"You vouch that {head_words(found)}."
     elif kind.endswith(".export+json"):
-        yield f"You vouch for what is handed over to {found.get('for')}:"
+        yield f"You vouch for what is handed over to {clean(str(found.get('for')))}:"
     else:
-        yield (
-            f"Event {found.get('sequence')} of case {found.get('case')}: {found.get('actor')} "
-            f"signs {found.get('verb')!r}."
-        )
+        names = ("sequence", "case", "actor", "verb")
+        sequence, case, actor, verb = (clean(str(found.get(name))) for name in names)
+        yield f"Event {sequence} of case {case}: {actor} signs {verb!r}."
         yield from _words_of(found, texts)
     yield json.dumps(found, indent=1, ensure_ascii=True, sort_keys=True)
 
 
 def _words_of(found: Mapping[str, Any], texts: Sequence[str]) -> Iterator[str]:
     """The words that an event keeps by their digest, where they are here and are those."""
-    known = {hashlib.sha256(text.encode()).hexdigest(): text for text in texts}
+    known = {hashlib.sha256(text.encode("utf-8", "replace")).hexdigest(): text for text in texts}
     for written in found.get("writes", ()):
         if written.get("what") != "text":
             continue
@@ -254,4 +260,4 @@ def _words_of(found: Mapping[str, Any], texts: Sequence[str]) -> Iterator[str]:
             yield "Its words are not shown here; compare the SHA-256 of your file with that below."
         else:
             yield "Its words, which have the SHA-256 below:"
-            yield from (f"  {line}" for line in text.splitlines())
+            yield from (f"  {printable(line)}" for line in text.splitlines())

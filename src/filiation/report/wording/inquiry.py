@@ -62,7 +62,8 @@ NOTHING_OF_WEIGHTS: Final = (
 PROPOSED: Final = "They are the same for every such question, whatever is found."
 PAIRS: Final[dict[Question, tuple[str, str]]] = {
     "campaigns": (
-        "The requests of a group of accounts are dealt out: its accounts act as one.",
+        "The requests of a group of accounts share one load: one hand deals them out, or one limit "
+        "holds them.",
         "Each account of the group asks for itself; what they have in common is what tools, "
         "timetables and kinds of users give.",
     ),
@@ -176,7 +177,7 @@ def came_about(found: Inquiry) -> Iterator[tuple[str, int]]:
     if found.question == CAMPAIGNS:
         yield from _planned(found)
     else:
-        yield from _committed(asked)
+        yield from _committed(found)
     yield from _files(asked, found.question)
 
 
@@ -213,7 +214,9 @@ def _planned(found: Inquiry) -> Iterator[tuple[str, int]]:
         )
 
 
-def _committed(asked: InCase) -> Iterator[tuple[str, int]]:
+def _committed(found: Inquiry) -> Iterator[tuple[str, int]]:
+    asked, made = found.asked, found.twins
+    assert made is not None  # asked of a record of served answers
     yield (
         f"Before that {who(asked.planned_by)} had committed to pool, snapshot, settings, number of "
         f"twins, level and references; it is commitment {asked.place} of that party.",
@@ -224,6 +227,20 @@ def _committed(asked: InCase) -> Iterator[tuple[str, int]]:
         "gave every twin its seed. The record was put in after that.",
         asked.coin,
     )
+    yield (
+        f"That {quoted(made.subject.name)} is the model that others call so, and that what models "
+        "find likely and how long twins are was recorded as it was measured, is the word of "
+        f"{who(asked.offered_by)}.",
+        asked.entered,
+    )
+    if asked.others:
+        named = ", ".join(quoted(one) for one in asked.others)
+        records = how_many(len(asked.others), "other record")
+        yield (
+            f"The same party put in {records} of served answers: {named}. Each is a further look, "
+            "and p is to be multiplied by their number.",
+            asked.entered,
+        )
 
 
 def _files(asked: InCase, question: Question) -> Iterator[tuple[str, int]]:
@@ -231,11 +248,15 @@ def _files(asked: InCase, question: Question) -> Iterator[tuple[str, int]]:
     whole = "files from which it was reduced" if question == CAMPAIGNS else "list that was drawn"
     if held and len(held) == len(asked.files):
         names = ", ".join(dict.fromkeys(quoted(one.exhibit) for one in held))
-        yield (
-            f"The {whole}, by digest, {'are' if question == CAMPAIGNS else 'is'} in {names}.",
-            (asked.entered),
-        )
-    elif asked.files:
+        said = f"The list that was drawn, by digest, is in {names}."
+        if question == CAMPAIGNS:  # the digests stand in the log, which its maker wrote
+            said = (
+                f"The files from which it says it was reduced, by digest, are in {names}. That it "
+                f"follows from them is the word of {who(asked.offered_by)}, until somebody who "
+                "holds them and the key reduces them again."
+            )
+        yield said, asked.entered
+    else:
         yield (
             f"The {whole} {'are' if question == CAMPAIGNS else 'is'} not all in this case: that "
             f"{quoted(asked.exhibit)} follows from {'them' if question == CAMPAIGNS else 'it'} is "

@@ -32,8 +32,9 @@ def standing_rows(found: CaseStatus) -> Iterator[tuple[str, str]]:
     yield _row("exhibits", [f"{name} ({kind})" for name, kind in found.exhibits])
     if found.documents:
         yield _row("documents", [_production(name, span) for name, span in found.documents])
-    yield _row("plan", _plan(found.plan, found.plans))
-    yield _row("examined", _examined(found.plan))
+    if found.plan or not found.alone:  # else "none yet" would be said of what was examined alone
+        yield _row("plan", _plan(found.plan, found.plans))
+        yield _row("examined", _examined(found.plan))
     if found.alone:
         yield _row("alone", [_one_alone(one) for one in found.alone])
     if found.lineups:

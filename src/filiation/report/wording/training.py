@@ -1,6 +1,7 @@
 """A training history in sentences: what each claim rests on, and what none of them can show."""
 
 import math
+from collections import Counter
 from collections.abc import Iterator
 from typing import Final
 
@@ -139,6 +140,14 @@ def watched_line(name: str, seal: str, told: str) -> str:
     return f"{clean(name)}: not kept, {clean(told)}" if told else f"{clean(name)}: sealed, {seal}"
 
 
+def watch_ended(out: str) -> str:
+    """What comes after a watch."""
+    return (
+        "The watch has ended. The history of what was kept: "
+        f"`filiation history take {clean(out)} -o NAME.history`"
+    )
+
+
 def history_lines(found: HistoryExamined) -> Iterator[str]:
     """The conclusion, the claims, and what they cannot show."""
     yield _conclusion(found)
@@ -204,10 +213,15 @@ def replayed_lines(found: Replayed) -> Iterator[str]:
 
 def _claim(claim: TrainingClaim, history: TrainingHistory) -> Iterator[str]:
     at = f" ({_step(claim.place, history)})" if claim.place is not None else ""
-    p = "" if claim.log_p is None else f"; p = {figure(claim.log_p)}"
+    of = "of the contact between neighbours " if claim.claim == "steps" else ""
+    p = "" if claim.log_p is None else f"; {of}p = {figure(claim.log_p)}"
     yield f"{TITLES[claim.claim]}: {OUTCOMES[claim.outcome]}{at}: {WHY[claim.why]}{p}"
-    for name, value, low, high in claim.figures[:6]:
-        yield f"  {FEATURES[name]}: {value:.3g}, held against {low:.3g} to {_bound(high)}"
+    said = [
+        f"  {FEATURES[name]}: {value:.3g}, held against {low:.3g} to {_bound(high)}"
+        for name, value, low, high in claim.figures[:6]
+    ]
+    for line, often in Counter(said).items():
+        yield line if often == 1 else f"{line} ({often} times)"
     if claim.claim == "start" and claim.said:
         yield f"  first tensor that was not drawn again: {clean(claim.said)}"
     blind = [

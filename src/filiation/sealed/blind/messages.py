@@ -18,6 +18,7 @@ from filiation.casefile.ledger.dsse import (
 )
 from filiation.errors import CaseError, UnreadableError
 from filiation.model.blind import ABORT, PROTOCOL, ROLES, Message, Role, Terms, steps_of
+from filiation.model.seal import Commitment
 from filiation.readers.bytes.parsing import parse_object
 
 __all__ = ["ENVELOPE", "LONGEST", "key_of", "message_from", "sealed_message", "terms_of"]
@@ -149,14 +150,15 @@ FIELD: Final = {
 
 
 def _seal(found: object) -> bool:
-    return (
-        isinstance(found, dict)
-        and set(found) == SEAL
-        and _digest(found["root"])
-        and type(found["leaves"]) is int
-        and isinstance(found["label"], str)
-        and len(found["label"]) <= MOST_WORDS
-    )
+    if not isinstance(found, dict) or set(found) != SEAL or not _digest(found["root"]):
+        return False
+    if type(found["leaves"]) is not int or not isinstance(found["label"], str):
+        return False
+    try:
+        Commitment(**found)
+    except CaseError:  # nobody could be audited against it, and no result would come
+        return False
+    return True
 
 
 TERMS: Final = {
