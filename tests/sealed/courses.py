@@ -68,7 +68,7 @@ def message(session: Session, role: Role, key: str = "", **other: Any) -> bytes:
     """The next message of a role, or that with something else in it."""
     number = session.number
     step = session.steps[number - 1].name
-    fields = {
+    fields: dict[str, Any] = {
         "session": session.id, "sender": role, "number": number, "step": step,
         "answers": session.answers(number), "body": said(session, step, role),
     } | other  # fmt: skip

@@ -225,6 +225,16 @@ def test_neither_side_plans_and_the_lead_plans_no_log_of_its_own(before: Path) -
     assert own.code == 2 and "who will toss the coin" in own.err
 
 
+def test_the_lead_puts_no_log_in_by_a_name_without_a_key(before: Path) -> None:
+    """Else its own log, drawn by its own coin, would be said to be another's."""
+    case = before / "case"
+    does(before, "case", "party", case, "keyless", "--role", "claimant")
+    add_log(before, small_log(before / "b.requests", 22), "theirs", "keyless")
+    plan = ("case", "plan", case, "--log", "theirs", "--because", "Theirs, they say.")
+    own = at(before, *plan)
+    assert own.code == 2 and "put in by tribunal, the lead, who will toss the coin" in own.err
+
+
 def test_a_log_is_no_side_of_a_comparison(before: Path) -> None:
     pair = at(before, "case", "plan", before / "case", "--subject", "log", "--source", "log")
     assert pair.code == 2 and "examined alone" in pair.err

@@ -27,16 +27,17 @@ LONGEST: Final = 4_000  # characters of one template
 
 
 def posed(fact: facts.Posed, event: Event, state: State) -> None:
-    """The lead or an examiner fixes it, of a log that the lead did not put in.
+    """The lead or an examiner fixes it, of a log that the lead did not put in, whoever it is from.
 
-    The lead tosses the coin: it would know which of its own logs the coin favours.
+    The lead tosses the coin: it would know which of its own logs the coin favours. A log that it
+    enters in the name of a party without a key is its own as far as anybody can tell.
     """
     neutral_only(event, state, "fix a plan")
     entry = _alone(fact.exhibit, LOG, state)
-    if entry.fact.offered_by == state.opening.lead:
+    if state.opening.lead in (entry.fact.offered_by, entry.event.actor):
         raise UsageError(
-            f"{fact.exhibit}: put in by {entry.fact.offered_by}, the lead, who will toss the coin "
-            "that draws its days; expected a log that another party puts in"
+            f"{fact.exhibit}: put in by {state.opening.lead}, the lead, who will toss the coin "
+            "that draws its days; expected a log that another party or an examiner puts in"
         )
     if event.written("plan") != fact.digest:
         raise CaseError(f"event {event.sequence}: keeps another plan than it names; altered")
