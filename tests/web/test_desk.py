@@ -10,17 +10,25 @@ import shutil
 import threading
 import zipfile
 from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
 
 from cli.case.conftest import Walked, at, at_home, before
 from filiation.casefile.ledger.dsse import pae
+from filiation.casefile.ledger.event import KIND
 from filiation.casefile.ledger.keys import _load
+from filiation.casefile.record import Record
 from filiation.errors import CaseError, FiliationError, UsageError
+from filiation.proceedings.desk import person
 from filiation.proceedings.desk.open import Desk
-from filiation.proceedings.desk.signing import sign_file
+from filiation.proceedings.desk.person import Sight, people
+from filiation.proceedings.desk.signing import sign_at, sign_file
 from filiation.proceedings.verifying import verify_case
+from filiation.report.site.translated import in_language, saying
+from filiation.report.site.view import View
+from filiation.report.wording.desk import DEEDS
 from web.desk import PARTIES, READS, Bench, begun, bench
 
 SCRIPT = "<script>alert('x')</script>"
@@ -95,6 +103,7 @@ def test_an_exhibit_comes_by_upload(at_plan: Bench) -> None:
         (".hidden", b"x", "expected a plain name"),
         ("a+b", b"x", "expected a plain name"),
         ("a#b", b"x", "expected a plain name"),
+        ("\u6a21" * 100, b"x", "expected a plain name"),  # 300 bytes: more than a disk holds
         ("..", b"x", "expected a plain name"),
     ],
 )
@@ -271,8 +280,6 @@ def test_the_command_line_and_the_page_at_once(walked_on: Bench) -> None:
 
 
 def test_people_of_a_case(walked_on: Bench) -> None:
-    from filiation.proceedings.desk.person import people
-
     with pytest.raises(UsageError, match="without a key"):
         people(walked_on.case, ["basel"], [])
     with pytest.raises(UsageError, match="no party"):
@@ -331,6 +338,105 @@ def test_a_file_is_signed_on_another_computer(at_plan: Bench, tmp_path: Path) ->
     with pytest.raises(UsageError, match="not signed"):
         file.write_bytes(at_plan.ask("acme", f"deeds/{_waiting(at_plan)}.json").body)
         sign_file(file, tmp_path / "none.signed", lambda _: False)
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"message": "no base64!"},
+        {"message": base64.b64encode(b"DSSEv1 1 a 1 b").decode()},
+        {"message": base64.b64encode(pae(KIND, b"[]")).decode()},
+        {"message": base64.b64encode(pae(KIND, b"{")).decode()},
+        {"message": 7},
+        {"key": None, "texts": 3},
+        {"said": None},
+        {"where": [[]], "message": "="},
+    ],
+)
+def test_what_no_page_prepared_is_told_in_words(
+    at_plan: Bench, tmp_path: Path, changed: dict[str, object]
+) -> None:
+    """Whatever a program on this computer answers, whoever signs reads a sentence."""
+    found = json.loads(at_plan.ask("acme", f"deeds/{_waiting(at_plan)}.json").body)
+    file = tmp_path / "deed.json"
+    file.write_text(json.dumps({**found, **changed}))
+    with pytest.raises(FiliationError):
+        sign_file(file, tmp_path / "out", lambda _: True)
+    answered = json.dumps({**found, **changed}).encode()
+    with _answering(answered) as port, pytest.raises(FiliationError):
+        list(sign_at(f"http://127.0.0.1:{port}/{'t' * 43}/deeds/one", lambda _: True))
+
+
+@contextlib.contextmanager
+def _answering(raw: bytes) -> Iterator[int]:
+    """A program on this computer that answers whatever it is asked with these bytes."""
+
+    class Answers(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(raw)
+
+        def log_message(self, format: str, *args: object) -> None: ...
+
+    with HTTPServer(("127.0.0.1", 0), Answers) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield server.server_port
+        server.shutdown()
+
+
+def test_a_deed_is_over_when_what_was_sent_is_gone(at_plan: Bench) -> None:
+    """Nobody reads that it is over while files of it still lie there."""
+    for _ in range(5):
+        deed = begun(at_plan.upload("acme", "do/add", {"name": "n", "how": "h"}, [("x", b"x")]))
+        at_plan.stands("acme", deed, "refused")
+        assert not (at_plan.case.parent / "home" / "desk").joinpath(deed).exists()
+        assert not list((at_plan.case.parent / "home" / "desk").glob(f"*/{deed}"))
+
+
+def test_eight_at_once_are_eight(at_plan: Bench) -> None:
+    """Those who begin at the same time are counted one after the other."""
+    secret, codes = at_plan.secret("acme"), list[int]()
+
+    def one(place: int) -> None:
+        fields = {"kind": "claim", "text": f"{place}"}
+        codes.append(at_plan.send("acme", "do/state", fields, secret=secret).code)
+
+    threads = [threading.Thread(target=one, args=(place,)) for place in range(14)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(codes) == [303] * 8 + [400] * 6
+
+
+def test_half_of_what_is_seen_is_never_shown(
+    walked_on: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A look that failed while it was laid out is laid out anew."""
+    observer = next(one for one in people(walked_on.case, [], list(READS)))
+    sight = Sight(walked_on.case, observer)
+    whole = person.going_along
+
+    def fails(*_: object, **__: object) -> dict[str, bytes]:
+        raise OSError("disk full")
+
+    monkeypatch.setattr(person, "going_along", fails)
+    with pytest.raises(OSError, match="disk full"):
+        sight.held()
+    monkeypatch.setattr(person, "going_along", whole)
+    sight.held()
+    laid = {name for name in whole(Record(walked_on.case), observer.party, pages=False)}
+    assert laid and all((sight._parts[-1] / name).exists() for name in laid)
+
+
+def test_a_document_that_is_titled_like_a_deed_keeps_its_title() -> None:
+    """Words of a party are never translated, whatever they say."""
+    say = saying("de")
+    deed = View(path="do/decide.html", title=DEEDS["decide"], parts=())
+    mail = View(path="documents/mail/0.html", title=DEEDS["decide"], parts=())
+    assert in_language(deed, say).title != DEEDS["decide"]
+    assert in_language(mail, say).title == DEEDS["decide"]
 
 
 def _waiting(made: Bench) -> str:

@@ -15,6 +15,7 @@ LONGEST: Final = 1 << 16  # characters of a field
 FIELDS: Final = 400
 FILES: Final = 2000
 NAME: Final = re.compile(r"[^\x00-\x1f\x7f/\\+#]{1,120}")  # these two join and cut specifications
+BYTES: Final = 240  # of a name, in UTF-8; file systems hold 255
 
 
 @final
@@ -119,6 +120,11 @@ def file_name(name: str, taken: Sequence[str]) -> str:
         UsageError: It would lie elsewhere, hide, or take another's place.
     """
     last = PurePosixPath(name.replace("\\", "/")).name
-    if not NAME.fullmatch(last) or last.startswith(".") or last in taken:
+    if (
+        not NAME.fullmatch(last)
+        or len(last.encode("utf-8", "replace")) > BYTES
+        or last.startswith(".")
+        or last in taken
+    ):
         raise UsageError(files_refused(name[:80]))
     return last

@@ -26,7 +26,7 @@ from filiation.proceedings.desk.given import Doing, Given
 from filiation.proceedings.desk.person import Person
 from filiation.proceedings.desk.verbs import VERBS
 from filiation.proceedings.desk.waiting import Deed
-from filiation.report.wording.desk import CANNOT, open_elsewhere, too_many
+from filiation.report.wording.desk import CANNOT, FAULT, open_elsewhere, too_many
 
 __all__ = ["Desk"]
 
@@ -88,14 +88,13 @@ class Desk:
         """
         if verb not in person.may or verb not in VERBS:
             raise UsageError(CANNOT)
-        if sum(not one.over for one in self.of(person.party)) >= MOST:
-            raise UsageError(too_many(MOST))
         fields = {name: list(values) for name, values in given.fields.items()}
         wish = {"party": person.party, "verb": verb, "fields": fields, "files": [*given.files]}
         (folder / f".{WISH}").write_text(json.dumps(wish))
+        deed = self._deed(folder.name, person.party, verb, given, most=MOST)
         (folder / f".{WISH}").replace(folder / WISH)
-        self._work(folder.name, person.party, verb, given)
-        return folder.name
+        self._work(deed, given)
+        return deed.id
 
     def of(self, party: str) -> tuple[Deed, ...]:
         """The deeds of one person, the newest last."""
@@ -119,34 +118,46 @@ class Desk:
             fields = {str(name): tuple(map(str, said)) for name, said in wish["fields"].items()}
             files = {str(name): folder / "files" / str(name) for name in wish["files"]}
             given = Given(fields=fields, files=files)
-            self._work(folder.name, wish["party"], wish["verb"], given)
+            self._work(self._deed(folder.name, wish["party"], wish["verb"], given), given)
 
-    def _work(self, name: str, party: str, verb: str, given: Given) -> None:
+    def _deed(
+        self, name: str, party: str, verb: str, given: Given, most: int | None = None
+    ) -> Deed:
+        """One more deed, counted under one lock, so that nobody has more than `most` at once."""
         text = given.one("text")
         deed = Deed(name, verb, party, self._turn, (f"{text}\n",) if text else ())
         with self._lock:
+            own = sum(one.party == party and not one.over for one in self._deeds.values())
+            if most is not None and own >= most:
+                raise UsageError(too_many(most))
             self._deeds[name] = deed
             over = [key for key, one in self._deeds.items() if one.over]
             for key in over[: max(0, len(over) - REMEMBERED)]:
                 del self._deeds[key]
-        doing = Doing(case=self._case, party=party, given=given, step=deed.step)
-        threading.Thread(target=self._do, args=(deed, doing), daemon=True, name=verb).start()
+        return deed
+
+    def _work(self, deed: Deed, given: Given) -> None:
+        doing = Doing(case=self._case, party=deed.party, given=given, step=deed.step)
+        threading.Thread(target=self._do, args=(deed, doing), daemon=True, name=deed.verb).start()
 
     def _do(self, deed: Deed, doing: Doing) -> None:
         said: list[str] = []  # of what is on record already, should the rest of it be refused
+        why: str | None = FAULT
         try:
             with self._turn, signing_with(lambda wanted, whose: self._key(deed, wanted, whose)):
                 deed.step("")
                 for line in VERBS[deed.verb](doing):
                     said.append(line)
-                deed.done(tuple(said))
+            why = None
         except FiliationError as error:
             lies = f"{self._folder / deed.id / 'files'}/"  # where this computer keeps what was sent
-            deed.refused(str(error).replace(lies, ""), said)
-        finally:
-            if not deed.over:
-                deed.refused(before=said)
+            why = str(error).replace(lies, "")
+        finally:  # what was sent is gone before anybody is told that it is over
             shutil.rmtree(self._folder / deed.id, ignore_errors=True)
+            if why is None:
+                deed.done(tuple(said))
+            else:
+                deed.refused(why, said)
 
     def _key(self, deed: Deed, wanted: str, whose: str) -> SigningKey:
         """The key of whoever began the deed, asked for where it is; of nobody else."""

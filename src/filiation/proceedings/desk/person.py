@@ -96,28 +96,32 @@ class Sight:
         if self._person.role in ("", "lead"):
             return held(self._case)
         record, party = Record(self._case), self._person.party
-        fresh = self._moved(record)
-        if fresh:
-            _removed(self._parts, keep=1)
-            self._parts.append(Path(tempfile.mkdtemp(prefix="filiation-seen-")))
-        folder = self._parts[-1]
-        seen = ExportHeld.as_it_would_be(record, party, folder, fresh=fresh)
-        for name, raw in going_along(record, party, pages=False).items() if fresh else ():
-            (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            (folder / name).write_bytes(raw)
+        said = _said_of_documents(record)
+        if self._parts and said == self._documents:
+            return ExportHeld.as_it_would_be(record, party, self._parts[-1], fresh=False)
+        folder = Path(tempfile.mkdtemp(prefix="filiation-seen-"))
+        try:
+            seen = ExportHeld.as_it_would_be(record, party, folder, fresh=True)
+            for name, raw in going_along(record, party, pages=False).items():
+                (folder / name).parent.mkdir(parents=True, exist_ok=True)
+                (folder / name).write_bytes(raw)
+        except BaseException:
+            shutil.rmtree(folder, ignore_errors=True)  # half of it is never what anybody sees
+            raise
+        _removed(self._parts, keep=1)
+        self._parts.append(folder)
+        self._documents = said
         return seen
 
-    def _moved(self, record: Record) -> bool:
-        """Has anything been said of documents since that others may see, or is this the first look?
 
-        What an export lays beside its events follows from that alone, and takes long to lay out.
-        """
-        state = record.state()
-        kinds = {*get_args(facts.DocumentFact)} - {facts.Tagged, facts.Queried}
-        now = tuple(sorted(one.event.sequence for kind in kinds for one in state.of(kind)))
-        moved = now != self._documents or not self._parts
-        self._documents = now
-        return moved
+def _said_of_documents(record: Record) -> tuple[int, ...]:
+    """Where a log speaks of documents so that others may see it.
+
+    What an export lays beside its events follows from that alone, and takes long to lay out.
+    """
+    state = record.state()
+    kinds = {*get_args(facts.DocumentFact)} - {facts.Tagged, facts.Queried}
+    return tuple(sorted(one.event.sequence for kind in kinds for one in state.of(kind)))
 
 
 def _removed(folders: list[Path], keep: int = 0) -> None:

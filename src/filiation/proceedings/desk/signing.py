@@ -5,7 +5,6 @@ is shown is read from the bytes, never from what stands beside them.
 """
 
 import base64
-import binascii
 import json
 import re
 import time
@@ -13,6 +12,7 @@ import urllib.error
 import urllib.parse
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping
+from http.client import HTTPException
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -50,6 +50,34 @@ class _Whose(NamedTuple):
     texts: tuple[str, ...]
 
 
+class _Waiting(NamedTuple):
+    """A deed as a page tells it to programs."""
+
+    message: bytes
+    whose: _Whose
+    where: str = ""
+    form: str = ""
+    said: tuple[str, ...] = ()
+
+    @classmethod
+    def read(cls, raw: bytes) -> "_Waiting":
+        """Read what a page told.
+
+        Raises:
+            ValueError: Not that.
+        """
+        try:
+            found = json.loads(raw)
+            return cls(
+                base64.b64decode(found["message"], validate=True),
+                _Whose(str(found["key"]), str(found["party"]), tuple(map(str, found["texts"]))),
+                *(str(found[name]) for name in ("where", "form")),
+                tuple(map(str, found["said"])),
+            )
+        except (KeyError, TypeError, RecursionError) as error:
+            raise ValueError("not a deed") from error
+
+
 def sign_file(deed: Path, out: Path, agreed: Agreed) -> bool:
     """Sign what a file holds into another one; returns whether a head of the log follows.
 
@@ -58,15 +86,14 @@ def sign_file(deed: Path, out: Path, agreed: Agreed) -> bool:
         CaseError: Not a deed.
     """
     free(out)
+    raw = read_file(deed, LARGEST)
     try:
-        found = json.loads(read_file(deed, LARGEST))
-        message = base64.b64decode(found["message"], validate=True)
-        whose = _Whose(str(found["key"]), str(found["party"]), tuple(map(str, found["texts"])))
-    except (ValueError, KeyError, TypeError, binascii.Error, RecursionError) as error:
+        found = _Waiting.read(raw)
+    except ValueError as error:
         raise CaseError(f"{deed.name}: not a deed that a page prepared") from error
-    kind, signature = _signature(message, whose, agreed)
+    kind, signature = _signature(found.message, found.whose, agreed)
     said: dict[str, str | int] = {
-        "message": _text(message), "schema_version": 1, "signature": _text(signature),
+        "message": _text(found.message), "schema_version": 1, "signature": _text(signature),
     }  # fmt: skip
     put(out, rfc8785.dumps(said) + b"\n")
     return kind == KIND
@@ -86,21 +113,19 @@ def sign_at(address: str, agreed: Agreed) -> Iterator[str]:
         )
     now = _asked(f"{address}.json")
     event: dict[str, Any] | None = None
-    while now["where"] in ("work", "sign"):
-        if now["where"] == "work":
+    while now.where in ("work", "sign"):
+        if now.where == "work":
             time.sleep(POLLED)
             now = _asked(f"{address}.json")
             continue
-        message = base64.b64decode(now["message"], validate=True)
-        whose = _Whose(str(now["key"]), str(now["party"]), tuple(map(str, now["texts"])))
-        follows = event is not None and _head_of(message, event, whose.key)
-        kind, signature = _signature(message, whose, _yes if follows else agreed)
-        event = json.loads(taken_apart(message, "deed")[1]) if kind == KIND else None
-        sent = {"form": now["form"], "message": now["message"], "signature": _text(signature)}
-        now = _asked(f"{address}/signature", sent)
-    if now["where"] != "done":
-        raise UsageError("; ".join(now["said"]))
-    yield from now["said"]
+        follows = event is not None and _head_of(now.message, event, now.whose.key)
+        kind, signature = _signature(now.message, now.whose, _yes if follows else agreed)
+        event = json.loads(taken_apart(now.message, "deed")[1]) if kind == KIND else None
+        sent = {"message": _text(now.message), "signature": _text(signature)}
+        now = _asked(f"{address}/signature", {"form": now.form, **sent})
+    if now.where != "done":
+        raise UsageError("; ".join(now.said))
+    yield from now.said
 
 
 def _signature(message: bytes, whose: _Whose, agreed: Agreed) -> tuple[str, bytes]:
@@ -108,11 +133,14 @@ def _signature(message: bytes, whose: _Whose, agreed: Agreed) -> tuple[str, byte
     if kind not in KINDS:
         raise CaseError(f"deed: would sign a {kind[:60]!a}, which no page prepares; refused")
     if kind == KIND:
-        event = EVENT.validate_json(payload, extra="forbid")
+        try:
+            event = EVENT.validate_json(payload, extra="forbid")
+        except ValueError as error:
+            raise CaseError("deed: not an event of a case, so it is not signed") from error
         whose = whose._replace(key=event.key, party=event.actor)
     key = private_key(whose.key, whose.party)
     if not agreed(list(message_lines(kind, payload, whose.texts))):
-        raise UsageError("not signed; nothing was recorded")
+        raise UsageError("not signed")
     return kind, key.sign(message)
 
 
@@ -121,14 +149,19 @@ def _head_of(message: bytes, event: Mapping[str, Any], key: str) -> bool:
     kind, payload = taken_apart(message, "deed")
     if kind != HEAD_KIND:
         return False
-    head = json.loads(payload)
+    try:
+        head = json.loads(payload)
+    except (ValueError, RecursionError):
+        return False
+    if not isinstance(head, dict):
+        return False
     said = (head.get("case"), head.get("size"), head.get("actor"), head.get("time"), key)
     return said == (
         event["case"], event["sequence"] + 1, event["actor"], event["time"], event["key"],
     )  # fmt: skip
 
 
-def _asked(address: str, sent: Mapping[str, str] | None = None) -> dict[str, Any]:
+def _asked(address: str, sent: Mapping[str, str] | None = None) -> _Waiting:
     """What an address of this computer answers; no proxy is asked, and no other address."""
     parts = urllib.parse.urlsplit(address)
     body = None if sent is None else urllib.parse.urlencode(sent).encode()
@@ -138,14 +171,15 @@ def _asked(address: str, sent: Mapping[str, str] | None = None) -> dict[str, Any
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), _NoTurns())
     try:
         with opener.open(asked, timeout=60) as answer:
-            found = json.loads(answer.read(LARGEST))
+            raw = answer.read(LARGEST)
     except urllib.error.HTTPError as error:
         raise UsageError(_why(error)) from error
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, HTTPException) as error:
         raise UsageError(f"{parts.netloc}: does not answer: {error}") from error
-    if not isinstance(found, dict) or "where" not in found:
-        raise UsageError(f"{parts.netloc}: no deed waits there")
-    return found
+    try:
+        return _Waiting.read(raw)
+    except ValueError as error:
+        raise UsageError(f"{parts.netloc}: no deed waits there") from error
 
 
 class _NoTurns(urllib.request.HTTPRedirectHandler):
@@ -159,7 +193,7 @@ def _why(error: urllib.error.HTTPError) -> str:
     raw = error.read(4096).decode("utf-8", "replace")
     try:
         return str(json.loads(raw)["said"])
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         return f"refused ({error.code}): {raw}"
 
 

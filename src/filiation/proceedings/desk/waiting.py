@@ -15,7 +15,6 @@ from filiation.casefile.ledger.event import time_text
 from filiation.errors import UsageError
 from filiation.report.wording.desk import (
     DROPPED,
-    FAULT,
     PARTLY,
     REST,
     expired,
@@ -166,7 +165,7 @@ class Deed:
         """It is on record."""
         self._end("done", said)
 
-    def refused(self, why: str = FAULT, before: Sequence[str] = ()) -> None:
+    def refused(self, why: str, before: Sequence[str] = ()) -> None:
         """It is not; `before` says what of it is, if its first events were signed."""
         self._end("refused", (PARTLY, *before, REST, why) if before else (why,))
 

@@ -12,7 +12,6 @@ from typing import Final, TypeAlias
 from filiation.report.blocks import Heading, Note, Paragraph, Table
 from filiation.report.languages.catalogue import read_pages
 from filiation.report.site.view import Field, Form, Ground, Link, Listing, Menu, Part, View
-from filiation.report.wording.desk import DEEDS
 from filiation.report.wording.site import DESK, TITLES
 from filiation.report.wording.site_papers import LOOKS
 
@@ -20,6 +19,7 @@ __all__ = ["Say", "in_language", "saying"]
 
 Say: TypeAlias = Callable[[str], str]
 TITLED: Final = {*TITLES, *DESK, *LOOKS}  # pages whose titles are words of ours
+DEED_PAGES: Final = ("do/", "deeds/")  # of one deed each, whose titles are, too
 CHOSEN: Final = ("kind", "alternative", "agrees", "outcome")  # fields whose choices are
 ANSWERED: Final = ("question", "answer")  # columns of the list of examinations that are
 STANDING: Final = "how it stands"
@@ -39,7 +39,7 @@ def saying(language: str) -> Say:
 
 def in_language(view: View, say: Say) -> View:
     """The same page, its words of ours in another language."""
-    titled = view.path in TITLED or view.title in DEEDS.values()
+    titled = view.path in TITLED or view.path.startswith(DEED_PAGES)  # never by what it says
     return replace(
         view,
         title=say(view.title) if titled else view.title,
