@@ -71,8 +71,9 @@ class _Waiting(NamedTuple):
             return cls(
                 base64.b64decode(found["message"], validate=True),
                 _Whose(str(found["key"]), str(found["party"]), tuple(map(str, found["texts"]))),
-                *(str(found[name]) for name in ("where", "form")),
-                tuple(map(str, found["said"])),
+                where=str(found["where"]),
+                form=str(found["form"]),
+                said=tuple(map(str, found["said"])),
             )
         except (KeyError, TypeError, RecursionError) as error:
             raise ValueError("not a deed") from error
