@@ -30,6 +30,7 @@ from filiation.proceedings.desk.person import Person
 from filiation.proceedings.documents.adding import Production, add
 from filiation.proceedings.opening import open_case
 from filiation.web.app import application
+from filiation.web.sessions import Sessions
 
 TOKEN: Final = "t" * 43
 PORT: Final = 4711
@@ -154,7 +155,7 @@ def main() -> None:
         begun = time.perf_counter()
         case = make(Path(place), given.documents, given.events)
         made = time.perf_counter() - begun
-        app = application(case, sessions={TOKEN: READER}, port=PORT)
+        app = application(case, sessions=Sessions({TOKEN: READER}), port=PORT)
         chosen = random.Random(2)
         paths = [
             kind.format(event=chosen.randrange(given.events),

@@ -11,6 +11,7 @@ from filiation.proceedings.desk.person import MAY
 from filiation.proceedings.site import Site
 from filiation.report.wording.desk import DEEDS
 from filiation.web.desk import DeskPages
+from filiation.web.sessions import Sessions
 from web.asking import HOST
 from web.conftest import Sides
 from web.desk import ORIGIN, Bench, bench, token
@@ -61,8 +62,10 @@ def test_each_route_is_in_the_table(served: Bench) -> None:
     """A route that is added is tried as every role, or this fails."""
     known = {"/sign.js", "/do.html", "/do/{verb}.html", "/do/{verb}", "/deeds.html",
              "/deeds/{name}.html", "/deeds/{name}.json", "/deeds/{name}/signature",
-             "/deeds/{name}/drop"}  # fmt: skip
-    pages = DeskPages(served.desk, lambda _: Site(served.case))
+             "/deeds/{name}/drop", "/key.js", "/key.html", "/do/key", "/people.html",
+             "/do/invite"}  # fmt: skip
+    site = Site(served.case)
+    pages = DeskPages(served.desk, Sessions({}), lambda _: site, lambda: site.state)
     assert {route.path for route in pages.routes()} == known
 
 

@@ -23,6 +23,7 @@ from filiation.proceedings.desk.waiting import Where
 from filiation.proceedings.site import Site, write_site
 from filiation.report.site.desk import asked_form, deed_page, todo, waiting
 from filiation.report.wording.desk import DEEDS
+from filiation.report.wording.site import DESK
 
 WIDTHS: Final = (1200, 375)
 HEIGHT: Final = 1600
@@ -77,7 +78,7 @@ def main(case: Path, out: Path) -> None:
     with tempfile.TemporaryDirectory() as place:
         pages = Path(place) / "site"
         write_site(case, pages)
-        site = Site(case, desk=True)
+        site = Site(case, desk=DESK)
         for path, raw in desk_pages(site):
             (pages / path).parent.mkdir(exist_ok=True)
             (pages / path).write_bytes(raw)

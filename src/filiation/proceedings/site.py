@@ -40,7 +40,7 @@ from filiation.report.site.inquiries import inquiry_page
 from filiation.report.site.view import View, page_path
 from filiation.report.wording.document_deeds import count_line, excerpt_line
 from filiation.report.wording.moments import moment_words
-from filiation.report.wording.site import NOTHING_APPLIED, hidden_events
+from filiation.report.wording.site import NOTHING_APPLIED, TITLES, hidden_events
 
 __all__ = ["Site", "write_site"]
 
@@ -58,15 +58,15 @@ class Site:
 
     Args:
         case: The folder of a case or of an export, or either, opened.
-        desk: Whether whoever looks can do something, and so is led to where.
+        desk: Where whoever looks can do something, and what those pages are called.
 
     Raises:
         UsageError: Neither of both.
         CaseError: An export that was altered.
     """
 
-    def __init__(self, case: Path | Held, *, desk: bool = False) -> None:
-        self._desk = desk
+    def __init__(self, case: Path | Held, *, desk: Mapping[str, str] | None = None) -> None:
+        self._rooms = {**TITLES, **(desk or {})}
         self._held = held(case)
         self._state = self.state = self._held.state()
         self._papers = PapersSite(self._held, self._state)
@@ -97,7 +97,7 @@ class Site:
         """A view as a page of this case, for whoever looks."""
         others = other_languages(view.path, language) if served else ()
         return site_page(
-            view, self.title, language=language, search=served, desk=self._desk, others=others
+            view, self.title, language=language, search=served, rooms=self._rooms, others=others
         )
 
     def _write(self, path: str, served: bool, language: str) -> tuple[bytes, str] | None:

@@ -94,6 +94,17 @@ class Given:
             return None
         return lying[0] if len(lying) == 1 else folder
 
+    def needed_file(self, name: str) -> Path:
+        """The same, where it may not be left out.
+
+        Raises:
+            UsageError: It was.
+        """
+        found = self.file(name)
+        if found is None:
+            raise UsageError(lacking(name))
+        return found
+
 
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)

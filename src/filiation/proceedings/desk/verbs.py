@@ -3,17 +3,19 @@
 import re
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Final, Literal, TypeAlias, cast
+from typing import Final, Literal, TypeAlias, cast, get_args
 
 from filiation.casefile.facts import ALTERNATIVES, Alternative
 from filiation.errors import UsageError
 from filiation.proceedings import lineups
 from filiation.proceedings.adding import ExhibitOffered, add_exhibit, with_along
+from filiation.proceedings.admitting import admit
 from filiation.proceedings.deciding import decide
 from filiation.proceedings.desk.given import Doing
 from filiation.proceedings.documents import marking
 from filiation.proceedings.examining import examine_case, reckon
 from filiation.proceedings.exporting import export
+from filiation.proceedings.opening import open_case
 from filiation.proceedings.planning import PlanAsked, plan
 from filiation.proceedings.reviewing import review
 from filiation.proceedings.stating import state_words
@@ -26,8 +28,42 @@ __all__ = ["VERBS", "Lines"]
 Lines: TypeAlias = Iterator[str]  # what was done, in words; made as it is done
 Kind: TypeAlias = Literal["claim", "answer", "submission"]
 Outcome: TypeAlias = Literal["dismiss", "escalate", "need-more"]
+Counting: TypeAlias = Literal["calendar", "working"]
+Joining: TypeAlias = Literal["examiner", "reviewer", "claimant", "respondent", "observer"]
+COUNTED: Final = get_args(Counting)
+JOINING: Final = get_args(Joining)
 OUTCOMES: Final = ("dismiss", "escalate", "need-more")
 FOLDER: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}")
+
+
+def _open(doing: Doing) -> Lines:
+    given = doing.given
+    made = open_case(
+        doing.case,
+        title=given.needed("dispute"),
+        lead=given.needed("short"),
+        name=given.one("full_name") or None,
+        received=given.one("received") or None,
+        days=given.number("days") or 60,
+        counting=cast("Counting", given.among("counting", COUNTED)),
+        jurisdiction=given.one("jurisdiction"),
+        subdivision=given.one("subdivision"),
+        public_key=given.needed_file("public_key"),
+    )
+    yield from deeds.opened(made)
+
+
+def _party(doing: Doing) -> Lines:
+    given = doing.given
+    made = admit(
+        doing.case,
+        given.needed("short"),
+        role=cast("Joining", given.among("role", JOINING)),
+        name=given.one("full_name") or None,
+        public_key=given.file("public_key"),
+        acting=doing.party,
+    )
+    yield deeds.admitted(made)
 
 
 def _state(doing: Doing) -> Lines:
@@ -151,7 +187,7 @@ def _beside(case: Path, name: str) -> Path:
 
 
 VERBS: Final[Mapping[str, Callable[[Doing], Lines]]] = {
-    "state": _state, "add": _add, "plan": _plan, "power": _power, "draw": _draw, "opine": _opine,
-    "unmask": _unmask, "examine": _examine, "review": _review, "decide": _decide,
-    "export": _export, "tag": _tag,
+    "open": _open, "party": _party, "state": _state, "add": _add, "plan": _plan,
+    "power": _power, "draw": _draw, "opine": _opine, "unmask": _unmask, "examine": _examine,
+    "review": _review, "decide": _decide, "export": _export, "tag": _tag,
 }  # fmt: skip

@@ -33,7 +33,8 @@ LOOKED_AT: Final[Mapping[str, str]] = {  # what whoever does it should have seen
 def todo(party: str, role: str, may: Iterable[str]) -> View:
     """What somebody can do here; nothing, if this address only reads."""
     verbs = [verb for verb in words.DEEDS if verb in set(may)]
-    parts: list[Part] = [Paragraph(text=words.acting_as(party, role))] if verbs else []
+    acting = words.acting_as(party, role) if party else words.NO_CASE
+    parts: list[Part] = [Paragraph(text=acting)] if verbs else []
     if verbs:
         links = [(Link(text=words.DEEDS[verb], path=f"do/{verb}.html"),) for verb in verbs]
         parts += [Note(text=words.STANDS), Listing(caption="", headings=("deed",), rows=links)]
@@ -42,12 +43,26 @@ def todo(party: str, role: str, may: Iterable[str]) -> View:
     return View(path="do.html", title=DESK["do.html"], parts=parts)
 
 
-def asked_form(verb: str, state: State, party: str, role: str, secret: str) -> View:
-    """What a deed asks for."""
-    form = Form(
-        path=f"do/{verb}", secret=secret, fields=tuple(FORMS[verb](state, party, role)),
-        button=words.BUTTON,
-    )  # fmt: skip
+def asked_form(
+    verb: str, state: State, party: str, role: str, secret: str,
+    handed: Mapping[str, str] | None = None,
+) -> View:  # fmt: skip
+    """What a deed asks for.
+
+    Args:
+        verb: Which deed.
+        state: Of the case.
+        party: Who does it.
+        role: Theirs.
+        secret: Of the form.
+        handed: Id of each key that was handed in by somebody who is to join, and under which name.
+    """
+    fields = list(FORMS[verb](state, party, role))
+    if verb == "party" and handed:
+        keys = [(key, words.handed_key(name, key)) for key, name in handed.items()]
+        own = [("", words.LABELS[""]), *keys]
+        fields.insert(-1, _field("invited", "choice", own, needed=False))
+    form = Form(path=f"do/{verb}", secret=secret, fields=tuple(fields), button=words.BUTTON)
     parts: list[Part] = [Note(text=words.STANDS)]
     if verb in LOOKED_AT:
         parts.append(Menu(links=[Link(text=TITLES[LOOKED_AT[verb]], path=LOOKED_AT[verb])]))
@@ -123,6 +138,25 @@ def _field(name: str, kind: str = "line", choices: Choices = (), *, needed: bool
 
 def _same(names: Iterable[str]) -> Choices:
     return [(name, words.LABELS.get(name, name)) for name in names]
+
+
+def _open(state: State, party: str, role: str) -> Iterator[Field]:
+    yield _field("dispute")
+    yield _field("short", value="lead")
+    yield _field("full_name", needed=False)
+    yield _field("received", needed=False)
+    yield _field("days", value="60")
+    yield _field("counting", "choice", _same(("calendar", "working")))
+    yield _field("jurisdiction", needed=False)
+    yield _field("subdivision", needed=False)
+
+
+def _party(state: State, party: str, role: str) -> Iterator[Field]:
+    yield _field("short")
+    yield _field("full_name", needed=False)
+    roles = ("claimant", "respondent", "examiner", "reviewer", "observer")
+    yield _field("role", "choice", _same(roles))
+    yield _field("public_key", "files", needed=False)
 
 
 def _state(state: State, party: str, role: str) -> Iterator[Field]:
@@ -219,7 +253,7 @@ def _tag(state: State, party: str, role: str) -> Iterator[Field]:
 
 
 FORMS: Final[Mapping[str, Callable[[State, str, str], Iterator[Field]]]] = {
-    "state": _state, "add": _add, "plan": _plan, "power": _nothing, "draw": _draw,
-    "opine": _opine, "unmask": _unmask, "examine": _nothing, "review": _review,
-    "decide": _decide, "export": _export, "tag": _tag,
+    "open": _open, "party": _party, "state": _state, "add": _add, "plan": _plan,
+    "power": _nothing, "draw": _draw, "opine": _opine, "unmask": _unmask, "examine": _nothing,
+    "review": _review, "decide": _decide, "export": _export, "tag": _tag,
 }  # fmt: skip

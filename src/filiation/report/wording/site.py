@@ -8,7 +8,18 @@ from filiation.report.wording.figures import counted
 __all__ = [
     *("LANGUAGES_NAMED", "SEARCHING", "SEARCH_BUTTON", "UNREVIEWED"),
     *("MASKED", "NOTHING_APPLIED", "NO_RATES"),
-    *("ABOUT", "DESK", "EMPTY", "LACKING", "NOTHING_HIDDEN", "TIMES", "TITLES", "hidden_events"),
+    *(
+        "ABOUT",
+        "DESK",
+        "GUESTS",
+        "NEW_CASE",
+        "EMPTY",
+        "LACKING",
+        "NOTHING_HIDDEN",
+        "TIMES",
+        "TITLES",
+        "hidden_events",
+    ),
     *("needs_web", "served_at"),
     *("not_examined", "not_in_it", "proposed", "reviewed_by", "shown_of"),
 ]
@@ -24,7 +35,14 @@ TITLES: Final = {
     "rates.html": "Error rates",
     "log.html": "Log",
 }
-DESK: Final = {"do.html": "What you can do", "deeds.html": "What waits"}  # of whoever acts
+DESK: Final = {  # of whoever acts
+    "key.html": "Your key",
+    "do.html": "What you can do",
+    "deeds.html": "What waits",
+    "people.html": "Who acts here",
+}
+NEW_CASE: Final = "A case that is to be opened"
+GUESTS: Final = "An invitation to a case"
 ABOUT: Final = (
     "Every page is made of the record alone. What stands behind a bar, with a name above it, are "
     "the words of that party, examiner or document."
