@@ -15,7 +15,7 @@ from filiation.web.sessions import Sessions, new_token
 
 @contextmanager
 def running(case: Path, acting: list[str], reading: list[str]) -> Iterator[dict[str, str]]:
-    """Serve a case; gives the address of each person, without the page."""
+    """Serve a case, or where one is to be opened; gives the address of each person."""
     known = people(case, acting, reading)
     tokens = {new_token(): person for person in known}
     sessions = Sessions(tokens)

@@ -26,6 +26,7 @@ from filiation.proceedings.documents.searching import Wanted, search
 from filiation.proceedings.inquiries import material_of
 from filiation.proceedings.naming import free
 from filiation.proceedings.site_answers import answered
+from filiation.proceedings.site_comments import CommentsSite
 from filiation.proceedings.site_papers import PapersSite, pages_of
 from filiation.proceedings.status import status_of
 from filiation.report.expert.gather import read_validation
@@ -70,6 +71,7 @@ class Site:
         self._held = held(case)
         self._state = self.state = self._held.state()
         self._papers = PapersSite(self._held, self._state)
+        self._comments = CommentsSite(self._held, self._state, self._has)
         self.title = self._state.opening.title
         # an examination never changes, and its pages are the dearest to make
         self._kept: Final = lru_cache(maxsize=KEPT)(self._write)
@@ -106,6 +108,7 @@ class Site:
         if found is None:
             return None
         if isinstance(found, View):
+            found = self._comments.on(found, acts=served and "do.html" in self._rooms)
             return self.shown(found, language, served=served), TEXTS["html"]
         return found, TEXTS[path.rpartition(".")[2]]
 

@@ -116,12 +116,14 @@ class Doing:
         party: Who acts.
         given: What was filled in.
         step: Told what is being done now.
+        once: Draws 32 bytes (hex) by lot for a name, and ever after gives the same.
     """
 
     case: Path
     party: str
     given: Given
     step: Callable[[str], None]
+    once: Callable[[str], str]
 
 
 def file_name(name: str, taken: Sequence[str]) -> str:

@@ -23,6 +23,7 @@ from filiation.casefile.ledger.elsewhere import KeyElsewhere
 from filiation.casefile.ledger.keys import home, public_key, signing_with
 from filiation.casefile.record import Record
 from filiation.errors import FiliationError, UsageError
+from filiation.files import put
 from filiation.proceedings.admitting import public_half
 from filiation.proceedings.desk.given import Doing, Given
 from filiation.proceedings.desk.person import Person
@@ -113,7 +114,7 @@ class Desk:
     def _taken_up(self) -> None:
         """Go on with what waited when the server ended."""
         parties = [*self._record.state().parties] if self._record else [""]
-        for folder in sorted(self._folder.iterdir()):
+        for folder in sorted(one for one in self._folder.iterdir() if one.is_dir()):
             wish = _read(folder / WISH)
             if wish is None or wish["party"] not in parties or wish["verb"] not in VERBS:
                 shutil.rmtree(folder, ignore_errors=True)
@@ -140,8 +141,20 @@ class Desk:
         return deed
 
     def _work(self, deed: Deed, given: Given) -> None:
-        doing = Doing(case=self._case, party=deed.party, given=given, step=deed.step)
+        doing = Doing(case=self._case, party=deed.party, given=given, step=deed.step,
+                      once=self._once)  # fmt: skip
         threading.Thread(target=self._do, args=(deed, doing), daemon=True, name=deed.verb).start()
+
+    def _once(self, name: str) -> str:
+        """A lot that is drawn once: who drops a deed and prepares it again finds the same.
+
+        It lies beside the deeds, so that a server that was killed knows it as well.
+        """
+        path = self._folder / f"lot-{hashlib.sha256(name.encode()).hexdigest()}"
+        with self._lock:
+            if not path.exists():
+                put(path, secrets.token_hex(32).encode())
+            return path.read_text()
 
     def _do(self, deed: Deed, doing: Doing) -> None:
         said: list[str] = []  # of what is on record already, should the rest of it be refused

@@ -23,16 +23,19 @@ from filiation.report.wording.desk import NO_KEY, nobody_yet
 
 __all__ = ["MAY", "Person", "Sight", "people"]
 
-_ALL: Final = frozenset({"state", "add", "tag"})
-_NEUTRAL: Final = frozenset({"plan", "power", "draw", "opine", "unmask", "examine", "review"})
+_ALL: Final = frozenset({"state", "add", "tag", "comment"})
+_NEUTRAL: Final = frozenset(
+    {"plan", "power", "draw", "opine", "unmask", "examine", "review", "pose", "inquire"}
+)
+_SIDE: Final = _ALL | {"commit"}
 MAY: Final[Mapping[str, frozenset[str]]] = {
     "opener": frozenset({"open"}),
-    "lead": _ALL | _NEUTRAL | {"party", "decide", "export"},
-    "examiner": _ALL | _NEUTRAL,
-    "reviewer": _ALL | {"opine", "review"},
-    "claimant": _ALL,
-    "respondent": _ALL,
-    "observer": _ALL,
+    "lead": _ALL | _NEUTRAL | {"party", "decide", "export", "coin"},
+    "examiner": _SIDE | _NEUTRAL,
+    "reviewer": _SIDE | {"opine", "review"},
+    "claimant": _SIDE,
+    "respondent": _SIDE,
+    "observer": _SIDE,
 }
 
 

@@ -20,7 +20,15 @@ __all__ = ["Say", "in_language", "saying"]
 Say: TypeAlias = Callable[[str], str]
 TITLED: Final = {*TITLES, *DESK, *LOOKS}  # pages whose titles are words of ours
 DEED_PAGES: Final = ("do/", "deeds/")  # of one deed each, whose titles are, too
-CHOSEN: Final = ("kind", "alternative", "agrees", "outcome")  # fields whose choices are
+CHOSEN: Final = (
+    "kind",
+    "alternative",
+    "agrees",
+    "outcome",
+    "counting",
+    "role",
+    "reach",
+)  # fields whose choices are
 ANSWERED: Final = ("question", "answer")  # columns of the list of examinations that are
 STANDING: Final = "how it stands"
 

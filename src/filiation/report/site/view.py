@@ -204,7 +204,8 @@ class View:
 def between(here: str, there: str) -> str:
     """The link that leads from one page to another, as it stands in the page."""
     path, _, anchor = there.partition("#")
-    found = quote(relpath(path, here.rpartition("/")[0] or "."))
+    path, asked, query = path.partition("?")
+    found = quote(relpath(path, here.rpartition("/")[0] or ".")) + asked + quote(query, safe="=")
     return f"{found}#{quote(anchor)}" if anchor else found
 
 

@@ -52,6 +52,11 @@ DEEDS: Final[Mapping[str, str]] = {
     "decide": "Decide",
     "export": "Hand the case over to a party",
     "tag": "Tag documents",
+    "comment": "Remark on something",
+    "pose": "Fix the plan of a log",
+    "commit": "Put a commitment on record",
+    "coin": "Toss the coin",
+    "inquire": "Examine an exhibit alone",
 }
 FIELDS: Final[Mapping[str, str]] = {
     "dispute": "What the dispute is about",
@@ -102,6 +107,13 @@ FIELDS: Final[Mapping[str, str]] = {
     "tag": "The tag: a-z, 0-9 and '-'",
     "documents": "Documents as PRODUCTION:NUMBER, one a line",
     "off": "Take the tag off",
+    "about": "On what: a document as PRODUCTION:NUMBER, an event's number, or EVENT#finding-1-3",
+    "reach": "Who sees it",
+    "log": "Which log",
+    "most": "How many groups are tested at most",
+    "commitment": "The digest that owner seal printed",
+    "tossed": "For what",
+    "alone": "Which exhibit",
 }
 NOTES: Final[Mapping[str, str]] = {
     "short": "It stands beside everything that is signed.",
@@ -114,10 +126,16 @@ NOTES: Final[Mapping[str, str]] = {
     "seed": "Left out: 0, or that of the first plan.",
     "because": "Needed where something is amended or decided.",
     "unexamined": "Digests and custody only.",
+    "reach": "What is exculpatory goes along with every export and is never taken back.",
+    "most": "Left out: 200.",
+    "tossed": "The lot is drawn once: preparing it again gives the same.",
     "present": "Only where the lead records it for a party that signs for itself.",
 }
 LABELS: Final[Mapping[str, str]] = {
     "": "none",
+    "own": "I and the lead",
+    "shared": "everybody",
+    "exculpatory": "everybody, for it is exculpatory",
     "calendar": "calendar days",
     "working": "working days",
     "examiner": "examiner",

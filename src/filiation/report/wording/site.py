@@ -7,6 +7,7 @@ from filiation.report.wording.figures import counted
 
 __all__ = [
     *("LANGUAGES_NAMED", "SEARCHING", "SEARCH_BUTTON", "UNREVIEWED"),
+    *("COMMENTS", "REACHES", "REMARK", "remarked_by"),
     *("MASKED", "NOTHING_APPLIED", "NO_RATES"),
     *(
         "ABOUT",
@@ -54,6 +55,9 @@ LANGUAGES_NAMED: Final = {"en": "English", "de": "Deutsch", "fr": "Fran\u00e7ais
 TIMES: Final = "All times are UTC unless a zone stands beside them."
 EMPTY: Final = "There is none on record."
 LACKING: Final = "This export does not hold it; the lead withholds it from this party."
+COMMENTS: Final = "Remarks"
+REMARK: Final = "Remark on this"
+REACHES: Final = {"own": "for its author", "shared": "for all", "exculpatory": "exculpatory"}
 MASKED: Final = "masked"
 NOTHING_APPLIED: Final = "nothing applied"
 NO_RATES: Final = (
@@ -61,6 +65,11 @@ NO_RATES: Final = (
     "report keeps them."
 )
 NOTHING_HIDDEN: Final = "No event is withheld."
+
+
+def remarked_by(by: str, event: int, time: str, about: str, seen: str) -> str:
+    """Whose remark it is, on what, and who sees it."""
+    return f"{by} on {about} (event {event}, {time[:19]}Z), {seen}"
 
 
 def proposed(proposition: str) -> str:
