@@ -8,7 +8,7 @@ import json
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
-from functools import cache, cached_property, lru_cache
+from functools import cache, cached_property, lru_cache, partial
 from pathlib import Path
 from typing import Final, TypeAlias, final
 
@@ -18,7 +18,6 @@ from filiation.casefile.deeds import CaseStatus
 from filiation.casefile.exchange.held import ExportHeld, Held, held
 from filiation.casefile.laws.lineups import as_shown
 from filiation.casefile.ledger.event import Signed
-from filiation.casefile.state import Entry
 from filiation.errors import UsageError
 from filiation.model.examination import Examination
 from filiation.model.kinds import ANSWERS
@@ -27,7 +26,9 @@ from filiation.proceedings.inquiries import material_of
 from filiation.proceedings.naming import free
 from filiation.proceedings.site_answers import answered
 from filiation.proceedings.site_comments import CommentsSite
+from filiation.proceedings.site_exhibits import exhibit_page
 from filiation.proceedings.site_papers import PapersSite, pages_of
+from filiation.proceedings.site_whole import clock_page, gaps_page, kinship_page
 from filiation.proceedings.status import status_of
 from filiation.report.expert.gather import read_validation
 from filiation.report.inquiry.compose import inquiry_document
@@ -36,7 +37,7 @@ from filiation.report.render.html import render_html
 from filiation.report.render.json import render_json
 from filiation.report.render.page import expert_html
 from filiation.report.render.site import other_languages, site_page
-from filiation.report.site import answers, examined, papers, record
+from filiation.report.site import answers, examined, layers, papers, record
 from filiation.report.site.inquiries import inquiry_page
 from filiation.report.site.view import View, page_path
 from filiation.report.wording.document_deeds import count_line, excerpt_line
@@ -70,8 +71,8 @@ class Site:
         self._rooms = {**TITLES, **(desk or {})}
         self._held = held(case)
         self._state = self.state = self._held.state()
-        self._papers = PapersSite(self._held, self._state)
         self._comments = CommentsSite(self._held, self._state, self._has)
+        self._papers = PapersSite(self._held, self._state, self._comments.counts)
         self.title = self._state.opening.title
         # an examination never changes, and its pages are the dearest to make
         self._kept: Final = lru_cache(maxsize=KEPT)(self._write)
@@ -143,6 +144,11 @@ class Site:
             "lineups.html": lambda: record.lineups(state, self._members),
             "decisions.html": lambda: record.decisions(state),
             "rates.html": self._rates,
+            "clock.html": lambda: clock_page(state, self._standing()),
+            "kinship.html": lambda: kinship_page(state, self._examinations),
+            "gaps.html": lambda: gaps_page(
+                state, self._compared, self._examinations, self._papers.not_read()
+            ),
         }
         for number in range(pages_of(len(events))):
             pages[page_path("log", number)] = _log(self, number)
@@ -150,7 +156,9 @@ class Site:
             pages[f"log/{signed.event.sequence}.html"] = _event(signed)
         for entry in state.exhibits.values():
             names = self._compared.get(entry.fact.exhibit, ())
-            pages[f"exhibits/{entry.event.sequence}.html"] = _exhibit(entry, names)
+            pages[f"exhibits/{entry.event.sequence}.html"] = partial(
+                exhibit_page, self._held, state, self._has, entry, names
+            )
         for number, one in self._examinations:
             pages |= self._examination(number, one)
         for material in self._alone:
@@ -169,6 +177,10 @@ class Site:
             f"{stem}/report.html": lambda: render_html(found),
             f"{stem}/report.json": lambda: render_json(found),
         }
+        if layers.has_layers(found):
+            pages[f"{stem}/layers.html"] = lambda: layers.layers(number, found)
+            for path, place, label in layers.layer_paths(number, found):
+                pages[path] = partial(layers.layer, number, found, path, place, label)
         if any(one.filtration for one in found.conclusions):
             pages[f"{stem}/ledger.html"] = lambda: examined.ledger(number, found)
         if heard and plan:
@@ -330,7 +342,3 @@ def _inquiry(m: InquiryMaterial) -> dict[str, Made]:
 
 def _event(signed: Signed) -> Made:
     return lambda: record.event_page(signed)
-
-
-def _exhibit(entry: Entry[facts.Exhibited], names: tuple[int, ...]) -> Made:
-    return lambda: record.exhibit(entry, names)
