@@ -122,9 +122,11 @@ def begun(answer: Answer) -> str:
     return found[1]
 
 
-def bench(case: Path, home: Path, *, largest: int = 1 << 20) -> Bench:
+def bench(
+    case: Path, home: Path, *, largest: int = 1 << 20, acting: Sequence[str] = PARTIES
+) -> Bench:
     """Serve a case to its people; FILIATION_HOME is where the server runs."""
-    known = people(case, list(PARTIES), list(READS))
+    known = people(case, list(acting), list(READS))
     desk = Desk(case)
     sessions = Sessions({token(one.party): one for one in known})
     app = application(case, sessions=sessions, port=PORT, largest=largest, desk=desk)

@@ -48,6 +48,7 @@ __all__ = ["Site", "write_site"]
 
 TEXTS: Final = {"html": "text/html; charset=utf-8", "json": "application/json"}
 KEPT: Final = 32  # pages of examinations that are kept as they were written
+DEAR: Final = ("examinations.html", "kinship.html", "gaps.html")
 FOUND: Final = 200  # documents of a search
 LONGEST: Final = 200  # characters of a search
 
@@ -93,7 +94,7 @@ class Site:
             served: Whether there is a server to search with.
             language: Of the page.
         """
-        kept = path.startswith("examinations/") and path in self._fixed
+        kept = (path.startswith("examinations/") and path in self._fixed) or path in DEAR
         return (self._kept if kept else self._write)(path, served, language)
 
     def shown(self, view: View, language: str = "en", *, served: bool = True) -> bytes:

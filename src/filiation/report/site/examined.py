@@ -39,11 +39,11 @@ def examinations(
         (
             Link(text=f"event {number}", path=f"examinations/{number}.html"),
             " against ".join(wording.pair_names(one)),
-            laid_out.title,
-            laid_out.headline,
+            wording.kind_title(conclusion.kind),
+            wording.headline(conclusion),
         )
         for number, one in found
-        for laid_out in (answer(c, n) for n, c in enumerate(one.conclusions, start=1))
+        for conclusion in one.conclusions
     ]
     rows += [inquiry_row(one) for one in alone]
     listing = Listing(
