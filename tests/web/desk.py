@@ -123,10 +123,11 @@ def begun(answer: Answer) -> str:
 
 
 def bench(
-    case: Path, home: Path, *, largest: int = 1 << 20, acting: Sequence[str] = PARTIES
-) -> Bench:
+    case: Path, home: Path, *, largest: int = 1 << 20, acting: Sequence[str] = PARTIES,
+    reading: Sequence[str] = READS,
+) -> Bench:  # fmt: skip
     """Serve a case to its people; FILIATION_HOME is where the server runs."""
-    known = people(case, list(acting), list(READS))
+    known = people(case, list(acting), list(reading))
     desk = Desk(case)
     sessions = Sessions({token(one.party): one for one in known})
     app = application(case, sessions=sessions, port=PORT, largest=largest, desk=desk)
