@@ -25,6 +25,7 @@ STATED: Final[Mapping[str, tuple[str, ...]]] = {
     "respondent": ("answer", "submission"),
 }
 SCRIPT: Final = "sign.js"
+JOINS: Final = ("open", "party")  # deeds after which somebody is told an address
 LONGEST: Final = 100  # characters of what a remark is about
 TAKES: Final[Mapping[Step, str]] = {  # by which deed a step is taken
     "admit-claimant": "party", "admit-respondent": "party", "claim": "state", "answer": "state",
@@ -147,7 +148,8 @@ def deed_page(
     else:
         again = Link(text=words.PREPARE_AGAIN, path=f"do/{verb}.html")
         more = Link(text=DESK["do.html"], path="do.html")
-        parts.append(Menu(links=[again if where == "refused" else more]))
+        people = [Link(text=DESK["people.html"], path="people.html")] if verb in JOINS else []
+        parts.append(Menu(links=[again] if where == "refused" else [more, *people]))
     return View(
         path=f"deeds/{name}.html", title=words.DEEDS[verb], parts=parts, room="deeds.html",
         again=1 if where == "work" else 0, script=SCRIPT if where == "sign" else "",

@@ -232,7 +232,7 @@ def acting_as(party: str, role: str) -> str:
 
 def which_deed(verb: str, party: str) -> str:
     """What is being done, and by whom."""
-    return f"{DEEDS[verb]} ({party})"
+    return f"{DEEDS[verb]} ({party})" if party else DEEDS[verb]
 
 
 def step_words(step: str) -> str:
