@@ -131,3 +131,10 @@ def test_what_is_no_form_is_refused_in_words(served: Bench, path: str) -> None:
                           headers=(*headers, ("accept", "application/json")))  # fmt: skip
         assert told.code == 400
     served.send("tribunal", f"deeds/{deed}/drop", {})
+
+
+@pytest.mark.parametrize("fields", [{}, {"subject": "suspect"}, {"source": "parent"}])
+def test_a_plan_of_nothing_is_refused_in_words(served: Bench, fields: dict[str, str]) -> None:
+    """It was a fault of ours, found by the requests above."""
+    deed = served.began("first", "plan", {**fields, "because": "Again."})
+    assert "names no subject or no source" in served.signed("first", deed)["said"][0]

@@ -69,6 +69,8 @@ def plan(case: Path, asked: PlanAsked, *, acting: str | None = None) -> PlanFixe
     Raises:
         UsageError: A law of the case forbids it, or the plan cannot be made as asked.
     """
+    if not asked.subject or not asked.source:
+        raise UsageError("plan: names no subject or no source; expected one exhibit of each kind")
     record = Record(case)
     signer = record.signer(acting)
     state = record.state()
