@@ -1,13 +1,16 @@
 """How long does a page take, and does the memory of the server stay flat?
 
     python benchmarks/exp_pages.py [--documents 20000] [--events 1000] [--requests 2000]
+        [--findings 1000] [--keep FOLDER]
 
-Makes a case of so many events (tags) and documents (mails of one mailbox), then lets 50 readers ask
+Makes a case of so many events (tags), documents (mails of one mailbox) and findings (of one pair of
+the casebook, examined once and put on record again and again), then lets 50 readers ask
 in the same process, through the whole of the application and its guard but without a socket: pages
 of each kind in turn, and in the same run as often an answer of no page at all, which is the least
 that a request can cost. Prints JSON: p50 and p95 of both in milliseconds, the ratio of the p95s,
 and resident memory after a tenth of the requests and after all. With 50 readers an empty answer
-waits in the same queue as a page, so the time of each kind of page alone stands beside it.
+waits in the same queue as a page, so the time of each kind of page alone stands beside it. A case
+that was kept in FOLDER is taken as it is.
 """
 
 import argparse
@@ -25,21 +28,29 @@ from starlette.types import ASGIApp, Message
 
 from filiation.casefile import facts
 from filiation.casefile.record import Draft, Record
+from filiation.proceedings.adding import ExhibitOffered, add_exhibit
 from filiation.proceedings.admitting import admit
 from filiation.proceedings.desk.person import Person
 from filiation.proceedings.documents.adding import Production, add
+from filiation.proceedings.examining import examine_case
 from filiation.proceedings.opening import open_case
+from filiation.proceedings.planning import PlanAsked, plan
 from filiation.web.app import application
+from filiation.web.sessions import Sessions
 
 TOKEN: Final = "t" * 43
 PORT: Final = 4711
 READER: Final = Person(party="", role="", acts=False)
 READERS: Final = 50
+CASEBOOK: Final = Path(__file__).parent.parent / "examples" / "casebook"
 WORDS: Final = ("the", "answers", "of", "service", "stage", "two", "a", "run", "in", "spring")
 KINDS: Final = (
     "index.html", "log.html", "log/{event}.html", "documents.html", "documents/mail.html",
     "documents/mail/{document}.html", "papers/threads.html", "papers/timeline.html",
     "papers/people.html", "papers/tags.html", "exhibits.html", "statements.html",
+    "examinations.html", "examinations/{examination}.html",
+    "examinations/{examination}/layers.html",
+    "kinship.html", "gaps.html", "clock.html",
 )  # fmt: skip
 EMPTY: Final = "none"
 APART: Final = 50  # documents that one event tags
@@ -71,6 +82,22 @@ def make(folder: Path, documents: int, events: int) -> Path:
         for _ in range(min(100, events - len(record.state().events))):
             record.append(Draft(verb="documents tag", fact=fact, arguments={}), who, key)
     return case
+
+
+def examine(case: Path, findings: int) -> None:
+    """Put a pair of the casebook in, examine it, and put the same again until there are enough."""
+    for name in ("parent", "fine-tuned", "stranger-2"):
+        add_exhibit(case, ExhibitOffered(model=str(CASEBOOK / name), name=name, offered_by="acme",
+                                         how="a benchmark"))  # fmt: skip
+    plan(case, PlanAsked(subject=["fine-tuned"], source=["parent"], controls=["stranger-2"]))
+    made = examine_case(case)
+    each = sum(len(one.findings) for one in made.found.conclusions)
+    record, digest = Record(case), made.entry.event.written("examination")
+    raw = record.objects.get(digest)
+    who, key = record.signer(None)
+    for _ in range(-(-findings // each) - 1):
+        draft = Draft(verb="examine", fact=made.entry.fact, blobs=[("examination", raw, "")])
+        record.append(draft, who, key)
 
 
 async def ask(app: ASGIApp, path: str) -> int:
@@ -131,10 +158,10 @@ async def measure(app: ASGIApp, paths: list[str], requests: int) -> dict[str, ob
     }
 
 
-def alone(app: ASGIApp, paths: list[str]) -> dict[str, float]:
+def alone(app: ASGIApp, kinds: list[str], paths: list[str]) -> dict[str, float]:
     """Of each kind of page the time of one request, when nobody else asks; after a first one."""
     found = {}
-    for kind, path in zip(KINDS, paths, strict=False):
+    for kind, path in zip(kinds, paths, strict=False):
         asyncio.run(ask(app, path))
         begun = time.perf_counter()
         asyncio.run(ask(app, path))
@@ -148,24 +175,35 @@ def main() -> None:
     asked.add_argument("--documents", type=int, default=20_000)
     asked.add_argument("--events", type=int, default=1000)
     asked.add_argument("--requests", type=int, default=2000)
+    asked.add_argument("--findings", type=int, default=0)
+    asked.add_argument("--keep", type=Path)
     given = asked.parse_args()
     with tempfile.TemporaryDirectory() as place:
-        os.environ["FILIATION_HOME"] = f"{place}/home"
-        begun = time.perf_counter()
-        case = make(Path(place), given.documents, given.events)
+        folder = given.keep or Path(place)
+        folder.mkdir(parents=True, exist_ok=True)
+        os.environ["FILIATION_HOME"] = f"{folder}/home"
+        begun, case = time.perf_counter(), folder / "case"
+        if not case.exists():
+            make(folder, given.documents, given.events)
+            if given.findings:
+                examine(case, given.findings)
         made = time.perf_counter() - begun
-        app = application(case, sessions={TOKEN: READER}, port=PORT)
+        app = application(case, sessions=Sessions({TOKEN: READER}), port=PORT)
         chosen = random.Random(2)
+        done = [entry.event.sequence for entry in Record(case).state().of(facts.Examined)]
+        kinds = [kind for kind in KINDS if done or "examination}" not in kind]
         paths = [
             kind.format(event=chosen.randrange(given.events),
-                        document=chosen.randrange(given.documents))
-            for _ in range(20) for kind in KINDS
+                        document=chosen.randrange(given.documents),
+                        examination=chosen.choice(done or [0]))
+            for _ in range(20) for kind in kinds
         ]  # fmt: skip
-        one = alone(app, paths)
+        one = alone(app, kinds, paths)
         found = asyncio.run(measure(app, paths, given.requests))
     about = {"cpu": platform.processor() or platform.machine(), "cores": os.cpu_count(),
              "readers": READERS, "made_s": round(made, 1)}  # fmt: skip
-    print(json.dumps({**vars(given), **about, **found, "alone_ms": one}, indent=1))
+    asked_for = {name: value for name, value in vars(given).items() if name != "keep"}
+    print(json.dumps({**asked_for, **about, **found, "alone_ms": one}, indent=1))
 
 
 if __name__ == "__main__":

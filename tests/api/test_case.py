@@ -118,3 +118,15 @@ def test_what_is_no_case_is_refused(folder: Path) -> None:
         fl.open_case(folder)
     with pytest.raises(fl.errors.UsageError, match="no such file"):
         fl.open_case(folder / "nowhere")
+
+
+def test_a_page_is_shown_as_it_is_served(case: fl.Case) -> None:
+    assert {"index.html", "kinship.html", "gaps.html", "clock.html"} <= {*case.pages}
+    page = case.page()
+    assert page.html == case.page("index.html").html and page.path == "index.html"
+    shown = page._repr_html_()
+    assert shown.startswith("<iframe sandbox ") and "allow" not in shown.partition("srcdoc")[0]
+    assert shown.count("<iframe") == 1 and "<b>" not in shown and "&amp;lt;b&amp;gt;" in shown
+    for wrong in ("nothing.html", "../case.toml", "index", "examinations/0/report.json", "x" * 999):
+        with pytest.raises(fl.errors.UsageError, match="no page"):
+            case.page(wrong)

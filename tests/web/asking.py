@@ -9,6 +9,7 @@ from starlette.types import ASGIApp, Message
 
 from filiation.proceedings.desk.person import Person
 from filiation.web.app import application
+from filiation.web.sessions import Sessions
 
 TOKEN = "t" * 43
 PORT = 4711
@@ -28,7 +29,7 @@ class Answer:
 
 
 def pages(case: Path) -> ASGIApp:
-    return application(case, sessions={TOKEN: READER}, port=PORT)
+    return application(case, sessions=Sessions({TOKEN: READER}), port=PORT)
 
 
 def ask(

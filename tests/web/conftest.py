@@ -8,7 +8,9 @@ import pytest
 
 from cli.case.conftest import Walked, at_home, typed, walked
 
-__all__ = ["Sides", "sides", "walked"]
+__all__ = ["MORE", "Sides", "joined", "sides", "walked"]
+
+MORE = {"watcher": "observer", "dover": "respondent"}  # who act, and are not in the walked case
 
 SCRIPT = "<script>alert('x')</script><img src=x onerror=alert(1)>"
 
@@ -20,6 +22,22 @@ class Sides:
     case: Path
     acme: Path
     basel: Path
+
+
+def joined(sides: Sides, folder: Path) -> Path:
+    """A copy of the case to which an observer and a respondent who sign for themselves came."""
+    shutil.copytree(sides.case.parent, folder)
+    with at_home(folder):
+        for name, role in MORE.items():
+            key = folder / "home" / "keys" / f"{name}.pub"
+            for step in (
+                ("key", name),
+                ("party", "{}/case", name, "--role", role, "--public-key", str(key)),
+            ):
+                done = typed(folder, step)
+                assert done.code == 0, (step, done.err)
+    shutil.move(folder / "home" / "keys", folder / "theirs" / "keys")
+    return folder
 
 
 @pytest.fixture(scope="session")

@@ -17,6 +17,7 @@ from filiation.casefile.ledger import keys
 from filiation.proceedings.desk.open import Desk
 from filiation.proceedings.desk.person import people
 from filiation.web.app import application
+from filiation.web.sessions import Sessions
 from web.asking import HOST, PORT, Answer
 
 ORIGIN = ("origin", f"http://127.0.0.1:{PORT}")
@@ -121,11 +122,14 @@ def begun(answer: Answer) -> str:
     return found[1]
 
 
-def bench(case: Path, home: Path, *, largest: int = 1 << 20) -> Bench:
+def bench(
+    case: Path, home: Path, *, largest: int = 1 << 20, acting: Sequence[str] = PARTIES,
+    reading: Sequence[str] = READS,
+) -> Bench:  # fmt: skip
     """Serve a case to its people; FILIATION_HOME is where the server runs."""
-    known = people(case, list(PARTIES), list(READS))
+    known = people(case, list(acting), list(reading))
     desk = Desk(case)
-    sessions = {token(one.party): one for one in known}
+    sessions = Sessions({token(one.party): one for one in known})
     app = application(case, sessions=sessions, port=PORT, largest=largest, desk=desk)
     return Bench(case=case, app=app, desk=desk, home=home)
 

@@ -1,6 +1,5 @@
 """Every route thrown at: no traceback, no event, nothing left behind, memory that stays."""
 
-import shutil
 from collections.abc import Iterator, Mapping
 
 import pytest
@@ -10,10 +9,11 @@ from hypothesis import strategies as st
 from cli.case.conftest import at_home
 from filiation.proceedings.verifying import verify_case
 from filiation.report.wording.desk import DEEDS, FIELDS
-from web.conftest import Sides
+from web.conftest import MORE, Sides, joined
 from web.desk import ORIGIN, Bench, bench
 
-PEOPLE = ("tribunal", "first", "second", "acme", "basel", "nobody")
+PEOPLE = ("tribunal", "first", "second", "acme", "watcher", "dover", "basel", "nobody")
+ACTING = PEOPLE[:6]
 NASTY = ("", "..", "../../etc/passwd", "\x00", "<script>alert(1)</script>", "mail:0", "first", "s1",
          "parent", "suspect", "-1", "9" * 40, "\u202e", "on", "claim", "{{7*7}}", "%2e%2e",
          "/etc/passwd", "hf://a/b", "a" * 3000, "\ud800", "None")  # fmt: skip
@@ -21,10 +21,9 @@ NASTY = ("", "..", "../../etc/passwd", "\x00", "<script>alert(1)</script>", "mai
 
 @pytest.fixture(scope="module")
 def served(sides: Sides, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
-    folder = shutil.copytree(sides.case.parent, tmp_path_factory.mktemp("abuse") / "now")
-    shutil.move(folder / "home" / "keys", folder / "theirs" / "keys")
+    folder = joined(sides, tmp_path_factory.mktemp("abuse") / "now")
     with at_home(folder):
-        made = bench(folder / "case", folder / "theirs")
+        made = bench(folder / "case", folder / "theirs", acting=ACTING)
         yield made
         made.desk.close()
 
@@ -34,7 +33,7 @@ def words() -> st.SearchStrategy[str]:
 
 
 def routes() -> st.SearchStrategy[str]:
-    verbs = st.sampled_from([*DEEDS, "x"])
+    verbs = st.sampled_from([*DEEDS, "x", "key", "invite"])
     names = st.sampled_from(["x" * 22, "..", "a"]) | st.text(max_size=30)
     return st.one_of(
         verbs.map(lambda verb: f"do/{verb}"), verbs.map(lambda verb: f"do/{verb}.html"),
@@ -42,7 +41,8 @@ def routes() -> st.SearchStrategy[str]:
         names.map(lambda name: f"deeds/{name}/signature"),
         names.map(lambda name: f"deeds/{name}/drop"),
         st.sampled_from(["de/do.html", "fr/do/plan.html", "xx/do.html", "de/de/do.html", "de/",
-                         "deeds.html", "sign.js", "sign.py", "search.html"]),
+                         "deeds.html", "sign.js", "sign.py", "search.html", "key.js", "key.html",
+                         "people.html", "gaps.html", "clock.html", "kinship.html"]),
     )  # fmt: skip
 
 
@@ -73,12 +73,13 @@ def test_no_request_breaks_it(
 
 
 def test_after_all_that_the_record_is_as_it_was(served: Bench, sides: Sides) -> None:
-    for who in PEOPLE[:4]:
+    for who in ACTING:
         for deed in served.desk.of(who):
             deed.drop()
             served.stands(who, deed.id, "done", "refused")
     before, after = verify_case(sides.case), verify_case(served.case)
-    assert after.problems == () and after.counts["events"] == before.counts["events"]
+    assert after.problems == ()
+    assert after.counts["events"] == before.counts["events"] + len(MORE)
     assert not [p for p in served.case.iterdir() if p.name.startswith(".staged")]
 
 
@@ -92,3 +93,41 @@ def test_every_field_takes_a_script_as_letters(served: Bench, name: str) -> None
         answer = served.send("first", f"do/{verb}", {name: script})
         assert answer.code in (303, 400) and script.encode() not in answer.body
     assert script.encode() not in served.ask("first", "deeds.html").body
+
+
+FORMS = ("application/x-www-form-urlencoded", "multipart/form-data; boundary=b")
+PART = b"--b\r\ncontent-disposition: form-data; name=%s\r\n%s\r\nx\r\n--b--\r\n"
+HOSTILE = (
+    *((f"{FORMS[1]}; charset={said}", PART % (b'"form"', b""))
+      for said in ("none-such", "utf-16", "idna", "rot13", "hex", "\x7f", "utf-7", "a" * 500, "zip",
+                   "undefined", "unicode_escape", "punycode", "base64", "mbcs", "raw-unicode")),
+    *((FORMS[1], PART % (name, headers))
+      for name in (b'"form"', b'"\xff\xfe"', b'"form', b"form;;", b'""', b'"' + b"a" * 9000 + b'"')
+      for headers in (b"", b"content-type: text/plain; charset=none-such\r\n", b":\r\n",
+                      b"content-transfer-encoding: x\r\n", b"\x00: \x00\r\n")),
+    *((FORMS[1], raw) for raw in (b"", b"--b", b"--b\r\n", b"--b--", b"--b\r\n\r\n\r\n--b--",
+                                  b"\r\n--b\n\n--b--", b"--c\r\n\r\n--c--")),
+    *((f"multipart/form-data{rest}", PART % (b'"form"', b""))
+      for rest in ("", ";", "; boundary=", "; boundary=\"", "; boundary=\xe9",
+                   "; Boundary*=utf-8''b", "; boundary=b; boundary=c", "; boundary=" + "b" * 400)),
+    *((f"{FORMS[0]}{rest}", raw)
+      for rest in ("", "; charset=none-such", "; charset=idna", "; charset=utf-16", ";;;=")
+      for raw in (b"\xff", b"form=%ff", b"=&=&=", b"form=%", b"&" * 5000, b"form=%ud800",
+                  b"form=" + b"a" * 70000)),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("path", ["do/state", "do/comment", "do/invite", "deeds/x/signature"])
+def test_what_is_no_form_is_refused_in_words(served: Bench, path: str) -> None:
+    """Charsets that nobody has, names that are none, parts without end: never a fault of ours."""
+    deed = served.began("tribunal", "state", {"kind": "submission", "text": "To be signed."})
+    path = path.replace("x", deed) if "deeds" in path else path
+    for kind, body in HOSTILE:
+        headers = (ORIGIN, ("content-type", kind))
+        found = served.ask("tribunal", path, method="POST", body=body, headers=headers)
+        assert found.code == 400, (kind, body[:80], found.code)
+        assert "nothing was done" in found.text or "no field" in found.text, found.text
+        told = served.ask("tribunal", path, method="POST", body=body,
+                          headers=(*headers, ("accept", "application/json")))  # fmt: skip
+        assert told.code == 400
+    served.send("tribunal", f"deeds/{deed}/drop", {})

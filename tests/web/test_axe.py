@@ -24,7 +24,7 @@ pytestmark = [
     pytest.mark.skipif(not AXE, reason="AXE is not set to the path of axe.min.js"),
 ]
 LEFT_OUT = re.compile(
-    r'<script src="[^"]+sign.js" defer></script>|<meta http-equiv="refresh"[^>]*>'
+    r'<script src="[^"]+(?:sign|key).js" defer></script>|<meta http-equiv="refresh"[^>]*>'
 )
 
 

@@ -10,6 +10,7 @@ from starlette.types import ASGIApp
 from filiation.errors import UsageError
 from filiation.proceedings.site import Site
 from filiation.web.app import application
+from filiation.web.sessions import Sessions
 from web.asking import HOST, PORT, READER, TOKEN, ask, pages
 from web.conftest import Sides
 
@@ -141,7 +142,7 @@ def test_the_case_moves_on_and_the_pages_follow(sides: Sides, tmp_path: Path) ->
 
 def test_what_is_no_case_is_not_served(tmp_path: Path) -> None:
     with pytest.raises(UsageError):
-        application(tmp_path, sessions={TOKEN: READER}, port=PORT)
+        application(tmp_path, sessions=Sessions({TOKEN: READER}), port=PORT)
     (tmp_path / "file").write_text("no folder")
     with pytest.raises(UsageError):
-        application(tmp_path / "file", sessions={TOKEN: READER}, port=PORT)
+        application(tmp_path / "file", sessions=Sessions({TOKEN: READER}), port=PORT)

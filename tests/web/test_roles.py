@@ -1,7 +1,6 @@
 """Every route as every role, in one table; and a party sees what its export holds."""
 
 import re
-import shutil
 from collections.abc import Iterator
 
 import pytest
@@ -11,21 +10,22 @@ from filiation.proceedings.desk.person import MAY
 from filiation.proceedings.site import Site
 from filiation.report.wording.desk import DEEDS
 from filiation.web.desk import DeskPages
+from filiation.web.sessions import Sessions
 from web.asking import HOST
-from web.conftest import Sides
+from web.conftest import MORE, Sides, joined
 from web.desk import ORIGIN, Bench, bench, token
 from web.test_pages import CONFIDENTIAL, PRIVILEGED
 
 ROLES = {"tribunal": "lead", "first": "examiner", "second": "reviewer", "acme": "claimant",
-         "basel": ""}  # fmt: skip
+         "basel": "", **MORE}  # fmt: skip
+ACTING = [name for name, role in ROLES.items() if role]
 
 
 @pytest.fixture(scope="module")
 def served(sides: Sides, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
-    folder = shutil.copytree(sides.case.parent, tmp_path_factory.mktemp("roles") / "now")
-    shutil.move(folder / "home" / "keys", folder / "theirs" / "keys")
+    folder = joined(sides, tmp_path_factory.mktemp("roles") / "now")
     with at_home(folder):
-        made = bench(folder / "case", folder / "theirs")
+        made = bench(folder / "case", folder / "theirs", acting=ACTING)
         yield made
         made.desk.close()
 
@@ -51,6 +51,13 @@ def test_every_route_as_every_role(served: Bench) -> None:
         for path in (f"deeds/{deed}/signature", f"deeds/{deed}/drop"):
             code = served.send(who, path, {}, secret="0" * 64).code
             assert code == (400 if who == "acme" else 404 if role else 405), (who, path)
+        lead = who == "tribunal"
+        assert served.ask(who, "people.html").code == (200 if lead else 404), who
+        assert served.ask(who, "key.html").code == 404  # who has a part in the case has a key
+        for path in ("do/invite", "do/key"):
+            code = served.send(who, path, {}, secret="0" * 64).code
+            mine = lead and path == "do/invite"
+            assert code == (400 if mine else 404 if role else 405), (who, path)
         for path in ("do.html", "deeds.html", "index.html", "log.html", "sign.js"):
             assert served.ask(who, path).code == 200, (who, path)
     assert seen == len(ROLES) * len(DEEDS)
@@ -61,12 +68,14 @@ def test_each_route_is_in_the_table(served: Bench) -> None:
     """A route that is added is tried as every role, or this fails."""
     known = {"/sign.js", "/do.html", "/do/{verb}.html", "/do/{verb}", "/deeds.html",
              "/deeds/{name}.html", "/deeds/{name}.json", "/deeds/{name}/signature",
-             "/deeds/{name}/drop"}  # fmt: skip
-    pages = DeskPages(served.desk, lambda _: Site(served.case))
+             "/deeds/{name}/drop", "/key.js", "/key.html", "/do/key", "/people.html",
+             "/do/invite"}  # fmt: skip
+    site = Site(served.case)
+    pages = DeskPages(served.desk, Sessions({}), lambda _: site, lambda: site.state)
     assert {route.path for route in pages.routes()} == known
 
 
-@pytest.mark.parametrize("who", ["acme", "basel", "first", "second"])
+@pytest.mark.parametrize("who", ["acme", "basel", "first", "second", "watcher", "dover"])
 def test_a_party_sees_what_its_export_holds(served: Bench, sides: Sides, who: str) -> None:
     words = (CONFIDENTIAL, PRIVILEGED)
     site = Site(served.case)

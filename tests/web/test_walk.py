@@ -3,26 +3,19 @@
 Playwright's core drives it; no browser is downloaded. Without Chromium or Playwright this skips.
 """
 
-import importlib.util
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from cli.case.conftest import Walked, at_home, before
 from filiation.proceedings.desk.signing import sign_at
 from filiation.proceedings.verifying import verify_case
+from web.browser import NEEDED, Desk, chromium
 from web.running import running
 
-CHROMIUM = shutil.which("chromium")
 ACTING = ["tribunal", "first", "second", "acme"]
-SLOW = 60_000  # milliseconds
-needs_browser = [
-    pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed"),
-    pytest.mark.skipif(not importlib.util.find_spec("playwright"), reason="no playwright"),
-]
 
 
 @pytest.fixture
@@ -34,73 +27,15 @@ def folder(walked: Walked, tmp_path: Path) -> Iterator[Path]:
         yield found
 
 
-class Desk:
-    """One person's browser."""
-
-    def __init__(self, browser: Any, address: str, key: Path) -> None:
-        self.page = browser.new_context().new_page()
-        self.page.set_default_timeout(SLOW)
-        self.address, self.key = address, key
-        self.wrong: list[str] = []
-        self.page.on("pageerror", lambda error: self.wrong.append(str(error)))
-        self.page.on("console", lambda m: self.wrong.append(m.text) if m.type == "error" else None)
-
-    def prepares(self, verb: str, fields: Mapping[str, str | list[str]] | None = None) -> None:
-        """Find the way from the first page, fill the form in, send it."""
-        from filiation.report.wording.desk import DEEDS
-
-        page = self.page
-        page.goto(f"{self.address}index.html")
-        page.click("text=What you can do")
-        page.click(f"main >> text={DEEDS[verb]}")
-        for name, value in (fields or {}).items():
-            where = f"main form [name={name}]"
-            kind = page.eval_on_selector(where, "one => one.type")
-            if kind == "checkbox":
-                for one in [value] if isinstance(value, str) else value:
-                    page.check(f"{where}[value={one}]")
-            elif kind == "file":
-                page.set_input_files(where, value)
-            elif kind == "select-one":
-                page.select_option(where, value)
-            else:
-                page.fill(where, value)
-        page.click("text=Prepare it")
-        page.wait_for_url("**/deeds/*.html")
-
-    def signs(self) -> str:
-        """Once bytes are there, sign them with the key's file, and what follows if anything does.
-
-        What is handed over is shown and signed before the event that says so.
-        """
-        page, before = self.page, ""
-        while True:
-            waits = f"#by-browser:not([hidden]):not([data-message='{before}'])"
-            page.wait_for_selector(f"main .menu, {waits}")
-            if page.query_selector("main .menu"):
-                return str(page.inner_text("main"))
-            before = page.get_attribute("#by-browser", "data-message")
-            page.set_input_files("#key", str(self.key))
-            page.click("#by-browser button")
-
-    def does(self, verb: str, fields: Mapping[str, str | list[str]] | None = None) -> str:
-        self.prepares(verb, fields)
-        return self.signs()
-
-
 @pytest.fixture
 def four(folder: Path) -> Iterator[dict[str, Desk]]:
-    from playwright.sync_api import sync_playwright
-
-    with running(folder / "case", ACTING, []) as addresses, sync_playwright() as made:
-        browser = made.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+    with running(folder / "case", ACTING, []) as addresses, chromium() as browser:
         keys = folder / "theirs" / "keys"
         yield {who: Desk(browser, at, keys / f"{who}.pem") for who, at in addresses.items()}
-        browser.close()
 
 
-@needs_browser[0]
-@needs_browser[1]
+@NEEDED[0]
+@NEEDED[1]
 def test_four_people_take_a_case_to_its_decision(folder: Path, four: dict[str, Desk]) -> None:
     tribunal, first, second, acme = (four[who] for who in ACTING)
     files = sorted(map(str, (folder / "stranger-1").iterdir()))
@@ -130,8 +65,8 @@ def test_four_people_take_a_case_to_its_decision(folder: Path, four: dict[str, D
     assert verify_case(folder / "for-acme").problems == ()
 
 
-@needs_browser[0]
-@needs_browser[1]
+@NEEDED[0]
+@NEEDED[1]
 def test_the_wrong_key_is_told_and_nothing_leaves(folder: Path, four: dict[str, Desk]) -> None:
     """The browser's request never holds the key; a file that is none, or another's, is told."""
     acme = four["acme"]

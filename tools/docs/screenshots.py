@@ -13,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -22,7 +23,9 @@ from filiation.proceedings.desk.person import MAY
 from filiation.proceedings.desk.waiting import Where
 from filiation.proceedings.site import Site, write_site
 from filiation.report.site.desk import asked_form, deed_page, todo, waiting
+from filiation.report.site.people import Acting, Guest, key_page, people_page
 from filiation.report.wording.desk import DEEDS
+from filiation.report.wording.site import DESK
 
 WIDTHS: Final = (1200, 375)
 HEIGHT: Final = 1600
@@ -57,6 +60,17 @@ def desk_pages(site: Site) -> Iterator[tuple[str, bytes]]:
     waits = [(where, "examine", "2026-03-02T09:00:00", where) for where, _, _ in stages]
     views = [todo(lead, "lead", verbs), waiting(waits), waiting([])]
     views += [asked_form(verb, site.state, lead, "lead", secret) for verb in verbs]
+    handed = ("acme", "5a" * 32)
+    views += [
+        asked_form(verb, site.state, "acme", "claimant", secret) for verb in ("open", "commit")
+    ]
+    views += [key_page(opener=True, handed=None, secret=secret)]
+    guest = key_page(opener=False, handed=handed, secret=secret)
+    views.append(replace(guest, path="key-handed-in.html"))
+    at = "http://127.0.0.1:4711/dJ4q0m1xGv.../index.html"
+    acting = [Acting(name, one.fact.name, one.fact.role, bool(one.fact.key), at)
+              for name, one in site.state.parties.items()]  # fmt: skip
+    views.append(people_page(acting, [Guest(at, "", ""), Guest(at, *handed)], secret))
     views += [
         deed_page(
             one, step="reading suspect", message=message, said=said, secret=secret, party=lead,
@@ -77,7 +91,7 @@ def main(case: Path, out: Path) -> None:
     with tempfile.TemporaryDirectory() as place:
         pages = Path(place) / "site"
         write_site(case, pages)
-        site = Site(case, desk=True)
+        site = Site(case, desk=DESK)
         for path, raw in desk_pages(site):
             (pages / path).parent.mkdir(exist_ok=True)
             (pages / path).write_bytes(raw)

@@ -8,9 +8,10 @@ from typing import Any, Literal, cast, final
 
 from filiation.api._shown import quoted
 from filiation.api.examination import Examination
+from filiation.api.page import Page
 from filiation.api.plan import Plan
 from filiation.api.verified import Verified
-from filiation.errors import CaseError, ExhibitError
+from filiation.errors import CaseError, ExhibitError, UsageError
 from filiation.proceedings import (
     adding,
     admitting,
@@ -23,6 +24,7 @@ from filiation.proceedings import (
 from filiation.proceedings.given import day
 from filiation.proceedings.naming import present
 from filiation.proceedings.reading_log import events_of, head_of
+from filiation.proceedings.site import Site
 from filiation.proceedings.status import status_json, status_of
 from filiation.proceedings.verifying import verify_case
 from filiation.report.render.notebook import case_cell
@@ -87,6 +89,25 @@ class Case:
     def head(self) -> str:
         """SIZE:ROOT of the log, to be kept elsewhere and given to `verify`."""
         return head_of(self.folder)
+
+    @property
+    def pages(self) -> list[str]:
+        """The path of every page that `page` gives."""
+        return [path for path in Site(self.folder).paths() if path.endswith(".html")]
+
+    def page(self, path: str = "index.html") -> Page:
+        """A page as `filiation serve` shows it, with the same pictures.
+
+        Args:
+            path: As `pages` lists it.
+
+        Raises:
+            UsageError: There is none of that path.
+        """
+        found = Site(self.folder).page(path) if path.endswith(".html") else None
+        if found is None:
+            raise UsageError(f"{path[:200]!a}: no page of this case; `pages` lists them")
+        return Page(path=path, html=found[0])
 
     def status(self, on: str | None = None) -> dict[str, Any]:
         """Where the case stands, as `filiation case status --json` prints it.

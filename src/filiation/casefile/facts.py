@@ -32,7 +32,16 @@ from filiation.errors import CaseError
 from filiation.model.filtration import FragmentClass
 
 __all__ = [
-    *("ALTERNATIVES", "Alternative", "Committed", "Decided", "Drawn", "Examined", "Exhibited"),
+    *(
+        "ALTERNATIVES",
+        "Alternative",
+        "Commented",
+        "Committed",
+        "Decided",
+        "Drawn",
+        "Examined",
+        "Exhibited",
+    ),
     *("Exported", "Fact", "Joined", "Opened", "Opined", "Planned", "Reach", "Reckoned", "Reported"),
     "Reclassed",
     *("Reviewed", "Role", "Stamped", "Stated", "Tossed", "Unmasked", "fact_fields", "read_fact"),
@@ -137,6 +146,25 @@ class Stated:
     confidential: bool = False
     stood_by: tuple[str, ...] = ()
     submission: str = ""
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Commented:
+    """A remark on a document, an event or a finding; for its author, for all, or exculpatory.
+
+    `about` is PRODUCTION:NUMBER, or the number of an event, of an examination also with the place
+    of a finding (`13#finding-1-3`). What speaks for the respondent everybody sees, and it stays.
+    """
+
+    by: str
+    about: str
+    reach: Literal["own", "shared", "exculpatory"] = "own"
+
+    @property
+    def shared(self) -> bool:
+        """Does everybody see it, in every export?"""
+        return self.reach != "own"
 
 
 @final
@@ -335,7 +363,7 @@ class Exported:
 Fact: TypeAlias = (
     Opened | Joined | Exhibited | Stated | Planned | Reckoned | Examined | Drawn | Opined
     | Unmasked | Reviewed | Reclassed | Decided | Stopped | Resumed | Reported | Stamped | Exported
-    | Committed | Tossed | Served | Allowed | Extended | Closed
+    | Committed | Tossed | Commented | Served | Allowed | Extended | Closed
     | InquiryFact | DocumentFact
 )  # fmt: skip
 KINDS: Final[dict[str, TypeAdapter[Any]]] = {

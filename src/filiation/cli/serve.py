@@ -10,7 +10,11 @@ __all__ = ["command"]
 
 
 Case: TypeAlias = Annotated[
-    Path, typer.Argument(help="A case, or the export of one: a party sees what that holds.")
+    Path,
+    typer.Argument(
+        help="A case, the export of one (a party sees what that holds), or where one is to be "
+        "opened in the browser."
+    ),
 ]
 Acting: TypeAlias = Annotated[
     list[str] | None,
@@ -39,34 +43,37 @@ def command(
     case: Case, acting: Acting = None, reading: Reading = None, largest: Largest = 1024,
     port: Port = 0,
 ) -> None:  # fmt: skip
-    """Show a case, or the export of one, in a browser of this computer.
+    """Show a case, or the export of one, in a browser of this computer; or open one there.
 
     The address that is printed holds a token; nobody else can ask. Of an export the pages hold what
     the export holds. With --as each party has an address of its own, sees what an export for it
     would hold, and can prepare deeds, which its key signs in its browser or by case sign: keys of
     this computer sign nothing here. Ends with Ctrl-C. Needs the extra `web`.
     """
-    from filiation.proceedings.naming import present
     from filiation.report.wording import desk as words
     from filiation.report.wording.site import needs_web, served_at
 
-    present(case, "a case")
     if not all(map(importlib.util.find_spec, ("starlette", "uvicorn", "python_multipart"))):
         from filiation.errors import UsageError
 
         raise UsageError(needs_web())
     from filiation.proceedings.desk.open import Desk
     from filiation.proceedings.desk.person import people
-    from filiation.web.app import application, listening, new_token, serve_forever
+    from filiation.web.app import application, listening, serve_forever
+    from filiation.web.sessions import Sessions, new_token
 
     known = people(case, acting or [], reading or [])
-    sessions = {new_token(): person for person in known}
-    desk = Desk(case) if acting else None
+    opens = known[0].role == "opener"
+    tokens = {new_token(): person for person in known}
+    sessions = Sessions(tokens)
+    desk = Desk(case, sessions.opened) if acting or opens else None
     made = listening(port)
     at = int(made.getsockname()[1])
     app = application(case, sessions=sessions, port=at, largest=largest << 20, desk=desk)
-    addresses = [f"http://127.0.0.1:{at}/{token}/index.html" for token in sessions]
-    if acting or reading:
+    addresses = [f"http://127.0.0.1:{at}/{token}/index.html" for token in tokens]
+    if opens:
+        typer.echo(words.to_open(str(case), addresses[0]))
+    elif acting or reading:
         who = [f"{one.party} ({one.role}{'' if one.acts else ', reads'})" for one in known]
         typer.echo("\n".join(words.people_served(dict(zip(who, addresses, strict=True)))))
     else:

@@ -11,9 +11,25 @@ from filiation.casefile.state import Entry
 from filiation.errors import UsageError
 from filiation.proceedings.given import on_record, read_file
 
-__all__ = ["admit"]
+__all__ = ["admit", "public_half"]
 
 LONGEST: Final = 4096  # bytes of a public key
+
+
+def public_half(path: Path) -> tuple[bytes, str]:
+    """A public key from its file, and its id.
+
+    Raises:
+        UsageError: It cannot be read, or is the private half.
+        CaseError: Not a public key.
+    """
+    raw = read_file(path, LONGEST)
+    if b"PRIVATE KEY-" in raw:
+        raise UsageError(
+            f"{path}: found the private half of a key, expected the public one beside it, "
+            f"{path.with_suffix('.pub').name}; a private key is never handed over"
+        )
+    return raw, public_id(keys.public_key(raw, path.name))
 
 
 def admit(
@@ -35,13 +51,7 @@ def admit(
     signer = record.signer(acting)
     theirs, blobs = "", []
     if public_key is not None:
-        raw = read_file(public_key, LONGEST)
-        if b"PRIVATE KEY-" in raw:
-            raise UsageError(
-                f"{public_key}: found the private half of a key, expected the public one beside "
-                f"it, {public_key.with_suffix('.pub').name}; a private key is never handed over"
-            )
-        theirs = public_id(keys.public_key(raw, public_key.name))
+        raw, theirs = public_half(public_key)
         blobs = [("key", raw, f"keys/{party}.pub")]
     given = {"party": party, "role": role, "name": name, "public-key": public_key}
     fact = Joined(party=party, name=name or party, role=role, key=theirs)

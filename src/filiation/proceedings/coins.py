@@ -1,6 +1,7 @@
 """A lot in a case: a party commits, then the lead tosses a coin, each once, in one log."""
 
 import secrets
+from collections.abc import Callable
 from pathlib import Path
 
 from filiation.casefile.facts import Committed, Tossed
@@ -28,13 +29,18 @@ def commit_in_case(
     return Entry(event=event, fact=fact)
 
 
-def toss_coin(case: Path, named: str, *, acting: str | None = None) -> Entry[Tossed]:
+def toss_coin(
+    case: Path, named: str, *, acting: str | None = None,
+    value: Callable[[str], str] = lambda _: secrets.token_hex(32),
+) -> Entry[Tossed]:  # fmt: skip
     """Toss the coin for a commitment: 32 bytes from the operating system.
 
     Args:
         case: The case.
         named: A commitment, the digest of a log's plan, or the log by its name.
         acting: Who tosses.
+        value: Draws 32 bytes (hex) for a commitment; a page draws them once, however often the
+            deed is prepared, since whoever could look and prepare it again would choose.
 
     Raises:
         UsageError: A law of the case forbids it.
@@ -43,6 +49,6 @@ def toss_coin(case: Path, named: str, *, acting: str | None = None) -> Entry[Tos
     signer, state = record.signer(acting), record.state()
     log = named in state.exhibits and state.exhibits[named].fact.kind == LOG
     commitment = posed_in_force(named, state).fact.digest if log else named
-    fact = Tossed(commitment=commitment, value=secrets.token_hex(32))
+    fact = Tossed(commitment=commitment, value=value(commitment))
     draft = Draft(verb="coin", fact=fact, arguments=on_record({"commitment": commitment}))
     return Entry(event=record.append(draft, *signer), fact=fact)

@@ -15,6 +15,7 @@ from filiation.casefile.ledger.dsse import SigningKey, public_id
 from filiation.casefile.record import Record, free_place
 from filiation.casefile.time_facts import Terms
 from filiation.errors import UsageError
+from filiation.proceedings.admitting import public_half
 from filiation.proceedings.given import UTC_TERMS, day, on_record
 
 __all__ = ["make_key", "open_case", "terms_of"]
@@ -42,8 +43,11 @@ def open_case(
     jurisdiction: str = "",
     subdivision: str = "",
     terms: Terms = UTC_TERMS,
+    public_key: Path | None = None,
 ) -> OpenedCase:
     """Open a case. The lead signs with the key of that name, which is made if there is none.
+
+    With `public_key` the lead signs with the other half of that, wherever it is kept.
 
     Raises:
         UsageError: Something is there already, or a term that no case can have.
@@ -62,7 +66,7 @@ def open_case(
     )
     _known(fact)
     free_place(case)
-    public, key = _lead_key(lead)
+    public, key = _lead_key(lead) if public_key is None else _kept_elsewhere(public_key, lead)
     given = {"title": title, "lead": lead, "name": name, "received": received, "days": days}
     rest = {"counting": counting, "jurisdiction": jurisdiction, "subdivision": subdivision}
     record = on_record({"case": case, **given, **rest, **_terms(terms)})
@@ -94,6 +98,10 @@ def _lead_key(lead: str) -> tuple[Path, SigningKey]:
         keys.make_key(lead)
     key = keys.private_key(public_id(keys.public_key(public.read_bytes(), public.name)), lead)
     return public, key
+
+
+def _kept_elsewhere(public: Path, lead: str) -> tuple[Path, SigningKey]:
+    return public, keys.private_key(public_half(public)[1], lead)
 
 
 def terms_of(

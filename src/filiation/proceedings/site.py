@@ -8,7 +8,7 @@ import json
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
-from functools import cache, cached_property, lru_cache
+from functools import cache, cached_property, lru_cache, partial
 from pathlib import Path
 from typing import Final, TypeAlias, final
 
@@ -18,7 +18,6 @@ from filiation.casefile.deeds import CaseStatus
 from filiation.casefile.exchange.held import ExportHeld, Held, held
 from filiation.casefile.laws.lineups import as_shown
 from filiation.casefile.ledger.event import Signed
-from filiation.casefile.state import Entry
 from filiation.errors import UsageError
 from filiation.model.examination import Examination
 from filiation.model.kinds import ANSWERS
@@ -26,7 +25,10 @@ from filiation.proceedings.documents.searching import Wanted, search
 from filiation.proceedings.inquiries import material_of
 from filiation.proceedings.naming import free
 from filiation.proceedings.site_answers import answered
+from filiation.proceedings.site_comments import CommentsSite
+from filiation.proceedings.site_exhibits import exhibit_page
 from filiation.proceedings.site_papers import PapersSite, pages_of
+from filiation.proceedings.site_whole import clock_page, gaps_page, kinship_page
 from filiation.proceedings.status import status_of
 from filiation.report.expert.gather import read_validation
 from filiation.report.inquiry.compose import inquiry_document
@@ -35,17 +37,18 @@ from filiation.report.render.html import render_html
 from filiation.report.render.json import render_json
 from filiation.report.render.page import expert_html
 from filiation.report.render.site import other_languages, site_page
-from filiation.report.site import answers, examined, papers, record
+from filiation.report.site import answers, examined, layers, papers, record
 from filiation.report.site.inquiries import inquiry_page
 from filiation.report.site.view import View, page_path
 from filiation.report.wording.document_deeds import count_line, excerpt_line
 from filiation.report.wording.moments import moment_words
-from filiation.report.wording.site import NOTHING_APPLIED, hidden_events
+from filiation.report.wording.site import NOTHING_APPLIED, TITLES, hidden_events
 
 __all__ = ["Site", "write_site"]
 
 TEXTS: Final = {"html": "text/html; charset=utf-8", "json": "application/json"}
 KEPT: Final = 32  # pages of examinations that are kept as they were written
+DEAR: Final = ("examinations.html", "kinship.html", "gaps.html")
 FOUND: Final = 200  # documents of a search
 LONGEST: Final = 200  # characters of a search
 
@@ -58,18 +61,19 @@ class Site:
 
     Args:
         case: The folder of a case or of an export, or either, opened.
-        desk: Whether whoever looks can do something, and so is led to where.
+        desk: Where whoever looks can do something, and what those pages are called.
 
     Raises:
         UsageError: Neither of both.
         CaseError: An export that was altered.
     """
 
-    def __init__(self, case: Path | Held, *, desk: bool = False) -> None:
-        self._desk = desk
+    def __init__(self, case: Path | Held, *, desk: Mapping[str, str] | None = None) -> None:
+        self._rooms = {**TITLES, **(desk or {})}
         self._held = held(case)
         self._state = self.state = self._held.state()
-        self._papers = PapersSite(self._held, self._state)
+        self._comments = CommentsSite(self._held, self._state, self._has)
+        self._papers = PapersSite(self._held, self._state, self._comments.counts)
         self.title = self._state.opening.title
         # an examination never changes, and its pages are the dearest to make
         self._kept: Final = lru_cache(maxsize=KEPT)(self._write)
@@ -90,14 +94,14 @@ class Site:
             served: Whether there is a server to search with.
             language: Of the page.
         """
-        kept = path.startswith("examinations/") and path in self._fixed
+        kept = (path.startswith("examinations/") and path in self._fixed) or path in DEAR
         return (self._kept if kept else self._write)(path, served, language)
 
     def shown(self, view: View, language: str = "en", *, served: bool = True) -> bytes:
         """A view as a page of this case, for whoever looks."""
         others = other_languages(view.path, language) if served else ()
         return site_page(
-            view, self.title, language=language, search=served, desk=self._desk, others=others
+            view, self.title, language=language, search=served, rooms=self._rooms, others=others
         )
 
     def _write(self, path: str, served: bool, language: str) -> tuple[bytes, str] | None:
@@ -106,6 +110,7 @@ class Site:
         if found is None:
             return None
         if isinstance(found, View):
+            found = self._comments.on(found, acts=served and "do.html" in self._rooms)
             return self.shown(found, language, served=served), TEXTS["html"]
         return found, TEXTS[path.rpartition(".")[2]]
 
@@ -140,6 +145,11 @@ class Site:
             "lineups.html": lambda: record.lineups(state, self._members),
             "decisions.html": lambda: record.decisions(state),
             "rates.html": self._rates,
+            "clock.html": lambda: clock_page(state, self._standing()),
+            "kinship.html": lambda: kinship_page(state, self._examinations),
+            "gaps.html": lambda: gaps_page(
+                state, self._compared, self._examinations, self._papers.not_read()
+            ),
         }
         for number in range(pages_of(len(events))):
             pages[page_path("log", number)] = _log(self, number)
@@ -147,7 +157,9 @@ class Site:
             pages[f"log/{signed.event.sequence}.html"] = _event(signed)
         for entry in state.exhibits.values():
             names = self._compared.get(entry.fact.exhibit, ())
-            pages[f"exhibits/{entry.event.sequence}.html"] = _exhibit(entry, names)
+            pages[f"exhibits/{entry.event.sequence}.html"] = partial(
+                exhibit_page, self._held, state, self._has, entry, names
+            )
         for number, one in self._examinations:
             pages |= self._examination(number, one)
         for material in self._alone:
@@ -166,6 +178,10 @@ class Site:
             f"{stem}/report.html": lambda: render_html(found),
             f"{stem}/report.json": lambda: render_json(found),
         }
+        if layers.has_layers(found):
+            pages[f"{stem}/layers.html"] = lambda: layers.layers(number, found)
+            for path, place, label in layers.layer_paths(number, found):
+                pages[path] = partial(layers.layer, number, found, path, place, label)
         if any(one.filtration for one in found.conclusions):
             pages[f"{stem}/ledger.html"] = lambda: examined.ledger(number, found)
         if heard and plan:
@@ -327,7 +343,3 @@ def _inquiry(m: InquiryMaterial) -> dict[str, Made]:
 
 def _event(signed: Signed) -> Made:
     return lambda: record.event_page(signed)
-
-
-def _exhibit(entry: Entry[facts.Exhibited], names: tuple[int, ...]) -> Made:
-    return lambda: record.exhibit(entry, names)

@@ -27,6 +27,7 @@ from filiation.report.site.view import PAGES, Link, Listing, View, page_path
 from filiation.report.wording import site_papers as words
 from filiation.report.wording.document_deeds import claim_words, mark_lines
 from filiation.report.wording.document_logs import privilege_row, redaction_row
+from filiation.report.wording.looks import unread_words
 from filiation.report.wording.moments import moment_words
 from filiation.report.wording.withheld import left_of_it, not_here_lines, why_hidden
 
@@ -46,10 +47,12 @@ class PapersSite:
     Args:
         record: The case or the export.
         state: Where it stands.
+        remarked: How many remarks there are on what.
     """
 
-    def __init__(self, record: Held, state: State) -> None:
+    def __init__(self, record: Held, state: State, remarked: Mapping[str, int]) -> None:
         self._record, self._state, self._lock = record, state, Lock()
+        self._remarked = {name: count for name, count in remarked.items() if ":" in name}
         self._produced = {e.fact.production: e for e in state.of(facts.Produced)}
         self._places: dict[str, Places] = {}
         self._known: frozenset[str] = frozenset()  # accounts that the index was seen to hold
@@ -58,6 +61,7 @@ class PapersSite:
             "papers/timeline.html": lambda: self._timeline,
             "papers/people.html": lambda: self._people,
             "papers/alike.html": lambda: self._alike,
+            "papers/review.html": self._review,
             "papers/tags.html": self._tags,
             "papers/privilege.html": self._privilege,
             "papers/redactions.html": self._redactions,
@@ -91,6 +95,15 @@ class PapersSite:
         return papers.productions(
             [(fact.production, fact.documents, fact.offered_by, fact.how) for fact in made]
         )
+
+    def not_read(self) -> list[tuple[str, str]]:
+        """Of each production with documents that were not read whole its name, and how many."""
+        found = []
+        for name, entry in self._produced.items():
+            number = self._at(name).unread(entry.fact.documents)
+            if number:
+                found.append((name, unread_words(number)))
+        return found
 
     def _at(self, name: str) -> Places:
         with self._lock:
@@ -220,6 +233,19 @@ class PapersSite:
                     held[document] = None
         return looks.tags([(tag, by, list(held)) for (tag, by), held in found.items() if held])
 
+    def _review(self) -> View:
+        rows = []
+        for document in sorted({*self._marks, *self._remarked}, key=_in_order):
+            marks = self._marks.get(document, BARE)
+            name, _, number = document.partition(":")
+            claims = map(claim_words, marks.privileged)
+            redacted = next(mark_lines((), marks.redacted, ()), "") if marks.redacted else ""
+            rows.append(
+                (document, self._cited(name, int(number)), ", ".join(marks.tags),
+                 "; ".join(claims), redacted, f"{self._remarked.get(document, 0):,}")
+            )  # fmt: skip
+        return looks.review(rows)
+
     def _privilege(self) -> View:
         rows = []
         for document, marks in self._marks.items():
@@ -245,6 +271,11 @@ class PapersSite:
 def pages_of(count: int) -> int:
     """How many pages a list of so many rows has."""
     return max(1, -(-count // PAGES))
+
+
+def _in_order(document: str) -> tuple[str, int]:
+    name, _, number = document.partition(":")
+    return name, int(number)
 
 
 def _marked(marks: Marks) -> Listing:

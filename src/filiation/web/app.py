@@ -1,6 +1,5 @@
 """What a path gives: the page of that name, or a search; and what is sent, a deed."""
 
-import secrets
 import socket
 from collections.abc import Mapping
 from pathlib import Path
@@ -16,19 +15,23 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
+from filiation.casefile.record import Record
+from filiation.casefile.state import State
 from filiation.errors import FiliationError, UsageError
 from filiation.proceedings.desk.open import Desk
 from filiation.proceedings.desk.person import Person, Sight
+from filiation.proceedings.desk.unopened import Unopened
 from filiation.proceedings.site import Site
-from filiation.web.desk import DeskPages
-from filiation.web.guard import LANGUAGE, PERSON, Guard
+from filiation.report.wording.site import DESK, GUESTS, NEW_CASE
+from filiation.web.desk import DeskPages, Shown
+from filiation.web.guard import LANGUAGE, PERSON, TOKEN, Guard
+from filiation.web.sessions import Sessions
 
 __all__ = [
     "LARGEST",
     "Pages",
     "application",
     "listening",
-    "new_token",
     "serve_forever",
     "server_of",
 ]
@@ -44,7 +47,7 @@ class Pages:
     """The pages of a case as one person sees them, read again when its log has changed."""
 
     def __init__(self, case: Path, person: Person) -> None:
-        self._case, self._desk = case, bool(person.may)
+        self._case, self._rooms = case, _rooms(person)
         self._sight, self._lock = Sight(case, person), Lock()
         self._seen: object = None
         self._site: Site | None = None
@@ -55,7 +58,7 @@ class Pages:
             now = tuple(self._mark(name) for name in LOGS)
             site = self._site
             if site is None or now != self._seen:
-                site = self._site = Site(self._sight.held(), desk=self._desk)
+                site = self._site = Site(self._sight.held(), desk=self._rooms)
                 self._seen = now
             return site
 
@@ -85,15 +88,62 @@ class Pages:
         return Response(found[0], headers={"content-type": found[1]})
 
 
+@final
+class Seen:
+    """The pages of everybody, made when somebody first asks."""
+
+    def __init__(self, case: Path, sessions: Sessions) -> None:
+        self._case, self._sessions = case, sessions
+        self._pages: dict[Person, Pages] = {}
+        self._lock = Lock()
+        rooms = {name: DESK[name] for name in ("key.html", "do.html", "deeds.html")}
+        self._opener = Unopened(NEW_CASE, rooms)
+        self._guest = Unopened(GUESTS, {"key.html": DESK["key.html"]})
+
+    def pages(self, person: Person) -> Pages:
+        """Those of somebody who has a part in the case."""
+        with self._lock:
+            return self._pages.setdefault(person, Pages(self._case, person))
+
+    def shown(self, person: Person) -> Shown:
+        """What that person's pages are made with."""
+        if person.makes_key:
+            return self._opener if person.role == "opener" else self._guest
+        return self.pages(person).site()
+
+    def stands(self) -> State:
+        """The state of the whole case."""
+        return Record(self._case).state()
+
+    def joined(self, token: str) -> bool:
+        """Is somebody who was invited a party by now?"""
+        self._sessions.joined(self.stands())
+        found = self._sessions.person(token.encode())
+        return found is not None and not found.makes_key
+
+    async def answer(self, request: Request) -> Response:
+        """A page; of who has no part in a case yet, the way to the pages that there are."""
+        person, path = request.scope[PERSON], request.scope["path"]
+        if not person.makes_key:
+            pages, query = self.pages(person), request.query_params
+            return await to_thread.run_sync(pages.answer, path, query, request.scope[LANGUAGE])
+        if path not in ("/", "/index.html"):
+            return PlainTextResponse("no such page", 404)
+        if person.role == "opener":
+            return RedirectResponse("do.html")
+        joined = await to_thread.run_sync(self.joined, request.scope[TOKEN])
+        return RedirectResponse("do.html" if joined else "key.html")
+
+
 def application(
-    case: Path, *, sessions: Mapping[str, Person], port: int, largest: int = LARGEST,
+    case: Path, *, sessions: Sessions, port: int, largest: int = LARGEST,
     desk: Desk | None = None,
 ) -> ASGIApp:  # fmt: skip
     """The pages of a case for some people, behind their guard.
 
     Args:
-        case: A case, or the export of one.
-        sessions: Token of each person.
+        case: A case, the export of one, or where one is to be opened.
+        sessions: The people of this run.
         port: On which it is asked.
         largest: Bytes that one request may bring.
         desk: Where deeds wait; None: nobody acts.
@@ -102,20 +152,22 @@ def application(
         UsageError: No case and no export of one.
         CaseError: An export that was altered.
     """
-    seen = {person: Pages(case, person) for person in sessions.values()}
-    for pages in seen.values():
-        pages.site()
-
-    async def page(request: Request) -> Response:
-        pages = seen[request.scope[PERSON]]
-        path, query = request.scope["path"], request.query_params
-        return await to_thread.run_sync(pages.answer, path, query, request.scope[LANGUAGE])
-
-    acts = DeskPages(desk, lambda person: seen[person].site()).routes() if desk else []
-    routes = [*acts, Route("/{path:path}", page, methods=["GET", "HEAD"])]
+    seen = Seen(case, sessions)
+    for _, person in sessions.all():
+        seen.shown(person)
+    acts = DeskPages(desk, sessions, seen.shown, seen.stands).routes() if desk else []
+    routes = [*acts, Route("/{path:path}", seen.answer, methods=["GET", "HEAD"])]
     hosts = [f"{name}:{port}" for name in NAMES]
     app = Starlette(routes=routes, exception_handlers={HTTPException: _said})
     return Guard(app, sessions=sessions, hosts=hosts, largest=largest)
+
+
+def _rooms(person: Person) -> Mapping[str, str]:
+    """The pages of a desk that this person's pages lead to."""
+    if not person.may:
+        return {}
+    kept = ("do.html", "deeds.html", *(("people.html",) if person.role == "lead" else ()))
+    return {name: DESK[name] for name in kept}
 
 
 async def _said(_: Request, error: Exception) -> Response:
@@ -160,8 +212,3 @@ def server_of(app: ASGIApp) -> uvicorn.Server:
 def serve_forever(app: ASGIApp, made: socket.socket) -> None:
     """Answer until the process is ended."""
     server_of(app).run(sockets=[made])
-
-
-def new_token() -> str:
-    """A token that nobody can guess."""
-    return secrets.token_urlsafe(32)

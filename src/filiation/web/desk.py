@@ -3,12 +3,10 @@
 import base64
 import binascii
 import hashlib
-import hmac
 import json
-import shutil
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, Final, final
+from typing import Any, Final, Protocol, final
 
 from anyio import to_thread
 from starlette.datastructures import FormData, UploadFile
@@ -16,18 +14,21 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
+from filiation.casefile.state import State
 from filiation.errors import FiliationError, UsageError
-from filiation.proceedings.desk.given import FILES, Given, file_name
+from filiation.proceedings.desk.given import FILES, Given
 from filiation.proceedings.desk.open import Desk
 from filiation.proceedings.desk.person import Person
 from filiation.proceedings.desk.waiting import Deed, Standing
-from filiation.proceedings.site import Site
 from filiation.report.blocks import Paragraph
-from filiation.report.render.site_forms import SECRET as FIELD
 from filiation.report.site.desk import asked_form, deed_page, todo, waiting
 from filiation.report.site.view import View
-from filiation.report.wording.desk import DEEDS, sign_command
-from filiation.web.guard import HEADERS, LANGUAGE, PERSON, POLICY, SECRET
+from filiation.report.wording.desk import DEEDS, ONE_KEY, lacking, sign_command
+from filiation.report.wording.site import DESK
+from filiation.web.forms import FIELD, kept, known_field, programs, sent, who_asks, whole_path
+from filiation.web.guard import HEADERS, LANGUAGE, POLICY, SECRET, TOKEN
+from filiation.web.people import PeoplePages
+from filiation.web.sessions import Handed, Sessions
 
 __all__ = ["DeskPages"]
 
@@ -39,22 +40,37 @@ PART: Final = 1 << 16  # bytes of a field that is no file
 SIGNED: Final = 1 << 25  # bytes of a file that holds a signature
 
 
+class Shown(Protocol):
+    """The case as somebody sees it."""
+
+    @property
+    def state(self) -> State: ...
+    def shown(self, view: View, language: str = "en") -> bytes: ...
+
+
 @final
 class DeskPages:
     """The pages of a desk.
 
     Args:
         desk: Where deeds wait.
+        sessions: The people of this run.
         seen: The case as a person sees it.
+        stands: Gives the state of the whole case.
     """
 
-    def __init__(self, desk: Desk, seen: Callable[[Person], Site]) -> None:
-        self._desk, self._seen = desk, seen
+    def __init__(
+        self, desk: Desk, sessions: Sessions, seen: Callable[[Person], Shown],
+        stands: Callable[[], State],
+    ) -> None:  # fmt: skip
+        self._desk, self._sessions, self._seen = desk, sessions, seen
+        self._people = PeoplePages(sessions, stands, self._page, self._unsaid)
 
     def routes(self) -> list[Route]:
         """Every route; what is not a person's to see is answered like a page that is not there."""
         reads, sends = ["GET", "HEAD"], ["POST"]
         return [
+            *self._people.routes(),
             Route("/sign.js", self._script, methods=reads),
             Route("/do.html", self._todo, methods=reads),
             Route("/do/{verb}.html", self._form, methods=reads),
@@ -70,41 +86,63 @@ class DeskPages:
         return Response(SCRIPT, media_type="text/javascript; charset=utf-8")
 
     async def _todo(self, request: Request) -> Response:
-        who = _who(request)
+        who = who_asks(request)
         return await self._page(request, todo(who.party, who.role, who.may))
 
     async def _form(self, request: Request) -> Response:
-        who, verb = _who(request), request.path_params["verb"]
+        who, verb = who_asks(request), request.path_params["verb"]
         if verb not in who.may:
             return PlainTextResponse("no such page", 404)
+        if who.makes_key and not self._sessions.handed(request.scope[TOKEN]):
+            return RedirectResponse("../key.html")
         site = await to_thread.run_sync(self._seen, who)
-        view = asked_form(verb, site.state, who.party, who.role, request.scope[SECRET])
+        handed = {one.key: one.name for _, one in self._sessions.guests() if one}
+        view = asked_form(verb, site.state, who.party, who.role, request.scope[SECRET], handed,
+                          request.query_params.get("about", ""))  # fmt: skip
         return await self._page(request, view)
 
     async def _begin(self, request: Request) -> Response:
-        who, verb = _who(request), request.path_params["verb"]
+        verb = request.path_params["verb"]
         try:
-            async with request.form(max_files=FILES, max_fields=FILES, max_part_size=PART) as form:
-                _ours(request, form)
-                name = await to_thread.run_sync(self._begun, who, verb, form)
+            async with sent(request, files=FILES, fields=FILES, largest=PART) as form:
+                name = await to_thread.run_sync(self._begun, request, verb, form)
         except FiliationError as error:
             return await self._told(request, verb, error)
         return RedirectResponse(f"../deeds/{name}.html", 303)
 
-    def _begun(self, who: Person, verb: str, form: FormData) -> str:
+    def _begun(self, request: Request, verb: str, form: FormData) -> str:
         fields: dict[str, tuple[str, ...]] = {}
         files: dict[str, Path] = {}
         with self._desk.place() as folder:
             for name, value in form.multi_items():
                 if isinstance(value, UploadFile):
                     if value.filename:
-                        files[name] = _kept(value, folder / "files" / _field(name))
+                        files[name] = kept(value, folder / "files" / known_field(name))
                 elif name != FIELD:
                     fields[name] = (*fields.get(name, ()), value)
-            return self._desk.begin(who, verb, Given(fields=fields, files=files), folder)
+            if handed := self._handed(request, verb, Given(fields=fields, files=files)):
+                files["public_key"] = folder / "files" / "public_key"
+                files["public_key"].mkdir(parents=True, exist_ok=True)
+                (files["public_key"] / f"{handed.name}.pub").write_bytes(handed.raw)
+            given = Given(fields=fields, files=files)
+            return self._desk.begin(who_asks(request), verb, given, folder)
+
+    def _handed(self, request: Request, verb: str, given: Given) -> Handed | None:
+        """The key that was handed in before, by whoever opens the case or is to be admitted."""
+        if verb == "open":
+            return self._sessions.handed(request.scope[TOKEN])
+        wanted = given.one("invited") if verb == "party" else ""
+        if not wanted:
+            return None
+        if given.file("public_key"):
+            raise UsageError(ONE_KEY)
+        found = [one for _, one in self._sessions.guests() if one and one.key == wanted]
+        if not found:
+            raise UsageError(lacking("invited"))
+        return found[0]
 
     async def _waiting(self, request: Request) -> Response:
-        deeds = [one.standing() for one in self._desk.of(_who(request).party)]
+        deeds = [one.standing() for one in self._desk.of(who_asks(request).party)]
         return await self._page(request, waiting([_waits(one) for one in deeds]))
 
     async def _deed(self, request: Request) -> Response:
@@ -112,7 +150,7 @@ class DeskPages:
         if deed is None:
             return PlainTextResponse("no such page", 404)
         now = deed.standing()
-        address = str(request.url.replace(path=_whole(request), query="")).removesuffix(".html")
+        address = str(request.url.replace(path=whole_path(request), query="")).removesuffix(".html")
         view = deed_page(
             _waits(now), step=now.step, message=now.message, said=now.said, party=now.party,
             texts=now.texts, secret=request.scope[SECRET], command=sign_command(address),
@@ -130,16 +168,15 @@ class DeskPages:
         if deed is None:
             return PlainTextResponse("no such page", 404)
         try:
-            async with request.form(max_files=1, max_fields=8, max_part_size=SIGNED) as form:
-                _ours(request, form)
+            async with sent(request, files=1, fields=8, largest=SIGNED) as form:
                 message, signature = await _signed(form)
             digest = hashlib.sha256(message).hexdigest()
             await to_thread.run_sync(deed.sign, digest, signature)
         except FiliationError as error:
-            if _programs(request):
+            if programs(request):
                 return JSONResponse({"said": str(error)}, 400)
             return await self._told(request, deed.verb, error)
-        if _programs(request):
+        if programs(request):
             return JSONResponse(_told(deed.standing(), request.scope[SECRET]))
         return RedirectResponse(f"../{deed.id}.html", 303)
 
@@ -147,64 +184,31 @@ class DeskPages:
         deed = self._found(request)
         if deed is None:
             return PlainTextResponse("no such page", 404)
-        async with request.form(max_files=0, max_fields=2, max_part_size=PART) as form:
-            try:
-                _ours(request, form)
-            except UsageError as error:
-                return await self._told(request, deed.verb, error)
-        deed.drop()
+        try:
+            async with sent(request, files=0, fields=2, largest=PART):
+                deed.drop()
+        except FiliationError as error:
+            return await self._told(request, deed.verb, error)
         return RedirectResponse("../../deeds.html", 303)
 
     def _found(self, request: Request) -> Deed | None:
-        return self._desk.get(request.path_params["name"], _who(request).party)
+        return self._desk.get(request.path_params["name"], who_asks(request).party)
 
     async def _told(self, request: Request, verb: str, error: FiliationError) -> Response:
         """Why nothing was begun, on a page."""
-        title = DEEDS.get(verb, "") or "?"
+        title = DEEDS.get(verb, "") or DESK["do.html"]
         path = str(request.scope["path"]).lstrip("/")
         view = View(path=path, title=title, parts=[Paragraph(text=str(error))], room="do.html")
         return await self._page(request, view, 400)
 
+    async def _unsaid(self, request: Request, error: FiliationError) -> Response:
+        return await self._told(request, "", error)
+
     async def _page(self, request: Request, view: View, code: int = 200) -> Response:
-        site = await to_thread.run_sync(self._seen, _who(request))
+        site = await to_thread.run_sync(self._seen, who_asks(request))
         raw = site.shown(view, request.scope[LANGUAGE])
         headers = {"content-security-policy": RUNS} if view.script else {}
         return Response(raw, code, headers=headers, media_type=HTML)
-
-
-def _who(request: Request) -> Person:
-    found = request.scope[PERSON]
-    assert isinstance(found, Person)  # the guard lets nobody else through
-    return found
-
-
-def _whole(request: Request) -> str:
-    """The path as it was asked for, with the token."""
-    raw: bytes = request.scope.get("raw_path") or b""
-    return raw.decode("ascii", "replace")
-
-
-def _ours(request: Request, form: FormData) -> None:
-    """Refuse what did not come from a form of this person's pages."""
-    given = form.get(FIELD)
-    own: str = request.scope[SECRET]
-    if not isinstance(given, str) or not hmac.compare_digest(given.encode(), own.encode()):
-        raise UsageError("this did not come from a page of this address; nothing was done")
-
-
-def _field(name: str) -> str:
-    if not name.isidentifier() or not name.isascii() or len(name) > 40:
-        raise UsageError(f"{name[:40]!a}: no field of this form")
-    return name
-
-
-def _kept(value: UploadFile, folder: Path) -> Path:
-    """Keep a file that was sent, under its own name."""
-    folder.mkdir(parents=True, exist_ok=True)
-    called = file_name(value.filename or "", [path.name for path in folder.iterdir()])
-    with (folder / called).open("xb") as file:
-        shutil.copyfileobj(value.file, file)
-    return folder
 
 
 async def _signed(form: FormData) -> tuple[bytes, bytes]:
@@ -219,10 +223,6 @@ async def _signed(form: FormData) -> tuple[bytes, bytes]:
         )
     except (ValueError, KeyError, TypeError, binascii.Error, RecursionError) as error:
         raise UsageError("no signature of these bytes was sent; nothing was done") from error
-
-
-def _programs(request: Request) -> bool:
-    return "application/json" in request.headers.get("accept", "")
 
 
 def _waits(now: Standing) -> tuple[str, str, str, str]:

@@ -20,11 +20,13 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from filiation.proceedings.desk.person import Person
 from filiation.report.languages.catalogue import LANGUAGES
 from filiation.report.wording.desk import too_large
+from filiation.web.sessions import Sessions
 
-__all__ = ["HEADERS", "LANGUAGE", "PERSON", "POLICY", "SECRET", "Guard", "form_secret"]
+__all__ = ["HEADERS", "LANGUAGE", "PERSON", "POLICY", "SECRET", "TOKEN", "Guard", "form_secret"]
 
 LONGEST: Final = 2000  # bytes of a path with its query
 PERSON: Final = "filiation.person"  # who asks, as it stands in the scope
+TOKEN: Final = "filiation.token"  # under which they ask
 SECRET: Final = "filiation.form"  # and what a form of theirs must bring
 LANGUAGE: Final = "filiation.language"  # of the page, by the folder that it is asked for in
 TONGUES: Final = tuple(f"{code}/" for code in LANGUAGES)
@@ -59,16 +61,15 @@ class Guard:
 
     Args:
         app: What answers.
-        sessions: Token of each person of this run.
+        sessions: The people of this run.
         hosts: Names, with the port, under which it may be asked.
         largest: Bytes that one request may bring.
     """
 
     def __init__(
-        self, app: ASGIApp, *, sessions: Mapping[str, Person], hosts: Iterable[str], largest: int
+        self, app: ASGIApp, *, sessions: Sessions, hosts: Iterable[str], largest: int
     ) -> None:
-        self._app, self._largest = app, largest
-        self._sessions = {token.encode(): person for token, person in sessions.items()}
+        self._app, self._largest, self._sessions = app, largest, sessions
         self._hosts = frozenset(hosts)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -78,14 +79,15 @@ class Guard:
         for name, value in scope["headers"]:
             named.setdefault(name.lower(), []).append(value)
         token, path = _parted(scope["path"])
-        person = self._person(token)
+        person = self._sessions.person(token)
         refused = self._foreign(named) or self._refused(scope, named, person, path)
         app: ASGIApp = PlainTextResponse(refused[1], refused[0]) if refused else self._app
         if not refused:
             secret = form_secret(token.decode())
             spoken = path[1:3] if path[1:4] in TONGUES else "en"
             path = path[3:] if spoken != "en" else path
-            scope = {**scope, "path": path, PERSON: person, SECRET: secret, LANGUAGE: spoken}
+            scope = {**scope, "path": path, LANGUAGE: spoken}
+            scope |= {PERSON: person, SECRET: secret, TOKEN: token.decode()}
 
         async def guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -96,14 +98,6 @@ class Guard:
             await send(message)
 
         await app(scope, self._bounded(receive), guarded)
-
-    def _person(self, token: bytes) -> Person | None:
-        """Whose token it is; as long for any that is wrong."""
-        found = None
-        for known, person in self._sessions.items():
-            if hmac.compare_digest(known, token):
-                found = person
-        return found
 
     def _bounded(self, receive: Receive) -> Receive:
         """The same, until more came than may."""

@@ -36,6 +36,7 @@ class Places:
     def __init__(self, papers: Papers, name: str) -> None:
         self._papers, self._name = papers, name
         self._starts, self._hashes = array("Q"), bytearray()
+        self._unread: int | None = None
         self._raws = array("Q")  # of a part: where the bytes of each document begin
         seen, place, raw = hashlib.sha256(), 0, 0
         whole = isinstance(papers, Whole)
@@ -52,6 +53,13 @@ class Places:
                 place += len(line)
         if isinstance(papers, Whole) and seen.hexdigest() != papers.digest:
             raise AlteredError("account", recorded=papers.digest, found=seen.hexdigest())
+
+    def unread(self, count: int) -> int:
+        """How many of its first `count` documents may hold words that were not read."""
+        if self._unread is None:
+            found = self.entries(0, count)
+            self._unread = sum(one.unread for one in found if one is not None)
+        return self._unread
 
     def entry(self, number: int) -> Accounted | None:
         """What is known of a document; None if it is withheld.

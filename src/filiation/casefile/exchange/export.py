@@ -11,7 +11,7 @@ SHA256SUMS        the SHA-256 of every other file, as `sha256sum -c SHA256SUMS` 
 keys/, reports/, submissions/  copies for people of such objects, by their names
 
 What is withheld: statements that another party marked confidential, others' tags (but those that
-call documents exculpatory) and kept queries,
+call documents exculpatory), others' remarks that are for themselves, kept queries,
 the copied files (not the sketches) of exhibits that another party put in, documents that another
 party claims to be privileged, and what is redacted in documents that another party put in. A leaf
 hash tells nothing of an envelope that holds a signature, so withheld words cannot be guessed from
@@ -37,6 +37,7 @@ from filiation.casefile.documents.part import (
 )
 from filiation.casefile.exchange.sums import SUMS, sums_of
 from filiation.casefile.facts import (
+    Commented,
     Exhibited,
     Fact,
     Produced,
@@ -150,6 +151,8 @@ def visible(fact: Fact, party: str) -> bool:
     """May the party see this event whole?"""
     if isinstance(fact, Tagged) and fact.stays:
         return True
+    if isinstance(fact, Commented):
+        return fact.shared or fact.by == party
     if isinstance(fact, Tagged | Queried):
         return fact.by == party
     return not (isinstance(fact, Stated) and fact.confidential and fact.party != party)

@@ -7,6 +7,7 @@ from filiation.casefile import facts
 from filiation.casefile.laws import (
     clock,
     coins,
+    comments,
     decisions,
     documents,
     exhibits,
@@ -29,6 +30,7 @@ LAWS: Final[Mapping[type, Callable[[Any, Event, State], None]]] = {
     facts.Opened: opening.opened,
     facts.Joined: parties.joined,
     facts.Stated: statements.stated,
+    facts.Commented: comments.commented,
     facts.Reviewed: parties.reviewed,
     facts.Reclassed: parties.reclassed,
     facts.Exhibited: exhibits.exhibited,

@@ -180,6 +180,12 @@ _EXAMINE = Part(
             examples=("filiation case reclass case classes.toml --as examiner",),
         ),
         Verb(
+            name="comment",
+            at=f"{_AT}comment:command",
+            line="Remark on a document, an event or a finding.",
+            examples=('filiation case comment case 13 --as acme "See the second layer."',),
+        ),
+        Verb(
             name="review",
             at=f"{_AT}review:command",
             line="Review an examination as a second person: derive it again, read it, and say so.",

@@ -94,6 +94,17 @@ class Given:
             return None
         return lying[0] if len(lying) == 1 else folder
 
+    def needed_file(self, name: str) -> Path:
+        """The same, where it may not be left out.
+
+        Raises:
+            UsageError: It was.
+        """
+        found = self.file(name)
+        if found is None:
+            raise UsageError(lacking(name))
+        return found
+
 
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,12 +116,14 @@ class Doing:
         party: Who acts.
         given: What was filled in.
         step: Told what is being done now.
+        once: Draws 32 bytes (hex) by lot for a name, and ever after gives the same.
     """
 
     case: Path
     party: str
     given: Given
     step: Callable[[str], None]
+    once: Callable[[str], str]
 
 
 def file_name(name: str, taken: Sequence[str]) -> str:

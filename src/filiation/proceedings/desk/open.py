@@ -2,7 +2,8 @@
 
 What was filled in lies in `desk/` of FILIATION_HOME until the deed is over, so that a server that
 was killed goes on where it can: it does the work again, and asks for the signature again. Nothing
-is on record without one, so nothing is done twice unseen.
+is on record without one, so nothing is done twice unseen. Where there is no case yet, what waits is
+its opening; from then on the desk is the case's.
 """
 
 import fcntl
@@ -12,7 +13,7 @@ import os
 import secrets
 import shutil
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final, final
@@ -22,6 +23,8 @@ from filiation.casefile.ledger.elsewhere import KeyElsewhere
 from filiation.casefile.ledger.keys import home, public_key, signing_with
 from filiation.casefile.record import Record
 from filiation.errors import FiliationError, UsageError
+from filiation.files import put
+from filiation.proceedings.admitting import public_half
 from filiation.proceedings.desk.given import Doing, Given
 from filiation.proceedings.desk.person import Person
 from filiation.proceedings.desk.verbs import VERBS
@@ -42,18 +45,19 @@ class Desk:
     """Where people's deeds wait.
 
     Args:
-        case: The folder of a case.
+        case: The folder of a case, or where one is to be opened.
+        opened: Told who leads the case that was opened, once it is there.
 
     Raises:
         UsageError: No case, or another program has its desk open.
     """
 
-    def __init__(self, case: Path) -> None:
-        self._case, self._record = case, Record(case)
+    def __init__(self, case: Path, opened: Callable[[str], None] = lambda _: None) -> None:
+        self._case, self._opened = case, opened
+        self._record = Record(case) if case.exists() else None
         self._deeds: dict[str, Deed] = {}
         self._lock, self._turn = threading.Lock(), threading.Semaphore(AT_WORK)
-        named = hashlib.sha256(self._record.id.encode()).hexdigest()[:32]  # an id is no path
-        self._folder = home() / "desk" / named
+        self._folder = _place_of(self._record.id if self._record else f"{case.resolve()}")
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._held = os.open(self._folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
         try:
@@ -109,8 +113,8 @@ class Desk:
 
     def _taken_up(self) -> None:
         """Go on with what waited when the server ended."""
-        parties = self._record.state().parties
-        for folder in sorted(self._folder.iterdir()):
+        parties = [*self._record.state().parties] if self._record else [""]
+        for folder in sorted(one for one in self._folder.iterdir() if one.is_dir()):
             wish = _read(folder / WISH)
             if wish is None or wish["party"] not in parties or wish["verb"] not in VERBS:
                 shutil.rmtree(folder, ignore_errors=True)
@@ -137,17 +141,34 @@ class Desk:
         return deed
 
     def _work(self, deed: Deed, given: Given) -> None:
-        doing = Doing(case=self._case, party=deed.party, given=given, step=deed.step)
+        doing = Doing(case=self._case, party=deed.party, given=given, step=deed.step,
+                      once=self._once)  # fmt: skip
         threading.Thread(target=self._do, args=(deed, doing), daemon=True, name=deed.verb).start()
+
+    def _once(self, name: str) -> str:
+        """A lot that is drawn once: who drops a deed and prepares it again finds the same.
+
+        It lies beside the deeds, so that a server that was killed knows it as well.
+        """
+        path = self._folder / f"lot-{hashlib.sha256(name.encode()).hexdigest()}"
+        with self._lock:
+            if not path.exists():
+                put(path, secrets.token_hex(32).encode())
+            return path.read_text()
 
     def _do(self, deed: Deed, doing: Doing) -> None:
         said: list[str] = []  # of what is on record already, should the rest of it be refused
         why: str | None = FAULT
         try:
-            with self._turn, signing_with(lambda wanted, whose: self._key(deed, wanted, whose)):
+            with (
+                self._turn,
+                signing_with(lambda wanted, whose: self._key(doing, deed, wanted, whose)),
+            ):
                 deed.step("")
                 for line in VERBS[deed.verb](doing):
                     said.append(line)
+                if self._record is None:
+                    self._move_in(deed)
             why = None
         except FiliationError as error:
             lies = f"{self._folder / deed.id / 'files'}/"  # where this computer keeps what was sent
@@ -159,14 +180,33 @@ class Desk:
             else:
                 deed.refused(why, said)
 
-    def _key(self, deed: Deed, wanted: str, whose: str) -> SigningKey:
+    def _key(self, doing: Doing, deed: Deed, wanted: str, whose: str) -> SigningKey:
         """The key of whoever began the deed, asked for where it is; of nobody else."""
+        public = public_key(self._public(doing, deed, wanted, whose), whose)
+        return KeyElsewhere(public, deed.ask(public))
+
+    def _public(self, doing: Doing, deed: Deed, wanted: str, whose: str) -> bytes:
+        """The public half as the case keeps it, or as who opens one sent it."""
+        if self._record is None:
+            return public_half(doing.given.needed_file("public_key"))[0]
         entry = self._record.state().parties[whose]
         if whose != deed.party or entry.fact.key != wanted:
             raise UsageError(f"{deed.party} cannot sign as {whose}")
-        raw = self._record.objects.get(entry.event.written("key"))
-        public = public_key(raw, whose)
-        return KeyElsewhere(public, deed.ask(public))
+        return self._record.objects.get(entry.event.written("key"))
+
+    def _move_in(self, deed: Deed) -> None:
+        """From here on this is the desk of the case that was opened, and who opened it leads."""
+        self._record = Record(self._case)
+        deed.party = self._record.state().opening.lead
+        there = _place_of(self._record.id)
+        self._folder.rename(there)  # what holds the lock goes along
+        self._folder = there
+        self._opened(deed.party)
+
+
+def _place_of(what: str) -> Path:
+    """Where the deeds of a case wait; neither an id nor the path of a folder is a path here."""
+    return home() / "desk" / hashlib.sha256(what.encode("utf-8", "replace")).hexdigest()[:32]
 
 
 def _read(path: Path) -> Mapping[str, Any] | None:

@@ -19,19 +19,23 @@ from filiation.casefile.exchange.held import ExportHeld, Held, held
 from filiation.casefile.record import Record
 from filiation.errors import UsageError
 from filiation.proceedings.documents.handing_over import going_along
-from filiation.report.wording.desk import NO_KEY
+from filiation.report.wording.desk import NO_KEY, nobody_yet
 
 __all__ = ["MAY", "Person", "Sight", "people"]
 
-_ALL: Final = frozenset({"state", "add", "tag"})
-_NEUTRAL: Final = frozenset({"plan", "power", "draw", "opine", "unmask", "examine", "review"})
+_ALL: Final = frozenset({"state", "add", "tag", "comment"})
+_NEUTRAL: Final = frozenset(
+    {"plan", "power", "draw", "opine", "unmask", "examine", "review", "pose", "inquire"}
+)
+_SIDE: Final = _ALL | {"commit"}
 MAY: Final[Mapping[str, frozenset[str]]] = {
-    "lead": _ALL | _NEUTRAL | {"decide", "export"},
-    "examiner": _ALL | _NEUTRAL,
-    "reviewer": _ALL | {"opine", "review"},
-    "claimant": _ALL,
-    "respondent": _ALL,
-    "observer": _ALL,
+    "opener": frozenset({"open"}),
+    "lead": _ALL | _NEUTRAL | {"party", "decide", "export", "coin"},
+    "examiner": _SIDE | _NEUTRAL,
+    "reviewer": _SIDE | {"opine", "review"},
+    "claimant": _SIDE,
+    "respondent": _SIDE,
+    "observer": _SIDE,
 }
 
 
@@ -42,7 +46,7 @@ class Person:
 
     Attributes:
         party: By its name in the case; empty: somebody who reads what the folder holds.
-        role: In the case.
+        role: In the case; `opener` is who opens one, `guest` who is to join and makes a key.
         acts: Whether anything can be done; else this person reads.
     """
 
@@ -55,13 +59,25 @@ class Person:
         """The deeds that are theirs."""
         return MAY.get(self.role, frozenset()) if self.acts else frozenset()
 
+    @property
+    def makes_key(self) -> bool:
+        """Is this somebody who has no part in a case yet, and sees nothing of one?"""
+        return self.role in ("opener", "guest")
+
 
 def people(case: Path, acting: list[str], reading: list[str]) -> list[Person]:
     """The people that a case is served to: who acts, and who reads; none named: one who reads.
 
+    Where there is nothing yet, it is who opens a case there.
+
     Raises:
-        UsageError: No such party, one without a key, or an export, in which nothing can be done.
+        UsageError: No case, no such party, one without a key, or an export, in which nothing can
+            be done.
     """
+    if not case.exists():
+        if acting or reading:
+            raise UsageError(nobody_yet(str(case)))
+        return [Person(party="", role="opener", acts=True)]
     if not acting and not reading:
         return [Person(party="", role="", acts=False)]
     if is_export(case):

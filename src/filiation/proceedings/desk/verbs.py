@@ -2,32 +2,76 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
-from typing import Final, Literal, TypeAlias, cast
+from typing import Final, Literal, TypeAlias, cast, get_args
 
 from filiation.casefile.facts import ALTERNATIVES, Alternative
 from filiation.errors import UsageError
 from filiation.proceedings import lineups
 from filiation.proceedings.adding import ExhibitOffered, add_exhibit, with_along
+from filiation.proceedings.admitting import admit
+from filiation.proceedings.coins import commit_in_case, toss_coin
+from filiation.proceedings.commenting import comment
 from filiation.proceedings.deciding import decide
 from filiation.proceedings.desk.given import Doing
 from filiation.proceedings.documents import marking
 from filiation.proceedings.examining import examine_case, reckon
 from filiation.proceedings.exporting import export
+from filiation.proceedings.inquiries import LogAsked, examine_alone, plan_of_log
+from filiation.proceedings.opening import open_case
 from filiation.proceedings.planning import PlanAsked, plan
 from filiation.proceedings.reviewing import review
 from filiation.proceedings.stating import state_words
 from filiation.proceedings.submitting import VERBS as STATED
 from filiation.report.wording import deeds
+from filiation.report.wording.coins import committed, tossed
 from filiation.report.wording.document_deeds import tagged_line
+from filiation.report.wording.inquiry import answered_line, posed_lines
 
 __all__ = ["VERBS", "Lines"]
 
 Lines: TypeAlias = Iterator[str]  # what was done, in words; made as it is done
 Kind: TypeAlias = Literal["claim", "answer", "submission"]
 Outcome: TypeAlias = Literal["dismiss", "escalate", "need-more"]
+Counting: TypeAlias = Literal["calendar", "working"]
+Joining: TypeAlias = Literal["examiner", "reviewer", "claimant", "respondent", "observer"]
+Reach: TypeAlias = Literal["own", "shared", "exculpatory"]
+REACHES: Final = get_args(Reach)
+COUNTED: Final = get_args(Counting)
+JOINING: Final = get_args(Joining)
 OUTCOMES: Final = ("dismiss", "escalate", "need-more")
 FOLDER: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}")
+
+
+def _open(doing: Doing) -> Lines:
+    given = doing.given
+    made = open_case(
+        doing.case,
+        title=given.needed("dispute"),
+        lead=given.needed("short"),
+        name=given.one("full_name") or None,
+        received=given.one("received") or None,
+        days=given.number("days") or 60,
+        counting=cast("Counting", given.among("counting", COUNTED)),
+        jurisdiction=given.one("jurisdiction"),
+        subdivision=given.one("subdivision"),
+        public_key=given.needed_file("public_key"),
+    )
+    yield from deeds.opened(made)
+
+
+def _party(doing: Doing) -> Lines:
+    given = doing.given
+    made = admit(
+        doing.case,
+        given.needed("short"),
+        role=cast("Joining", given.among("role", JOINING)),
+        name=given.one("full_name") or None,
+        public_key=given.file("public_key"),
+        acting=doing.party,
+    )
+    yield deeds.admitted(made)
 
 
 def _state(doing: Doing) -> Lines:
@@ -143,6 +187,41 @@ def _tag(doing: Doing) -> Lines:
     yield tagged_line(event, tag, documents, off=off, by=who)
 
 
+def _pose(doing: Doing) -> Lines:
+    given = doing.given
+    asked = LogAsked(exhibit=given.needed("log"), because=given.one("because"))
+    most = given.number("most")
+    asked = asked if most is None else replace(asked, most=most)
+    yield from posed_lines(*plan_of_log(doing.case, asked, acting=doing.party))
+
+
+def _commit(doing: Doing) -> Lines:
+    made = commit_in_case(
+        doing.case, doing.given.needed("commitment"), by=doing.party, acting=doing.party
+    )
+    yield committed(made)
+
+
+def _coin(doing: Doing) -> Lines:
+    named = doing.given.needed("tossed")
+    yield tossed(toss_coin(doing.case, named, acting=doing.party, value=doing.once))
+
+
+def _inquire(doing: Doing) -> Lines:
+    kind, _, exhibit = doing.given.needed("alone").partition(":")
+    made = examine_alone(doing.case, exhibit, kind, acting=doing.party, step=doing.step)
+    yield answered_line(made.entry)
+
+
+def _comment(doing: Doing) -> Lines:
+    given = doing.given
+    reach = cast("Reach", given.among("reach", REACHES))
+    made = comment(
+        doing.case, given.needed("about"), given.needed("text"), reach=reach, acting=doing.party
+    )
+    yield deeds.commented(made)
+
+
 def _beside(case: Path, name: str) -> Path:
     """A folder beside the case, never in it and nowhere else."""
     if not FOLDER.fullmatch(name):
@@ -151,7 +230,8 @@ def _beside(case: Path, name: str) -> Path:
 
 
 VERBS: Final[Mapping[str, Callable[[Doing], Lines]]] = {
-    "state": _state, "add": _add, "plan": _plan, "power": _power, "draw": _draw, "opine": _opine,
-    "unmask": _unmask, "examine": _examine, "review": _review, "decide": _decide,
-    "export": _export, "tag": _tag,
+    "open": _open, "party": _party, "state": _state, "add": _add, "plan": _plan,
+    "power": _power, "draw": _draw, "opine": _opine, "unmask": _unmask, "examine": _examine,
+    "review": _review, "decide": _decide, "export": _export, "tag": _tag, "pose": _pose,
+    "commit": _commit, "coin": _coin, "inquire": _inquire, "comment": _comment,
 }  # fmt: skip

@@ -20,6 +20,7 @@ from filiation.casefile.documents.matcher import Passage
 from filiation.casefile.documents.redaction import read_parts
 from filiation.casefile.exchange.export import Export, visible
 from filiation.casefile.facts import (
+    Commented,
     Committed,
     Exhibited,
     Fact,
@@ -46,7 +47,7 @@ __all__ = ["OWN_PAGES", "copies_of_privileged", "passages_for", "search_export",
 
 OWN_PAGES: Final = "pages/own"  # of documents that the party put in itself
 SPOKEN: Final = (
-    Committed | Exhibited | Judged | Privileged | Produced | Queried | Stated | Tagged
+    Commented | Committed | Exhibited | Judged | Privileged | Produced | Queried | Stated | Tagged
 )  # what a party says or hands over itself; what is ruled on its claim, or served on it, is not
 OURS: Final = ("key", "material", "plan", "population", "token", "roots")  # no one's words
 

@@ -6,6 +6,8 @@ Nothing is fetched and nothing executed; every foreign text is escaped by the re
 from collections.abc import Iterator, Mapping
 from typing import Final
 
+from markupsafe import escape
+
 from filiation.casefile.deeds import CaseStatus
 from filiation.model.examination import Conclusion, Examination
 from filiation.model.finding import Finding
@@ -20,7 +22,7 @@ from filiation.report.wording.standing import standing_rows
 from filiation.report.wording.verbs import survey_sentences
 
 __all__ = ["case_cell", "conclusion_cell", "examination_cell", "finding_cell", "listed_cell",
-           "survey_cell"]  # fmt: skip
+           "page_cell", "survey_cell"]  # fmt: skip
 
 FINDINGS: Final = ("method", "observed", "p", "computed p", "least p")
 FORMS: Final = ("part", "form of a copy", "seen from", "cosine left", "why")
@@ -35,7 +37,7 @@ STYLE: Final = (
 
 
 def examination_cell(examination: Examination) -> str:
-    """Who was examined, and for each question its headline, first picture and findings."""
+    """Who was examined, and for each question its headline, pictures and findings."""
     blocks: list[Block] = [Heading(text=" examined against ".join(wording.pair_names(examination)))]
     for conclusion in examination.conclusions:
         blocks += _concluded(conclusion)
@@ -76,6 +78,20 @@ def case_cell(status: CaseStatus) -> str:
     return _cell(Heading(text=title), Table(headings=("", ""), rows=rows))
 
 
+def page_cell(title: str, page: bytes) -> str:
+    """A page of a case as it is, in a frame that runs nothing and reaches nothing of the notebook.
+
+    Args:
+        title: What whoever cannot see it is told.
+        page: The page, in UTF-8.
+    """
+    held = escape(page.decode())
+    return (
+        f'<iframe sandbox title="{escape(title)}" srcdoc="{held}" '
+        'style="width:100%;height:40rem;border:1px solid #c9c9c9;background:#fff"></iframe>'
+    )
+
+
 def listed_cell(title: str, rows: Mapping[str, str]) -> str:
     """What is known of one thing, by name."""
     return _cell(Heading(text=title), Table(headings=("", ""), rows=tuple(rows.items())))
@@ -85,7 +101,7 @@ def _concluded(conclusion: Conclusion) -> Iterator[Block]:
     laid_out = answer(conclusion, 1)
     yield Heading(text=laid_out.title)
     yield Paragraph(text=laid_out.headline, strong=True)
-    for figure in laid_out.figures[:1]:
+    for figure in laid_out.figures:
         yield Drawing(svg=str(figure.drawing), caption=figure.words)
     if laid_out.parts:
         rows = wording.part_rows(conclusion)

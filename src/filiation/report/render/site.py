@@ -1,7 +1,7 @@
 """A view as a page: the same bytes on a server and as a file."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 from urllib.parse import quote
 
@@ -10,12 +10,13 @@ from markupsafe import Markup, escape
 from filiation.report.blocks import Drawing
 from filiation.report.render.blocks.html import html_blocks, html_words
 from filiation.report.render.page import page
-from filiation.report.render.site_forms import form_html, signing_html
+from filiation.report.render.site_forms import form_html, key_html, signing_html
 from filiation.report.site.translated import Say, in_language, saying
 from filiation.report.site.view import (
     Cell,
     Form,
     Ground,
+    KeyMaking,
     Link,
     Listing,
     Menu,
@@ -51,8 +52,8 @@ def other_languages(path: str, language: str) -> list[tuple[str, str]]:
 
 
 def site_page(
-    view: View, case: str, *, language: str = "en", search: bool = False, desk: bool = False,
-    others: Sequence[tuple[str, str]] = (),
+    view: View, case: str, *, language: str = "en", search: bool = False,
+    rooms: Mapping[str, str] = TITLES, others: Sequence[tuple[str, str]] = (),
 ) -> bytes:  # fmt: skip
     """The page of a view, in UTF-8.
 
@@ -61,12 +62,11 @@ def site_page(
         case: The case's title.
         language: Of the page.
         search: Whether there is somebody to search (a server).
-        desk: Whether whoever looks can do something here.
+        rooms: Pages that every page leads to, and what they are called.
         others: Code of each other language that there is a page in, and where that lies.
     """
     say = saying(language)
     view = in_language(view, say)
-    rooms = {**TITLES, **(DESK if desk else {})}
     body = Markup("\n").join(_part(part, view.path, say) for part in view.parts)
     return page(
         "site.html.j2",
@@ -100,6 +100,8 @@ def _part(part: Part, here: str, say: Say) -> Markup:
         return Markup(str(html_blocks([part])).replace("<figure>", '<figure tabindex="0">', 1))
     if isinstance(part, Form):
         return form_html(part, here)
+    if isinstance(part, KeyMaking):
+        return key_html(part, here, say)
     if isinstance(part, Signing):
         return signing_html(part, here, say)
     if not isinstance(part, Listing):

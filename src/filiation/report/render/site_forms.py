@@ -6,12 +6,13 @@ from markupsafe import Markup, escape
 
 from filiation.report.render.blocks.html import html_words
 from filiation.report.site.translated import Say
-from filiation.report.site.view import Field, Form, Signing, between
+from filiation.report.site.view import Field, Form, KeyMaking, Signing, between
 from filiation.report.wording import desk as words
 
-__all__ = ["SECRET", "form_html", "signing_html"]
+__all__ = ["SECRET", "form_html", "key_html", "signing_html"]
 
 SECRET = "form"  # the field that shows that a form came from a page of ours
+KEY_NAMES = r"[a-z0-9][a-z0-9\-]*"
 LONGEST = 2000  # characters of a line; words have a bound of their own
 
 
@@ -64,6 +65,25 @@ def _field(field: Field, key: str) -> Iterator[str]:
         yield f'<input {head} type="file" multiple></p>'
     else:
         yield f'<input {head} type="text" maxlength="{LONGEST}" value="{escape(field.value)}"></p>'
+
+
+def key_html(making: KeyMaking, here: str, say: Say) -> Markup:
+    """Where a key is made by the browser; hidden until a script finds that it can."""
+    action, secret = escape(between(here, making.path)), escape(making.secret)
+    onward = escape(between(here, making.onward.path))
+    return Markup(
+        f"<h2>{html_words(say(words.MAKE_KEY))}</h2>"
+        f'<form id="make-key" class="deed" action="{action}" hidden data-form="{secret}">'
+        f'<p><label for="key-name">{html_words(say(words.KEY_NAME))}</label> '
+        f'<input id="key-name" type="text" required maxlength="40" pattern="{KEY_NAMES}" '
+        f'value="{escape(making.name)}"></p>'
+        f"<p><button>{html_words(say(words.KEY_BUTTON))}</button></p>"
+        '<p id="make-key-said" role="alert"></p></form>'
+        f'<p class="soft" id="no-keys">{html_words(say(words.NO_KEYS_HERE))}</p>'
+        f'<div id="key-made" role="status" hidden><p class="strong">'
+        f'{html_words(say(words.KEY_MADE))}</p><p><a id="key-pem"></a> <a id="key-pub"></a></p>'
+        f'<p><a href="{onward}">{html_words(say(making.onward.text))}</a></p></div>'
+    )
 
 
 def signing_html(signing: Signing, here: str, say: Say) -> Markup:

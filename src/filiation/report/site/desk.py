@@ -2,11 +2,13 @@
 
 import base64
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 
 from filiation.casefile import facts
 from filiation.casefile.ledger.dsse import taken_apart
 from filiation.casefile.state import State
+from filiation.model.kinds import ALONE, FILES, LOG, SERVED
 from filiation.report.blocks import Note, Paragraph
 from filiation.report.site.view import Field, Form, Link, Listing, Menu, Part, Signing, View
 from filiation.report.wording import desk as words
@@ -22,18 +24,21 @@ STATED: Final[Mapping[str, tuple[str, ...]]] = {
     "respondent": ("answer", "submission"),
 }
 SCRIPT: Final = "sign.js"
+LONGEST: Final = 100  # characters of what a remark is about
 LOOKED_AT: Final[Mapping[str, str]] = {  # what whoever does it should have seen
     "plan": "exhibits.html", "power": "exhibits.html", "draw": "exhibits.html",
     "opine": "lineups.html", "unmask": "lineups.html", "examine": "exhibits.html",
     "review": "examinations.html", "decide": "decisions.html", "export": "documents.html",
-    "tag": "documents.html",
+    "tag": "documents.html", "comment": "documents.html", "pose": "exhibits.html",
+    "coin": "examinations.html", "inquire": "exhibits.html",
 }  # fmt: skip
 
 
 def todo(party: str, role: str, may: Iterable[str]) -> View:
     """What somebody can do here; nothing, if this address only reads."""
     verbs = [verb for verb in words.DEEDS if verb in set(may)]
-    parts: list[Part] = [Paragraph(text=words.acting_as(party, role))] if verbs else []
+    acting = words.acting_as(party, role) if party else words.NO_CASE
+    parts: list[Part] = [Paragraph(text=acting)] if verbs else []
     if verbs:
         links = [(Link(text=words.DEEDS[verb], path=f"do/{verb}.html"),) for verb in verbs]
         parts += [Note(text=words.STANDS), Listing(caption="", headings=("deed",), rows=links)]
@@ -42,12 +47,29 @@ def todo(party: str, role: str, may: Iterable[str]) -> View:
     return View(path="do.html", title=DESK["do.html"], parts=parts)
 
 
-def asked_form(verb: str, state: State, party: str, role: str, secret: str) -> View:
-    """What a deed asks for."""
-    form = Form(
-        path=f"do/{verb}", secret=secret, fields=tuple(FORMS[verb](state, party, role)),
-        button=words.BUTTON,
-    )  # fmt: skip
+def asked_form(
+    verb: str, state: State, party: str, role: str, secret: str,
+    handed: Mapping[str, str] | None = None, about: str = "",
+) -> View:  # fmt: skip
+    """What a deed asks for.
+
+    Args:
+        verb: Which deed.
+        state: Of the case.
+        party: Who does it.
+        role: Theirs.
+        secret: Of the form.
+        about: What a remark is about, if a page led here.
+        handed: Id of each key that was handed in by somebody who is to join, and under which name.
+    """
+    fields = list(FORMS[verb](state, party, role))
+    if verb == "party" and handed:
+        keys = [(key, words.handed_key(name, key)) for key, name in handed.items()]
+        own = [("", words.LABELS[""]), *keys]
+        fields.insert(-1, _field("invited", "choice", own, needed=False))
+    if verb == "comment":
+        fields[0] = replace(fields[0], value=about[:LONGEST])
+    form = Form(path=f"do/{verb}", secret=secret, fields=tuple(fields), button=words.BUTTON)
     parts: list[Part] = [Note(text=words.STANDS)]
     if verb in LOOKED_AT:
         parts.append(Menu(links=[Link(text=TITLES[LOOKED_AT[verb]], path=LOOKED_AT[verb])]))
@@ -125,6 +147,25 @@ def _same(names: Iterable[str]) -> Choices:
     return [(name, words.LABELS.get(name, name)) for name in names]
 
 
+def _open(state: State, party: str, role: str) -> Iterator[Field]:
+    yield _field("dispute")
+    yield _field("short", value="lead")
+    yield _field("full_name", needed=False)
+    yield _field("received", needed=False)
+    yield _field("days", value="60")
+    yield _field("counting", "choice", _same(("calendar", "working")))
+    yield _field("jurisdiction", needed=False)
+    yield _field("subdivision", needed=False)
+
+
+def _party(state: State, party: str, role: str) -> Iterator[Field]:
+    yield _field("short")
+    yield _field("full_name", needed=False)
+    roles = ("claimant", "respondent", "examiner", "reviewer", "observer")
+    yield _field("role", "choice", _same(roles))
+    yield _field("public_key", "files", needed=False)
+
+
 def _state(state: State, party: str, role: str) -> Iterator[Field]:
     yield _field("kind", "choice", _same(STATED.get(role, ("submission",))))
     if role == "lead":
@@ -156,7 +197,7 @@ def _plan(state: State, party: str, role: str) -> Iterator[Field]:
     shown = [
         (name, f"{name} ({entry.fact.kind})")
         for name, entry in state.exhibits.items()
-        if entry.fact.kind != "files"
+        if entry.fact.kind not in (FILES, *ALONE)
     ]
     for name in ("subject", "source", "controls", "components"):
         yield _field(name, "several", shown)
@@ -191,8 +232,9 @@ def _unmask(state: State, party: str, role: str) -> Iterator[Field]:
 
 
 def _review(state: State, party: str, role: str) -> Iterator[Field]:
-    done = [str(entry.event.sequence) for entry in reversed(state.of(facts.Examined))]
-    yield _field("examination", "choice", [(number, f"event {number}") for number in done])
+    both = [e.event.sequence for kind in (facts.Examined, facts.Inquired) for e in state.of(kind)]
+    done = [(f"{number}", f"event {number}") for number in sorted(both, reverse=True)]
+    yield _field("examination", "choice", done)
     yield _field("agrees", "choice", _same(("agrees", "disagrees")))
     yield _field("words", "words")
 
@@ -212,6 +254,43 @@ def _export(state: State, party: str, role: str) -> Iterator[Field]:
     yield _field("despite", "check", needed=False)
 
 
+def _comment(state: State, party: str, role: str) -> Iterator[Field]:
+    yield _field("about")
+    yield _field("text", "words")
+    yield _field("reach", "choice", _same(("own", "shared", "exculpatory")))
+
+
+def _pose(state: State, party: str, role: str) -> Iterator[Field]:
+    yield _field("log", "choice", _same(_of_kind(state, LOG)))
+    yield _field("most", needed=False)
+    yield _field("because", "words", needed=bool(state.of(facts.Posed)))
+
+
+def _commit(state: State, party: str, role: str) -> Iterator[Field]:
+    yield _field("commitment")
+
+
+def _coin(state: State, party: str, role: str) -> Iterator[Field]:
+    done = {entry.fact.commitment for entry in state.of(facts.Tossed)}
+    plans = {entry.fact.exhibit: entry.fact.digest for entry in state.of(facts.Posed)}
+    waits = [(name, name) for name, digest in plans.items() if digest not in done]
+    waits += [
+        (one.fact.commitment, f"{one.fact.by}: {one.fact.commitment[:16]}\u2026")
+        for one in state.of(facts.Committed)
+        if one.fact.commitment not in done
+    ]
+    yield _field("tossed", "choice", waits)
+
+
+def _inquire(state: State, party: str, role: str) -> Iterator[Field]:
+    alone = [(kind, name) for kind in (LOG, SERVED) for name in _of_kind(state, kind)]
+    yield _field("alone", "choice", [(f"{kind}:{name}", name) for kind, name in alone])
+
+
+def _of_kind(state: State, kind: str) -> list[str]:
+    return [name for name, entry in state.exhibits.items() if entry.fact.kind == kind]
+
+
 def _tag(state: State, party: str, role: str) -> Iterator[Field]:
     yield _field("tag")
     yield _field("documents", "words")
@@ -219,7 +298,8 @@ def _tag(state: State, party: str, role: str) -> Iterator[Field]:
 
 
 FORMS: Final[Mapping[str, Callable[[State, str, str], Iterator[Field]]]] = {
-    "state": _state, "add": _add, "plan": _plan, "power": _nothing, "draw": _draw,
-    "opine": _opine, "unmask": _unmask, "examine": _nothing, "review": _review,
-    "decide": _decide, "export": _export, "tag": _tag,
+    "open": _open, "party": _party, "state": _state, "add": _add, "plan": _plan,
+    "power": _nothing, "draw": _draw, "opine": _opine, "unmask": _unmask, "examine": _nothing,
+    "review": _review, "decide": _decide, "export": _export, "tag": _tag,
+    "comment": _comment, "pose": _pose, "commit": _commit, "coin": _coin, "inquire": _inquire,
 }  # fmt: skip

@@ -12,8 +12,10 @@ from filiation.report.render.answer import answer
 from filiation.report.render.fragments import fragment_blocks
 from filiation.report.render.sections import Section
 from filiation.report.site.inquiries import inquiry_row
+from filiation.report.site.layers import has_layers
 from filiation.report.site.view import Cell, Link, Listing, Menu, Part, View
 from filiation.report.wording import descent
+from filiation.report.wording.looks import LAYERS
 from filiation.report.wording.plan import plan_lines, question_lines
 from filiation.report.wording.site import EMPTY, NO_RATES, TITLES, not_in_it, shown_of
 from filiation.report.wording.site_answers import BESIDE, DIFFER, LEDGER, LIMITS, WHOLE
@@ -37,11 +39,11 @@ def examinations(
         (
             Link(text=f"event {number}", path=f"examinations/{number}.html"),
             " against ".join(wording.pair_names(one)),
-            laid_out.title,
-            laid_out.headline,
+            wording.kind_title(conclusion.kind),
+            wording.headline(conclusion),
         )
         for number, one in found
-        for laid_out in (answer(c, n) for n, c in enumerate(one.conclusions, start=1))
+        for conclusion in one.conclusions
     ]
     rows += [inquiry_row(one) for one in alone]
     listing = Listing(
@@ -67,7 +69,9 @@ def examination(number: int, found: Examination, left: Sequence[Link], answers: 
     """
     stem = f"examinations/{number}"
     code = any(one.filtration for one in found.conclusions)
-    parts: list[Part] = list(_onward(stem, number, answers=answers, code=code))
+    parts: list[Part] = list(
+        _onward(stem, number, answers=answers, code=code, deep=has_layers(found))
+    )
     for place, conclusion in enumerate(found.conclusions, start=1):
         parts += _concluded(stem, place, conclusion)
     rows, notes = descent.descent_rows(found), descent.descent_notes(found)
@@ -109,8 +113,8 @@ def rates(study: tuple[Validation, str] | None, methods: Iterable[str]) -> View:
     return View(path="rates.html", title=TITLES["rates.html"], parts=parts)
 
 
-def _onward(stem: str, number: int, *, answers: bool, code: bool) -> Iterator[Part]:
-    """What leads to the whole report, to the record, to answers side by side and to the ledger."""
+def _onward(stem: str, number: int, *, answers: bool, code: bool, deep: bool) -> Iterator[Part]:
+    """What leads to the whole report, the record, answers side by side, the ledger, the layers."""
     links = (
         Link(text="for people", path=f"{stem}/report.html"),
         Link(text="JSON", path=f"{stem}/report.json"),
@@ -119,6 +123,7 @@ def _onward(stem: str, number: int, *, answers: bool, code: bool) -> Iterator[Pa
     yield Listing(caption="", headings=("whole report", "for programs", "on record"), rows=(links,))
     beside = [(BESIDE, "answers"), (DIFFER, "differ")] if answers else []
     beside += [(LEDGER, "ledger")] if code else []
+    beside += [(LAYERS, "layers")] if deep else []
     if beside:
         yield Menu(links=[Link(text=text, path=f"{stem}/{name}.html") for text, name in beside])
 

@@ -10,12 +10,13 @@ from filiation.report.site.papers import ROOM, document_path
 from filiation.report.site.view import Cell, Link, Listing, Menu, Part, View
 from filiation.report.wording import site_papers as words
 from filiation.report.wording.document_logs import PRIVILEGE, REDACTIONS
+from filiation.report.wording.looks import REVIEW_HEADS, REVIEW_NOTE
 from filiation.report.wording.moments import day, moment_words, without_zone_note
 from filiation.report.wording.site import EMPTY, shown_of
 
 __all__ = [
-    *("alike", "alike_listing", "people", "privilege", "redactions", "tags", "thread_listing"),
-    *("threads", "timeline"),
+    *("alike", "alike_listing", "people", "privilege", "redactions", "review", "tags"),
+    *("thread_listing", "threads", "timeline"),
 ]
 
 HEADS: Final = words.HEADS
@@ -128,6 +129,14 @@ def tags(found: Sequence[tuple[str, str, Sequence[str]]]) -> View:
         for tag, by, documents in found
     ]
     return _view("tags", parts)
+
+
+def review(rows: Sequence[tuple[str, ...]]) -> View:
+    """Every document that bears a mark or a remark, and all that stands on it."""
+    cells: list[tuple[Cell, ...]] = [(_to(row[0]), *row[1:]) for row in rows]
+    listing = Listing(caption=shown_of(len(rows), len(rows), "document"), rows=cells,
+                      headings=REVIEW_HEADS, right=(5,))  # fmt: skip
+    return _view("review", [Note(text=REVIEW_NOTE), listing] if rows else [])
 
 
 def privilege(rows: Sequence[tuple[str, ...]]) -> View:

@@ -9,8 +9,16 @@ from filiation.casefile.deeds import CaseStatus
 from filiation.casefile.ledger.event import Event, Signed
 from filiation.casefile.state import Entry, State
 from filiation.report.blocks import Block, Note, Paragraph, Quotation, Table
-from filiation.report.site.view import Link, Listing, Part, View, page_path, paged
+from filiation.report.site.view import Link, Listing, Menu, Part, View, page_path, paged
 from filiation.report.wording.deeds import log_line
+from filiation.report.wording.looks import (
+    MEASURED,
+    MEASURED_HEADS,
+    SAYS,
+    SAYS_HEADS,
+    SAYS_NOTE,
+    STANDING_PAGES,
+)
 from filiation.report.wording.site import (
     EMPTY,
     LACKING,
@@ -35,6 +43,7 @@ def front(status: CaseStatus, said: Sequence[str]) -> View:
     (_, title), *rows = standing_rows(status)
     parts: list[Part] = [
         Paragraph(text=title, strong=True),
+        Menu(links=[Link(text=text, path=path) for path, text in STANDING_PAGES.items()]),
         *(Note(text=one) for one in said),
         Table(headings=FIELDS, rows=rows),
         Note(text=TIMES),
@@ -117,8 +126,18 @@ def shown_exhibit(entry: Entry[facts.Exhibited]) -> Link:
     return Link(text=entry.fact.exhibit, path=f"exhibits/{entry.event.sequence}.html")
 
 
-def exhibit(entry: Entry[facts.Exhibited], examined: Sequence[int]) -> View:
-    """One exhibit with its custody."""
+def exhibit(
+    entry: Entry[facts.Exhibited], examined: Sequence[int],
+    says: Sequence[tuple[str, ...]] = (), measured: Sequence[tuple[str, str, str]] = (),
+) -> View:  # fmt: skip
+    """One exhibit with its custody, what its files say, and what was measured in it.
+
+    Args:
+        entry: The exhibit.
+        examined: Events of the examinations in which it stood.
+        says: Of each claim of its files what it is about, the field, the file, its words.
+        measured: What, as files state it, and as it was measured.
+    """
     fact, event = entry.fact, entry.event
     rows = (
         ("kind", fact.kind),
@@ -146,6 +165,11 @@ def exhibit(entry: Entry[facts.Exhibited], examined: Sequence[int]) -> View:
             or [(named(event), "-")],
         ),
     ]  # fmt: skip
+    if measured:
+        parts.append(Table(caption=MEASURED, headings=MEASURED_HEADS, rows=measured))
+    if says:
+        parts.append(Table(caption=SAYS, headings=SAYS_HEADS, rows=says))
+        parts.append(Note(text=SAYS_NOTE))
     return View(path=f"exhibits/{event.sequence}.html", title=fact.exhibit, parts=parts)
 
 

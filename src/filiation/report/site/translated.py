@@ -12,15 +12,24 @@ from typing import Final, TypeAlias
 from filiation.report.blocks import Heading, Note, Paragraph, Table
 from filiation.report.languages.catalogue import read_pages
 from filiation.report.site.view import Field, Form, Ground, Link, Listing, Menu, Part, View
+from filiation.report.wording.looks import STANDING_PAGES
 from filiation.report.wording.site import DESK, TITLES
 from filiation.report.wording.site_papers import LOOKS
 
 __all__ = ["Say", "in_language", "saying"]
 
 Say: TypeAlias = Callable[[str], str]
-TITLED: Final = {*TITLES, *DESK, *LOOKS}  # pages whose titles are words of ours
+TITLED: Final = {*TITLES, *DESK, *LOOKS, *STANDING_PAGES}  # pages whose titles are words of ours
 DEED_PAGES: Final = ("do/", "deeds/")  # of one deed each, whose titles are, too
-CHOSEN: Final = ("kind", "alternative", "agrees", "outcome")  # fields whose choices are
+CHOSEN: Final = (
+    "kind",
+    "alternative",
+    "agrees",
+    "outcome",
+    "counting",
+    "role",
+    "reach",
+)  # fields whose choices are
 ANSWERED: Final = ("question", "answer")  # columns of the list of examinations that are
 STANDING: Final = "how it stands"
 

@@ -14,8 +14,8 @@ from urllib.parse import quote
 from filiation.report.blocks import Block
 
 __all__ = [
-    *("PAGES", "Cell", "Field", "Form", "Ground", "Link", "Listing", "Menu", "Part", "Signing"),
-    *("View", "between", "page_path", "paged"),
+    *("PAGES", "Cell", "Field", "Form", "Ground", "KeyMaking", "Link", "Listing", "Menu", "Part"),
+    *("Signing", "View", "between", "page_path", "paged"),
 ]
 
 PAGES: Final = 200  # rows of a list on one page
@@ -150,7 +150,25 @@ class Signing:
     command: str
 
 
-Part: TypeAlias = Block | Listing | Ground | Menu | Form | Signing
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyMaking:
+    """Where a browser makes a key pair, and hands the public half in.
+
+    Attributes:
+        path: Where the public half is sent.
+        secret: As of a form.
+        name: What the files are called, unless somebody calls them otherwise.
+        onward: What comes next.
+    """
+
+    path: str
+    secret: str
+    name: str
+    onward: Link
+
+
+Part: TypeAlias = Block | Listing | Ground | Menu | Form | Signing | KeyMaking
 
 
 @final
@@ -186,7 +204,8 @@ class View:
 def between(here: str, there: str) -> str:
     """The link that leads from one page to another, as it stands in the page."""
     path, _, anchor = there.partition("#")
-    found = quote(relpath(path, here.rpartition("/")[0] or "."))
+    path, asked, query = path.partition("?")
+    found = quote(relpath(path, here.rpartition("/")[0] or ".")) + asked + quote(query, safe="=")
     return f"{found}#{quote(anchor)}" if anchor else found
 
 

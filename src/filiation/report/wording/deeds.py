@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from filiation.casefile import deeds
 from filiation.casefile.facts import (
+    Commented,
     Exhibited,
     Joined,
     Reclassed,
@@ -26,7 +27,16 @@ from filiation.report.wording.figures import clean, percentage
 from filiation.report.wording.received import received_words, signed_words
 
 __all__ = [
-    *("added", "admitted", "asked_stamp", "blanks_text", "countersigned", "decided", "drawn"),
+    *(
+        "added",
+        "admitted",
+        "asked_stamp",
+        "blanks_text",
+        "commented",
+        "countersigned",
+        "decided",
+        "drawn",
+    ),
     *("examined", "exported", "key_made", "log_line", "nothing_refused", "opened"),
     "report_held",
     *("opined", "planned", "reckoned", "refused_phrase", "refused_phrases", "reported"),
@@ -168,6 +178,13 @@ def unmasked(entry: Entry[Unmasked]) -> Iterator[str]:
 def examined(made: deeds.PlanCarriedOut) -> str:
     """A plan was carried out."""
     return f"{_event(made.entry)}: examined by {made.entry.event.actor}"
+
+
+def commented(entry: Entry[Commented]) -> str:
+    """A remark is on record, and who sees it."""
+    fact = entry.fact
+    seen = "everybody sees it" if fact.shared else f"{fact.by} and the lead see it"
+    return f"{_event(entry)}: {fact.by} remarks on {clean(fact.about)}; {seen}"
 
 
 def reviewed(entry: Entry[Reviewed]) -> str:

@@ -8,6 +8,19 @@ from typing import Any, Final
 from filiation.report.wording.figures import clean, printable
 
 __all__ = [
+    *("ADDRESSES", "FIRST_KEY", "GUEST_KEY", "HANDED_IN", "HAVE_KEY", "INVITE", "INVITED"),
+    *(
+        "KEY_BUTTON",
+        "KEY_MADE",
+        "KEY_NAME",
+        "MAKE_KEY",
+        "MALFORMED",
+        "NO_CASE",
+        "NO_KEYS_HERE",
+        "ONE_KEY",
+    ),
+    *("OPENS_NEXT", "PUBLIC_FILE", "SEE_CASE", "handed_key", "how_signs", "nobody_yet"),
+    *("to_open", "too_many_guests"),
     *("BUTTON", "BY_BROWSER", "BY_COMMAND", "BY_FILE", "CANNOT", "DEEDS", "DROP", "DROPPED"),
     *("FAULT", "FIELDS", "KEY_FILE", "LABELS", "NOTES", "NOTHING_WAITS", "NO_KEY", "NO_SCRIPT"),
     *("ONLY_READS", "PARTLY", "PREPARE_AGAIN", "REST", "SEND", "SIGN", "SIGNED_FILE", "STANDS"),
@@ -25,6 +38,8 @@ __all__ = [
 ]
 
 DEEDS: Final[Mapping[str, str]] = {
+    "open": "Open a case",
+    "party": "Admit a party",
     "state": "Say something on record",
     "add": "Put an exhibit in",
     "plan": "Fix the plan, or amend it",
@@ -37,8 +52,24 @@ DEEDS: Final[Mapping[str, str]] = {
     "decide": "Decide",
     "export": "Hand the case over to a party",
     "tag": "Tag documents",
+    "comment": "Remark on something",
+    "pose": "Fix the plan of a log",
+    "commit": "Put a commitment on record",
+    "coin": "Toss the coin",
+    "inquire": "Examine an exhibit alone",
 }
 FIELDS: Final[Mapping[str, str]] = {
+    "dispute": "What the dispute is about",
+    "short": "Short name in this case: a-z, 0-9 and '-'",
+    "full_name": "Full name",
+    "received": "Day the complaint was received, such as 2026-11-29",
+    "days": "Days until a decision is due",
+    "counting": "Which days count",
+    "jurisdiction": "Whose holidays: code of the country, such as GB",
+    "subdivision": "Part of that country, such as ENG",
+    "role": "Role",
+    "invited": "Which key that was handed in is theirs",
+    "public_key": "Or the public half of their key (NAME.pub)",
     "kind": "What it is",
     "by": "Whose words they are",
     "title": "What it is called in lists",
@@ -76,17 +107,42 @@ FIELDS: Final[Mapping[str, str]] = {
     "tag": "The tag: a-z, 0-9 and '-'",
     "documents": "Documents as PRODUCTION:NUMBER, one a line",
     "off": "Take the tag off",
+    "about": "On what: a document as PRODUCTION:NUMBER, an event's number, or EVENT#finding-1-3",
+    "reach": "Who sees it",
+    "log": "Which log",
+    "most": "How many groups are tested at most",
+    "commitment": "The digest that owner seal printed",
+    "tossed": "For what",
+    "alone": "Which exhibit",
 }
 NOTES: Final[Mapping[str, str]] = {
+    "short": "It stands beside everything that is signed.",
+    "received": "Left out: today.",
+    "jurisdiction": "Left out: no holidays count.",
+    "invited": "Compare the digest with its holder by another way, such as by telephone.",
+    "public_key": "Neither: the party joins without a key, and the lead records what it says.",
     "files": "Several files become a folder. What is very large goes in by the command line: "
     "filiation case add.",
     "seed": "Left out: 0, or that of the first plan.",
     "because": "Needed where something is amended or decided.",
     "unexamined": "Digests and custody only.",
+    "reach": "What is exculpatory goes along with every export and is never taken back.",
+    "most": "Left out: 200.",
+    "tossed": "The lot is drawn once: preparing it again gives the same.",
     "present": "Only where the lead records it for a party that signs for itself.",
 }
 LABELS: Final[Mapping[str, str]] = {
     "": "none",
+    "own": "I and the lead",
+    "shared": "everybody",
+    "exculpatory": "everybody, for it is exculpatory",
+    "calendar": "calendar days",
+    "working": "working days",
+    "examiner": "examiner",
+    "reviewer": "reviewer",
+    "claimant": "claimant",
+    "respondent": "respondent",
+    "observer": "observer",
     "claim": "a claim",
     "answer": "an answer",
     "submission": "a submission",
@@ -119,6 +175,43 @@ NO_SCRIPT: Final = (
     "This browser runs no script, or has no Ed25519; sign in one of the other ways below."
 )
 SIGN: Final = "Sign"
+MALFORMED: Final = "what was sent is no form that can be read; nothing was done"
+ONE_KEY: Final = "two keys were given; a party signs with one"
+MAKE_KEY: Final = "Make a key here"
+KEY_MADE: Final = (
+    "Your key was made in this browser. Keep the file that ends in .pem: whoever has it signs as "
+    "you, nobody can make it again, and it was not sent. The file that ends in .pub is for others."
+)
+KEY_NAME: Final = "What the file is to be called: a-z, 0-9 and '-'"
+KEY_BUTTON: Final = "Make it and hand in the public half"
+NO_KEYS_HERE: Final = (
+    "This browser runs no script, or has no Ed25519. Whoever has filiation makes a key by "
+    "filiation case key NAME."
+)
+HAVE_KEY: Final = "Or hand in the public half of a key that you have"
+PUBLIC_FILE: Final = "Its public half (NAME.pub)"
+FIRST_KEY: Final = (
+    "Who acts in a case signs with a key of their own. Make one here, or take one that you have; "
+    "then comes the next page."
+)
+GUEST_KEY: Final = (
+    "You were invited to join a case, and will sign with a key of your own. Make one here, or take "
+    "one that you have."
+)
+HANDED_IN: Final = (
+    "The public half of your key was handed in. Once whoever leads the case admits you, this "
+    "address shows you the case; tell them the digest below by another way, such as by telephone."
+)
+NO_CASE: Final = "There is no case in this folder yet. Whoever opens it leads it."
+OPENS_NEXT: Final = "Open the case"
+SEE_CASE: Final = "See the case, once you are admitted"
+ADDRESSES: Final = (
+    "Each address is one person's: hand each to that person alone, and not by what others read. "
+    "Nobody can sign with it. The addresses hold until this program ends; the next time it gives "
+    "new ones."
+)
+INVITE: Final = "Make an address for somebody who is to join"
+INVITED: Final = "invited; no key was handed in yet"
 THE_FILE: Final = "The bytes as a file, for filiation case sign FILE -o SIGNED"
 SIGNED_FILE: Final = "What that wrote"
 SEND: Final = "Hand it in"
@@ -161,6 +254,34 @@ def expired(minutes: int) -> str:
 def too_many(most: int) -> str:
     """That a person has as much open as may be."""
     return f"{most} deeds of yours wait already; sign them or drop them first"
+
+
+def nobody_yet(case: str) -> str:
+    """That people of a case were named where there is none."""
+    return f"{case}: no case here, so it has no parties yet; leave --as and --read out to open one"
+
+
+def to_open(case: str, address: str) -> str:
+    """Where a case can be opened."""
+    return (
+        f"{address}\nThere is nothing in {case} yet. Whoever has this address can open a case "
+        "there and lead it. Ctrl-C ends it."
+    )
+
+
+def too_many_guests(most: int) -> str:
+    """That as many were invited as may be."""
+    return f"{most} people were invited and have not joined; admit them first"
+
+
+def handed_key(name: str, key: str) -> str:
+    """A public key that was handed in, by its name and its digest."""
+    return f"{name}: key {key}"
+
+
+def how_signs(*, key: bool) -> str:
+    """Whether a party signs for itself."""
+    return "signs for itself" if key else "has no key; the lead records what it says"
 
 
 def too_large(most: int) -> str:

@@ -7,8 +7,20 @@ from filiation.report.wording.figures import counted
 
 __all__ = [
     *("LANGUAGES_NAMED", "SEARCHING", "SEARCH_BUTTON", "UNREVIEWED"),
+    *("COMMENTS", "REACHES", "REMARK", "remarked_by"),
     *("MASKED", "NOTHING_APPLIED", "NO_RATES"),
-    *("ABOUT", "DESK", "EMPTY", "LACKING", "NOTHING_HIDDEN", "TIMES", "TITLES", "hidden_events"),
+    *(
+        "ABOUT",
+        "DESK",
+        "GUESTS",
+        "NEW_CASE",
+        "EMPTY",
+        "LACKING",
+        "NOTHING_HIDDEN",
+        "TIMES",
+        "TITLES",
+        "hidden_events",
+    ),
     *("needs_web", "served_at"),
     *("not_examined", "not_in_it", "proposed", "reviewed_by", "shown_of"),
 ]
@@ -24,7 +36,14 @@ TITLES: Final = {
     "rates.html": "Error rates",
     "log.html": "Log",
 }
-DESK: Final = {"do.html": "What you can do", "deeds.html": "What waits"}  # of whoever acts
+DESK: Final = {  # of whoever acts
+    "key.html": "Your key",
+    "do.html": "What you can do",
+    "deeds.html": "What waits",
+    "people.html": "Who acts here",
+}
+NEW_CASE: Final = "A case that is to be opened"
+GUESTS: Final = "An invitation to a case"
 ABOUT: Final = (
     "Every page is made of the record alone. What stands behind a bar, with a name above it, are "
     "the words of that party, examiner or document."
@@ -36,6 +55,9 @@ LANGUAGES_NAMED: Final = {"en": "English", "de": "Deutsch", "fr": "Fran\u00e7ais
 TIMES: Final = "All times are UTC unless a zone stands beside them."
 EMPTY: Final = "There is none on record."
 LACKING: Final = "This export does not hold it; the lead withholds it from this party."
+COMMENTS: Final = "Remarks"
+REMARK: Final = "Remark on this"
+REACHES: Final = {"own": "for its author", "shared": "for all", "exculpatory": "exculpatory"}
 MASKED: Final = "masked"
 NOTHING_APPLIED: Final = "nothing applied"
 NO_RATES: Final = (
@@ -43,6 +65,11 @@ NO_RATES: Final = (
     "report keeps them."
 )
 NOTHING_HIDDEN: Final = "No event is withheld."
+
+
+def remarked_by(by: str, event: int, time: str, about: str, seen: str) -> str:
+    """Whose remark it is, on what, and who sees it."""
+    return f"{by} on {about} (event {event}, {time[:19]}Z), {seen}"
 
 
 def proposed(proposition: str) -> str:

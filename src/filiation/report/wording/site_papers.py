@@ -31,6 +31,7 @@ __all__ = [
 ]
 
 LOOKS: Final = {
+    "papers/review.html": "Review table",
     "papers/threads.html": "Threads",
     "papers/timeline.html": "Timeline",
     "papers/people.html": "People",

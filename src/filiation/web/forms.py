@@ -1,0 +1,100 @@
+"""What was sent with a form, and who sent it; whatever is no form is refused in words."""
+
+import hmac
+import shutil
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Final
+
+from starlette.datastructures import FormData, UploadFile
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+
+from filiation.errors import UsageError
+from filiation.proceedings.desk.given import file_name
+from filiation.proceedings.desk.person import Person
+from filiation.report.render.site_forms import SECRET as FIELD
+from filiation.report.wording.desk import MALFORMED
+from filiation.web.guard import PERSON, SECRET
+
+__all__ = ["FIELD", "kept", "known_field", "programs", "sent", "who_asks", "whole_path"]
+
+UNREADABLE: Final = (ValueError, LookupError, TypeError, AttributeError, AssertionError)
+
+
+def who_asks(request: Request) -> Person:
+    """Whose address was used."""
+    found = request.scope[PERSON]
+    assert isinstance(found, Person)  # the guard lets nobody else through
+    return found
+
+
+def whole_path(request: Request) -> str:
+    """The path as it was asked for, with the token."""
+    raw: bytes = request.scope.get("raw_path") or b""
+    return raw.decode("ascii", "replace")
+
+
+def programs(request: Request) -> bool:
+    """Does a program ask, and not a person?"""
+    return "application/json" in request.headers.get("accept", "")
+
+
+@asynccontextmanager
+async def sent(
+    request: Request, *, files: int, fields: int, largest: int
+) -> AsyncIterator[FormData]:
+    """What a form of this person's pages was sent with.
+
+    Args:
+        request: That brings it.
+        files: How many there may be.
+        fields: Likewise.
+        largest: Bytes of a field that is no file.
+
+    Raises:
+        UsageError: It is no form that can be read, or did not come from a page of ours.
+    """
+    try:  # what a form says of its own charset, names and parts is anybody's word
+        form = await request.form(max_files=files, max_fields=fields, max_part_size=largest)
+    except HTTPException as error:
+        if error.status_code != 400:
+            raise
+        raise UsageError(MALFORMED) from error
+    except UNREADABLE as error:
+        raise UsageError(MALFORMED) from error
+    try:
+        _ours(request, form)
+        yield form
+    finally:
+        await form.close()
+
+
+def _ours(request: Request, form: FormData) -> None:
+    """Refuse what did not come from a form of this person's pages."""
+    given = form.get(FIELD)
+    own: str = request.scope[SECRET]
+    said = given.encode("utf-8", "replace") if isinstance(given, str) else b""
+    if not hmac.compare_digest(said, own.encode()):
+        raise UsageError("this did not come from a page of this address; nothing was done")
+
+
+def known_field(name: str) -> str:
+    """The name of a field, if it can be one.
+
+    Raises:
+        UsageError: It cannot.
+    """
+    if not name.isidentifier() or not name.isascii() or len(name) > 40:
+        raise UsageError(f"{name[:40]!a}: no field of this form")
+    return name
+
+
+def kept(value: UploadFile, folder: Path) -> Path:
+    """Keep a file that was sent, under its own name."""
+    folder.mkdir(parents=True, exist_ok=True)
+    called = file_name(value.filename or "", [path.name for path in folder.iterdir()])
+    with (folder / called).open("xb") as file:
+        shutil.copyfileobj(value.file, file)
+    return folder

@@ -1,0 +1,135 @@
+"""Pages of who acts: keys that are made and handed in, invitations, everybody's address."""
+
+import tempfile
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Final, final
+
+from anyio import to_thread
+from starlette.datastructures import UploadFile
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+from filiation.casefile.state import State
+from filiation.errors import FiliationError, UsageError
+from filiation.proceedings.admitting import public_half
+from filiation.proceedings.desk.person import Person
+from filiation.report.site.people import Acting, Guest, key_page, people_page
+from filiation.report.site.view import View
+from filiation.report.wording.desk import lacking
+from filiation.web.forms import kept, programs, sent, who_asks
+from filiation.web.guard import SECRET, TOKEN
+from filiation.web.sessions import Handed, Sessions
+
+__all__ = ["PeoplePages"]
+
+SCRIPT: Final = (Path(__file__).parent / "key.js").read_bytes()
+PART: Final = 1 << 16  # bytes of a field that is no file
+
+Show = Callable[[Request, View, int], Awaitable[Response]]
+
+
+@final
+class PeoplePages:
+    """Pages of people.
+
+    Args:
+        sessions: The people of this run.
+        stands: Gives the state of the whole case.
+        show: Makes a page of a view.
+        told: Makes a page of why nothing was done.
+    """
+
+    def __init__(
+        self, sessions: Sessions, stands: Callable[[], State], show: Show,
+        told: Callable[[Request, FiliationError], Awaitable[Response]],
+    ) -> None:  # fmt: skip
+        self._sessions, self._stands, self._show, self._told = sessions, stands, show, told
+
+    def routes(self) -> list[Route]:
+        """Every route; what is not a person's to see is answered like a page that is not there."""
+        return [
+            Route("/key.js", self._script, methods=["GET", "HEAD"]),
+            Route("/key.html", self._key, methods=["GET", "HEAD"]),
+            Route("/do/key", self._handed, methods=["POST"]),
+            Route("/people.html", self._people, methods=["GET", "HEAD"]),
+            Route("/do/invite", self._invite, methods=["POST"]),
+        ]
+
+    async def _script(self, request: Request) -> Response:
+        return Response(SCRIPT, media_type="text/javascript; charset=utf-8")
+
+    async def _key(self, request: Request) -> Response:
+        who = who_asks(request)
+        if not who.makes_key:
+            return PlainTextResponse("no such page", 404)
+        handed = self._sessions.handed(request.scope[TOKEN])
+        view = key_page(
+            opener=who.role == "opener", secret=request.scope[SECRET],
+            handed=(handed.name, handed.key) if handed else None,
+        )  # fmt: skip
+        return await self._show(request, view, 200)
+
+    async def _handed(self, request: Request) -> Response:
+        who = who_asks(request)
+        if not who.makes_key:
+            return PlainTextResponse("no such page", 404)
+        try:
+            async with sent(request, files=1, fields=8, largest=PART) as form:
+                file = form.get("public_key")
+                if not isinstance(file, UploadFile) or not file.filename:
+                    raise UsageError(lacking("public_key"))
+                handed = await to_thread.run_sync(_read, file)
+        except FiliationError as error:
+            if programs(request):
+                return JSONResponse({"said": str(error)}, 400)
+            return await self._told(request, error)
+        self._sessions.hand_in(request.scope[TOKEN], handed)
+        if programs(request):
+            return JSONResponse({"schema_version": 1, "key": handed.key})
+        return RedirectResponse("../key.html", 303)
+
+    async def _people(self, request: Request) -> Response:
+        who = who_asks(request)
+        if not _leads(who):
+            return PlainTextResponse("no such page", 404)
+        state = await to_thread.run_sync(self._stands)
+        tokens = self._sessions.of_all(state)
+        at = f"{request.url.scheme}://{request.url.netloc}"
+        acting = [
+            Acting(name, one.fact.name, one.fact.role, bool(one.fact.key),
+                   f"{at}/{tokens[name]}/index.html")
+            for name, one in state.parties.items()
+        ]  # fmt: skip
+        guests = [
+            Guest(f"{at}/{token}/key.html", one.name if one else "", one.key if one else "")
+            for token, one in self._sessions.guests()
+        ]
+        return await self._show(request, people_page(acting, guests, request.scope[SECRET]), 200)
+
+    async def _invite(self, request: Request) -> Response:
+        if not _leads(who_asks(request)):
+            return PlainTextResponse("no such page", 404)
+        try:
+            async with sent(request, files=0, fields=2, largest=PART):
+                self._sessions.invite()
+        except FiliationError as error:
+            return await self._told(request, error)
+        return RedirectResponse("../people.html", 303)
+
+
+def _leads(who: Person) -> bool:
+    return who.acts and who.role == "lead"
+
+
+def _read(file: UploadFile) -> Handed:
+    """A public key that was sent; nothing of it stays on disk."""
+    with tempfile.TemporaryDirectory(prefix="filiation-key-") as place:
+        lies = kept(file, Path(place))
+        (path,) = lies.iterdir()
+        try:
+            raw, key = public_half(path)
+        except FiliationError as error:
+            raise UsageError(str(error).replace(f"{path}", path.name)) from error
+        return Handed(path.stem, raw, key)
