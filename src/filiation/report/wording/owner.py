@@ -153,12 +153,12 @@ def owner_details(made: OwnerExamination) -> Iterator[str]:
 def _beside(made: OwnerExamination) -> Iterator[str]:
     """What references do to p, and what they do in the subject's place."""
     without = [f"without {figure(one.log_p)}" for one in made.beside if one.how == "without"]
-    told = [f"with {clean(one.name)} {figure(one.log_p)}" for one in made.beside
+    told = [f"with {quoted(one.name)} {figure(one.log_p)}" for one in made.beside
             if one.how == "with"]  # fmt: skip
     if without or told:
         yield f"p by references: {', '.join([*without, *told])}."
     placed = [
-        f"{clean(one.name)} {figure(one.log_p)} (opposite direction {figure(one.opposite or 0.0)})"
+        f"{quoted(one.name)} {figure(one.log_p)} (opposite direction {figure(one.opposite or 0.0)})"
         for one in made.beside
         if one.how == "in-place"
     ]
