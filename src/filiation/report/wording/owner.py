@@ -209,8 +209,9 @@ def _of_others(made: OwnerExamination) -> str:
     found = [one.log_p for one in made.beside if one.how == "others"]
     if not found:
         return (
-            " Answers that were served to others were not looked at: if those are known as well, "
-            "the source's answers are about, and nothing points to this group."
+            " Answers that were served to others were not looked at, or of fewer than half as many "
+            "prompts: if those are known as well, the source's answers are about, and nothing "
+            "points to this group."
         )
     if found[0] <= math.log(made.level):
         return (
