@@ -31,6 +31,10 @@ from docs.served_students import (
     tuned,
     windows,
 )
+from filiation.methods.owner.served_twins import table_of
+from filiation.methods.owner.twin_similarity import similarities
+from filiation.model.recording import Item, Recording
+from filiation.model.served import Exchange
 
 SHAPE: Final = LlamaShape(hidden=32, intermediate=96, layers=2, heads=2, kv_heads=1)
 PROMPTS, TWINS, SAID, HEARD = 100_000, 4, 4, 20_000
@@ -64,6 +68,11 @@ class Job:
     @property
     def lines(self) -> float:
         return self.prompts * self.epochs * (1 + self.mix)
+
+    @property
+    def says(self) -> bool:
+        """Whether it is asked for answers of its own too."""
+        return self.prompts >= 10_000 and self.copy < 3
 
     @property
     def rows(self) -> slice:
@@ -134,7 +143,7 @@ def sampled(of: Setting, by: dict[str, Any], asked: Any, ends: Any, draws: Any) 
 
 
 def keep(folder: Path, name: str, found: dict[str, Any], told: list[tuple[Any, Any]], ends: Any,
-         rows: slice) -> None:  # fmt: skip
+         rows: slice, *, says: bool = True) -> None:  # fmt: skip
     """Log-likelihoods of served answers and twins, and what the model itself says to prompts."""
     of = setting(64)
     values = [likely(of, found, (x[rows], length[rows])) for x, length in (told[0], *told[2:])]
@@ -142,7 +151,7 @@ def keep(folder: Path, name: str, found: dict[str, Any], told: list[tuple[Any, A
         "likely": np.stack(values).astype(np.float32),
         "start": np.array(rows.start),
     }
-    if len(values[0]) >= 10_000:
+    if says:
         draws = torch.Generator().manual_seed(23)
         asked = told[0][0][rows][:HEARD, : of.asked]
         said = [sampled(of, found, asked, ends, draws) for _ in range(SAID)]
@@ -150,6 +159,48 @@ def keep(folder: Path, name: str, found: dict[str, Any], told: list[tuple[Any, A
         kept["ends"] = np.stack([length.numpy() for _, length in said]).astype(np.int16)
     np.savez(folder / f"{name}.npz", **kept)
     print(name, f"{values[0].mean():.3f} {np.mean(values[1:]):.3f}", flush=True)
+
+
+def about(folder: Path, told: list[tuple[Any, Any]]) -> None:
+    """How long served answers and twins are, and which twins equal the served answer."""
+    first, *twins = (told[0], *told[2:])
+    lengths = np.stack([length.numpy() for _, length in (first, *twins)]) - setting(64).asked
+    same = np.stack([(x == first[0]).all(1).numpy() for x, _ in twins])
+    np.savez(folder / "about.npz", lengths=lengths.astype(np.int16), same=same)
+
+
+def alike(path: Path, told: list[tuple[Any, Any]], tokenizer: Any) -> None:
+    """How like a student's own answers are to served ones and twins: of one answer, and of all."""
+    out = path.with_suffix(".alike.npy")
+    with np.load(path) as kept:
+        if "said" not in kept or out.exists():
+            return
+        said, ends, start = kept["said"], kept["ends"], int(kept["start"])
+    asked = setting(64).asked
+    rows = range(start, start + said.shape[1])
+    words = [worded(x.numpy(), length.numpy(), rows, asked, tokenizer)
+             for x, length in (told[0], *told[2:])]  # fmt: skip
+    listed = [
+        Exchange(id=f"{n}", prompt=f"{n}", answer=first, to="group", twins=tuple(twins))
+        for n, (first, *twins) in enumerate(zip(*words, strict=True))
+    ]
+    own = [worded(x, length, range(len(x)), asked, tokenizer)
+           for x, length in zip(said, ends, strict=True)]  # fmt: skip
+    tables = []
+    for count in (1, len(own)):
+        items = tuple(Item(id=f"{n} {k}", prompt=f"{n}")
+                      for n in range(len(rows)) for k in range(count))  # fmt: skip
+        outputs = tuple(own[k][n] for n in range(len(rows)) for k in range(count))
+        heard = Recording(name=path.stem, items=items, outputs=outputs)
+        tables.append(table_of(listed, similarities(listed, heard).values))
+    np.save(out, np.stack(tables).astype(np.float32))
+    print("alike", path.stem, flush=True)
+
+
+def worded(x: Any, length: Any, rows: range, asked: int, tokenizer: Any) -> list[str]:
+    """Answers in words."""
+    ids = [x[n, asked : int(length[n])].tolist() for n in rows]
+    return [str(text) for text in tokenizer.decode_batch(ids)]
 
 
 def main(folder: Path, minutes: float) -> None:
@@ -162,6 +213,7 @@ def main(folder: Path, minutes: float) -> None:
     ends = line_ends(tokenizer, setting(64))
     base, _ = model(folder, "base", texts[1], 2), model(folder, "stranger", texts[1], 3)
     told = answers(folder, texts, ends)
+    about(folder, told)
     every = slice(0, PROMPTS)
     for name in ("teacher", "base", "stranger"):
         if not (folder / f"model {name}.npz").exists():
@@ -175,7 +227,11 @@ def main(folder: Path, minutes: float) -> None:
         of = setting(16 if job.prompts <= 1_000 else 64)
         taught = student(of, base, (x[job.rows], length[job.rows]), texts[1], job.epochs,
                          job.mix, 11 + job.copy)  # fmt: skip
-        keep(folder, job.name, taught, told, ends, job.rows)
+        keep(folder, job.name, taught, told, ends, job.rows, says=job.says)
+    for path in sorted(folder.glob("*.npz")):
+        if time.monotonic() - began > 60 * minutes:
+            raise SystemExit(f"enough; next is how like {path.stem}")
+        alike(path, told, tokenizer)
     print("all there")
 
 

@@ -72,7 +72,9 @@ def wordless(exchange: Exchange) -> Wordless:
     return Wordless(
         id=exchange.id,
         to=exchange.to,
-        lengths=tuple(None if text is None else len(text) for text in said),
+        lengths=tuple(
+            None if text is None else long for text, long in zip(said, exchange.long, strict=True)
+        ),
         same=tuple(said.index(text) for text in said),
     )
 

@@ -100,7 +100,7 @@ def test_a_check_that_nothing_fails_is_no_plan(level: float) -> None:
 )  # fmt: skip
 def test_greedy_decoding_in_other_spellings(settings: dict[str, str | float | bool]) -> None:
     told = tuple(sorted({"temperature": 1.0, **settings}.items()))
-    with pytest.raises(UsageError, match="greedy decoding|expected a number|expected true"):
+    with pytest.raises(UsageError, match=r"greedy decoding|expected a number|expected true"):
         Sampling(snapshot="a" * 64, settings=told)
 
 
@@ -114,7 +114,7 @@ def test_a_temperature_of_nearly_nothing_says_nothing() -> None:
     assert table_of(listed, model("b", listed, subject).values).std(axis=1).max() == 0.0
     found, _ = ask(listed, subject, ease)
     assert isinstance(found, Inapplicable) and "0 of 200 prompts speak" in found.reason
-    some = [one if n < 30 else same for n, (one, same) in enumerate(zip(exchanges(200), listed))]
+    some = [*exchanges(30), *listed[30:]]
     ease[:30] += rng.normal(size=(30, 1 + TWINS))
     subject[:30] = ease[:30]
     found, _ = ask(some, subject, ease)
