@@ -85,7 +85,8 @@ def examination(
         others=(subject("s"), subject("r")), level=0.001, seed=7, outcome=outcome,
         counted=Counted(planned=300, measured=290), drawn=DRAWN, beside=beside,
         notes=("twins from snapshot 5555555555555555.. with temperature 0.8, top_p 0.95, "
-               "stop None", "30 prompts of the group", "30 prompts of others", *notes),
+               "stop None", "30 prompts of the group", "30 prompts of others",
+               "measured by log-likelihoods", *notes),
         words=(("served-twins", words), (outcome.method, words)),
     )  # fmt: skip
 

@@ -7,6 +7,7 @@ prompts are four tokens of it, each once, an answer ends with its line. `docs.se
 what is kept.
 """
 
+import math
 import sys
 import sysconfig
 import time
@@ -37,10 +38,10 @@ from filiation.model.recording import Item, Recording
 from filiation.model.served import Exchange
 
 SHAPE: Final = LlamaShape(hidden=32, intermediate=96, layers=2, heads=2, kv_heads=1)
-PROMPTS, TWINS, SAID, HEARD = 100_000, 4, 4, 20_000
+PROMPTS, TWINS, SAID, HEARD = 100_000, 4, 4, 10_000
 STEPS: Final = 12_000  # of teacher and bases
 COPIES: Final = {100: 10, 1_000: 3, 10_000: 1, 100_000: 1}  # students, each of other prompts
-MIXES: Final = {0: (0.3, 1, 3, 10), 1: (0.3, 1, 3, 10), 10: (0.3, 1, 3), 100: (0.3, 1)}
+MIXES: Final = {0: (0.3, 1, 3, 10), 1: (1, 3), 10: (0.3, 1, 3), 100: (0.3, 1)}
 # Students of the teacher's other samples: prompts, mix, epochs, how many.
 OTHERS: Final = ((100, 0, 10, 200), (100, 10, 3, 20), (1_000, 0, 3, 100), (1_000, 1, 10, 10),
                  (10_000, 0, 3, 10), (10_000, 1, 1, 4), (100_000, 0, 3, 1),
@@ -81,13 +82,17 @@ class Job:
 
 
 def jobs() -> list[Job]:
-    """All students, the cheapest first."""
+    """All students, those first that are cheap for the prompts that they show."""
     found = [Job("served", prompts, mix, epochs, copy)
              for prompts, copies in COPIES.items() for mix, often in MIXES.items()
-             for epochs in often for copy in range(copies)]  # fmt: skip
+             for epochs in often
+             for copy in range(copies if mix < 100 else math.ceil(copies / 4))]  # fmt: skip
     found += [Job("other", prompts, mix, epochs, copy)
               for prompts, mix, epochs, copies in OTHERS for copy in range(copies)]  # fmt: skip
-    return sorted((job for job in found if job.lines <= LONGEST), key=lambda job: job.lines)
+    return sorted(
+        (job for job in found if job.lines <= LONGEST),
+        key=lambda job: job.lines / math.sqrt(job.prompts),
+    )
 
 
 def halves(tokenizer: Any) -> tuple[Any, Any]:

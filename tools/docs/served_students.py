@@ -8,7 +8,7 @@ library; an answer ends with its line. `docs.served_twins` reads what is kept.
 import math
 import sys
 import sysconfig
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -75,16 +75,20 @@ def line_ends(tokenizer: Any, of: Setting) -> Any:
 
 @torch.no_grad()  # type: ignore[untyped-decorator, unused-ignore]
 def sample(
-    of: Setting, teacher: dict[str, Any], prompts: Any, ends: Any, draws: Any
-) -> tuple[Any, Any]:
-    """Answers at temperature 1, each to the end of its line; ids and where each ends."""
+    of: Setting, teacher: dict[str, Any], prompts: Any, ends: Any, draws: Any,
+    settle: Callable[[Any], Any] = lambda logits: logits,
+) -> tuple[Any, Any]:  # fmt: skip
+    """Answers, each to the end of its line; ids and where each ends.
+
+    At temperature 1, unless `settle` makes something else of the logits.
+    """
     x = torch.zeros((len(prompts), of.whole), dtype=torch.long)
     x[:, : of.asked] = prompts
     length = torch.full((len(prompts),), of.whole)
     open_ = torch.arange(len(prompts))
     for at in range(of.asked, of.whole):
         last = logits(of.shape, teacher, x[open_, :at])[:, -1]
-        drawn = torch.multinomial(last.softmax(-1), 1, generator=draws)[:, 0]
+        drawn = torch.multinomial(settle(last).softmax(-1), 1, generator=draws)[:, 0]
         x[open_, at] = drawn
         length[open_[ends[drawn]]] = at + 1
         open_ = open_[~ends[drawn]]

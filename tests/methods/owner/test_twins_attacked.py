@@ -15,7 +15,9 @@ from filiation.model.owner import Beside, Likelihoods
 from filiation.model.recording import Item, Recording
 from filiation.model.served import Exchange, Sampling, TwinsPlan
 from filiation.numerics.tails.lattice_sum import lattice_sum_log_p
+from filiation.report.wording.owner import owner_conclusion
 from methods.owner.test_served_twins import exchanges, model
+from report.test_inquiry_languages import examination
 
 TWINS = 4
 LEVEL = math.log(1e-3)
@@ -225,6 +227,25 @@ def test_a_neighbouring_snapshot_is_told_by_a_model_that_was_fixed_as_reference(
     assert isinstance(alone, Finding) and alone.log_p < LEVEL  # stands, where none is planned
     found, _ = ask(listed, subject, ease, model("r", listed, base))
     assert isinstance(found, Unreadable) and "fails the test in the subject's place" in found.reason
+
+
+def test_a_snapshot_that_unlearnt_what_was_served_accuses_anybody_and_the_report_says_so() -> None:
+    """Stands, and is said: its own places stay even, since answers differ more than it was moved.
+
+    Taking off what it finds likely turns its small dislike into a large liking of the subject's.
+    """
+    ease, innocent = made(12, 1_000)
+    ease[:, 0] -= 0.5
+    found, beside = ask(exchanges(1_000), innocent, ease)
+    assert isinstance(found, Finding) and found.log_p < LEVEL
+    without = next(one.log_p for one in beside if one.how == "without")
+    assert without > LEVEL
+    told = examination(found, beside)
+    assert told.met and "trained away from them since" in owner_conclusion(told)
+    learnt = innocent.copy()
+    learnt[:, 0] += 4.0  # of what was served: met with nothing taken off too
+    told = examination(*ask(exchanges(1_000), learnt, ease))
+    assert told.met and "trained away" not in owner_conclusion(told)
 
 
 def test_a_second_control_that_could_show_nothing_is_none() -> None:

@@ -192,13 +192,28 @@ def owner_conclusion(made: OwnerExamination) -> str:
         return (
             f"This meets {level}. If the list was drawn at random, and all fixed before anything "
             f"was measured, which nothing here shows, it supports {SHOWN[made.test]}."
-            f"{_of_others(made)}"
+            f"{_of_weights(made)}{_of_others(made)}"
         )
     if made.met:
-        return f"This meets {level}. It supports {SHOWN[made.test]}.{_of_others(made)}"
+        return (
+            f"This meets {level}. It supports {SHOWN[made.test]}.{_of_weights(made)}"
+            f"{_of_others(made)}"
+        )
     return (
         f"This does not meet {level}. It supports nothing, and it is no evidence of independence: "
         "such traces fade with further training."
+    )
+
+
+def _of_weights(made: OwnerExamination) -> str:
+    """Whether a source that was trained away from what was served could have made the finding."""
+    without = [one.log_p for one in made.beside if one.how == "without"]
+    if made.test != "served-twins" or all(one <= math.log(made.level) for one in without):
+        return ""
+    return (
+        " With nothing taken off the level is not met: this rests on the weights of the source and "
+        "the references being as they were before these answers were served. Weights that were "
+        "trained away from them since would show the same of any model."
     )
 
 
