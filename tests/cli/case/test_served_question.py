@@ -124,6 +124,9 @@ def test_it_is_reviewed_reported_and_replayed_from_an_export_too(ready: Path) ->
         (lambda f: f["source"].update(model="6" * 64), "not the snapshot that was planned"),
         (lambda f: f["exchanges"][0]["same"].__setitem__(1, 7), "contradicts itself"),
         (lambda f: f["subject"]["values"][0].__setitem__(0, "high"), "altered"),
+        (lambda f: f["subject"]["values"][0].__setitem__(0, -(10**400)), "altered"),
+        (lambda f: f["subject"]["values"][0].__setitem__(0, -1e300), "contradicts itself"),
+        (lambda f: f["exchanges"][0].update(id=f["exchanges"][1]["id"]), "an exchange twice"),
         (lambda f: f.update(kind="other"), "no record of served answers"),
     ],
 )

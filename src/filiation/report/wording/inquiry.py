@@ -229,8 +229,8 @@ def _committed(found: Inquiry) -> Iterator[tuple[str, int]]:
     )
     yield (
         f"That {quoted(made.subject.name)} is the model that others call so, and that what models "
-        "find likely and how long twins are was recorded as it was measured, is the word of "
-        f"{who(asked.offered_by)}.",
+        "find likely or say, and how long twins are, was recorded as it was measured, is the word "
+        f"of {who(asked.offered_by)}.",
         asked.entered,
     )
     if asked.others:
