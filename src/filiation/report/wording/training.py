@@ -63,6 +63,8 @@ WHY: Final = {
     "level asks",
     "not-excluded": "no checkpoint was found in contact with the source, but a copy of the planned "
     "share would not have been found in every class",
+    "untested": "no method could compare this checkpoint with the source, so that contact with it "
+    "is not excluded",
     "explained": "this checkpoint agrees with the source, and something else than descent may "
     "explain it",
     "older": "a time stamp on the last checkpoint is older than the publication of the source",
@@ -140,8 +142,13 @@ def watched_line(name: str, seal: str, told: str) -> str:
     return f"{clean(name)}: not kept, {clean(told)}" if told else f"{clean(name)}: sealed, {seal}"
 
 
-def watch_ended(out: str) -> str:
+def watch_ended(out: str, *, kept: bool) -> str:
     """What comes after a watch."""
+    if not kept:
+        return (
+            f"The watch has ended and kept nothing: no checkpoint that was whole, its name ending "
+            f"in a step, was there at two looks in a row. {clean(out)} holds none."
+        )
     return (
         "The watch has ended. The history of what was kept: "
         f"`filiation history take {clean(out)} -o NAME.history`"
