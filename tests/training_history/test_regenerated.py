@@ -169,8 +169,11 @@ def test_hostile_recipes_are_refused(tmp_path: Path, change: dict[str, Any], mat
         ({"draw": [{"shape": [4], "law": "orthogonal"}]}, "two or more"),
         ({"draw": [{"shape": [4], "law": "trunc-normal", "spread": 0}]}, "spread above 0"),
         (
-            {"framework": "jax", "generator": "threefry-older",
-             "draw": [{"shape": [4], "law": "uniform", "path": [[(1 << 32) - 1, 0]]}]},
+            {
+                "framework": "jax",
+                "generator": "threefry-older",
+                "draw": [{"shape": [4], "law": "uniform", "path": [[(1 << 32) - 1, 0]]}],
+            },
             "all that it has",
         ),
         ({"draw": [{"shape": [1 << 40], "law": "normal"}]}, "at most 4 times"),

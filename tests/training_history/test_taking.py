@@ -10,8 +10,8 @@ import safetensors.numpy
 from cli.case.walk import authority, stamped
 from command import Command
 from filiation.errors import AlteredError, CaseError, UnreadableError, UsageError
-from filiation.proceedings.naming import Named
 from filiation.proceedings.histories import examine_history, replay_history
+from filiation.proceedings.naming import Named
 from filiation.proceedings.trainings import take_history
 from filiation.readers.trainings.manifest import listed, read_history
 from size.shape import TINY, Weights

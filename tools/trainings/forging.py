@@ -210,8 +210,11 @@ def shared(runs: Runs, strength: int, part: str, share: float) -> Forged:
             if x.ndim > 1 and any(one in name for one in PARTS[part]):
                 taken = x.copy()
                 down = name.endswith(("down_proj.weight", "o_proj.weight"))
-                first = (slice(None), slice(0, max(1, round(share * x.shape[1])))) if down else (
-                    slice(0, max(1, round(share * x.shape[0]))), slice(None))
+                first = (
+                    (slice(None), slice(0, max(1, round(share * x.shape[1]))))
+                    if down
+                    else (slice(0, max(1, round(share * x.shape[0]))), slice(None))
+                )
                 taken[first] = (1 - so_far) * x[first] + so_far * copy[name][first]
                 mixed[name] = taken
         found.append(mixed)

@@ -133,5 +133,3 @@ def bounded(path: Path, most: int) -> bytes:
     if len(raw) > most:
         raise UsageError(f"{path}: more than {most} bytes, expected a time stamp or certificates")
     return raw
-
-

@@ -32,11 +32,15 @@ def along_way(
         )
         if n == 0
         else AlongPoint(
-            across=_told(drawn.places[n, 0]), up=_told(drawn.places[n, 1]), contact=_told(found),
-            neighbour=_told(min(0.0, way.log_p[n - 1])), length=_told(way.length[n - 1]),
-            turn=_told(way.turn[n - 1]), spike=_told(way.spike[n - 1]),
+            across=_told(drawn.places[n, 0]),
+            up=_told(drawn.places[n, 1]),
+            contact=_told(found),
+            neighbour=_told(min(0.0, way.log_p[n - 1])),
+            length=_told(way.length[n - 1]),
+            turn=_told(way.turn[n - 1]),
+            spike=_told(way.spike[n - 1]),
             kept=_told(way.kept[n - 1]),
-        )  # fmt: skip
+        )
         for n, found in enumerate(contact)
     ]
     return tuple(rows), (significant(drawn.shares[0]), significant(drawn.shares[1]))

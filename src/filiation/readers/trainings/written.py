@@ -16,9 +16,7 @@ __all__ = ["checked", "parsed"]
 T = TypeVar("T", bound=BaseModel)
 
 
-def parsed(
-    path: Path, longest: int, what: str, *, name: str = ""
-) -> tuple[Mapping[str, Any], int]:
+def parsed(path: Path, longest: int, what: str, *, name: str = "") -> tuple[Mapping[str, Any], int]:
     """What the file says, and how many bytes it has.
 
     Args:

@@ -9,13 +9,17 @@ from filiation.model.training import (
     OUTSIDE,
     HistoryExamined,
     Replayed,
+    Seen,
     TrainingClaim,
     TrainingHistory,
 )
-from filiation.report.wording.figures import clean, figure
+from filiation.report.wording.figures import clean, figure, quoted
 from filiation.report.wording.part_names import called, done
 
-__all__ = ["history_lines", "replayed_lines", "taken_lines", "watched_line"]
+__all__ = [
+    *("FEATURES", "LIMITS", "TITLES", "WHY", "bound_words", "conclusion_words", "history_lines"),
+    *("power_row", "replayed_lines", "step_words", "taken_lines", "watched_line"),
+]
 
 TITLES: Final = {
     "start": "(a) initial state",
@@ -157,7 +161,7 @@ def watch_ended(out: str, *, kept: bool) -> str:
 
 def history_lines(found: HistoryExamined) -> Iterator[str]:
     """The conclusion, the claims, and what they cannot show."""
-    yield _conclusion(found)
+    yield " ".join(conclusion_words(found))
     yield ""
     for claim in found.claims:
         yield from _claim(claim, found.history)
@@ -165,25 +169,27 @@ def history_lines(found: HistoryExamined) -> Iterator[str]:
     yield from LIMITS
 
 
-def _conclusion(found: HistoryExamined) -> str:
-    source, failing = clean(found.source), found.failing
+def conclusion_words(found: HistoryExamined) -> tuple[str, ...]:
+    """The conclusion, its sentences apart."""
+    source, failing = quoted(found.source), found.failing
     if failing is not None:
         return (
-            f"The history fails at {_step(failing.place, found.history)}, by claim "
-            f"{TITLES[failing.claim]}: {WHY[failing.why]}. It does not support independence from "
-            f"{source}; it does not by itself show descent."
+            f"The history fails at {step_words(failing.place, found.history)}, by claim "
+            f"{TITLES[failing.claim]}: {WHY[failing.why]}.",
+            f"It does not support independence from {source}; it does not by itself show descent.",
         )
     if found.toward == "neither":
         return (
-            f"The history supports neither: {_lacking(found)}. Nothing follows for or against "
-            f"independence from {source}."
+            f"The history supports neither: {_lacking(found)} would have to hold.",
+            f"Nothing follows for or against independence from {source}.",
         )
     end = next(claim for claim in found.claims if claim.claim == "end")
     whose = "the exhibit" if end.outcome == "holds" else "its own last checkpoint"
+    last = step_words(len(found.history.points) - 1, found.history)
     return (
         f"The history supports independence of the weights from {source}, as far as: {whose}, "
-        f"from {_step(0, found.history)} to {_step(len(found.history.points) - 1, found.history)}, "
-        f"in the classes of alternative that were planned; {_power(found)}."
+        f"from {step_words(0, found.history)} to {last}, in the classes of alternative that were "
+        f"planned; {_power(found)}.",
     )
 
 
@@ -191,7 +197,7 @@ def _lacking(found: HistoryExamined) -> str:
     """Which claims are wanting; of dates and replay one is enough."""
     needed = [TITLES[c] for c in found.lacking if c not in OUTSIDE]
     either = [TITLES[c] for c in found.lacking if c in OUTSIDE]
-    return ", ".join([*needed, *([" or ".join(either)] if either else [])]) + " would have to hold"
+    return ", ".join([*needed, *([" or ".join(either)] if either else [])])
 
 
 def _power(found: HistoryExamined) -> str:
@@ -209,7 +215,7 @@ def _power(found: HistoryExamined) -> str:
 
 def replayed_lines(found: Replayed) -> Iterator[str]:
     """Which interval, and what its repetitions say."""
-    begin, end = (_step(found.place + n, found.history) for n in range(2))
+    begin, end = (step_words(found.place + n, found.history) for n in range(2))
     yield f"The lot draws the interval from {begin} to {end}, of the history {found.digest}."
     if found.claim is None:
         yield from REPLAY
@@ -219,12 +225,12 @@ def replayed_lines(found: Replayed) -> Iterator[str]:
 
 
 def _claim(claim: TrainingClaim, history: TrainingHistory) -> Iterator[str]:
-    at = f" ({_step(claim.place, history)})" if claim.place is not None else ""
+    at = f" at {step_words(claim.place, history)}" if claim.place is not None else ""
     of = "of the contact between neighbours " if claim.claim == "steps" else ""
     p = "" if claim.log_p is None else f"; {of}p = {figure(claim.log_p)}"
     yield f"{TITLES[claim.claim]}: {OUTCOMES[claim.outcome]}{at}: {WHY[claim.why]}{p}"
     said = [
-        f"  {FEATURES[name]}: {value:.3g}, held against {low:.3g} to {_bound(high)}"
+        f"  {FEATURES[name]}: {value:.3g}, held against {low:.3g} to {bound_words(high)}"
         for name, value, low, high in claim.figures[:6]
     ]
     for line, often in Counter(said).items():
@@ -242,12 +248,20 @@ def _claim(claim: TrainingClaim, history: TrainingHistory) -> Iterator[str]:
         yield f"  {EXPLAINED[claim.said]}"
 
 
-def _bound(high: float) -> str:
+def bound_words(high: float) -> str:
+    """A limit of what was measured."""
     return f"{high:.3g}" if math.isfinite(high) else "any"
 
 
-def _step(place: int | None, history: TrainingHistory) -> str:
+def power_row(one: Seen) -> tuple[str, str, str]:
+    """A part, a class of alternative, and the least share of a copy that would have been found."""
+    share = "not even all of it" if one.share is None else f"{one.share:.0%}"
+    return called(one.component).name, done(one.alternative).label, share
+
+
+def step_words(place: int | None, history: TrainingHistory) -> str:
+    """A checkpoint, by its step and name."""
     if place is None:
         return "no step"
     point = history.points[place]
-    return f"step {point.step:,} ({clean(point.name)})"
+    return f"step {point.step:,} ({quoted(point.name)})"
