@@ -16,7 +16,7 @@ from filiation.examining.trainings.replayed import drawn_interval
 from filiation.model.inquiry import HISTORY_METHOD, TRAINED, HistoryPlan, InCase, history_plan
 from filiation.model.kinds import HISTORY
 from filiation.model.sketch import Sketch
-from filiation.model.training import HistoryExamined
+from filiation.model.training import HistoryExamined, TrainingHistory
 from filiation.proceedings.alone import PART
 from filiation.proceedings.exhibits import MATERIAL
 from filiation.proceedings.given import on_record
@@ -33,7 +33,13 @@ from filiation.proceedings.trainings import bounded
 from filiation.readers.trainings.manifest import HISTORY as LIST
 from filiation.sketching.sketch_file import read_sketch
 
-__all__ = ["HistoryInCase", "asked_of_history", "examined_in_case", "plan_of_history"]
+__all__ = [
+    "HistoryInCase",
+    "asked_of_history",
+    "examined_in_case",
+    "interval_drawn",
+    "plan_of_history",
+]
 
 TRUSTED: Final = "roots"  # what the event of a plan writes its certificates as
 
@@ -151,6 +157,23 @@ def examined_in_case(
         asked,
         [_weights(record, state, name) for name in fact.again],
     )
+
+
+def interval_drawn(case: Path, digest: str) -> tuple[TrainingHistory, int] | None:
+    """The interval that the coin of a plan drew; None of what is no plan of a history.
+
+    Raises:
+        UsageError: The coin was not tossed yet.
+    """
+    record = Record(case)
+    state = record.state()
+    if not any(one.fact.digest == digest and one.fact.question == TRAINED
+               for one in state.of(facts.Posed)):  # fmt: skip
+        return None
+    posed, plan = _planned(record, state, digest)
+    history = _held(record, state, posed.fact.exhibit).history
+    lot = plan.lot(coin_of(digest, state).fact.value)
+    return history, drawn_interval(plan.history, lot, len(history.points))
 
 
 def asked_of_history(

@@ -5,11 +5,13 @@ from collections.abc import Iterator
 from filiation.casefile import facts
 from filiation.casefile.state import Entry
 from filiation.model.inquiry import TRAINED
+from filiation.model.training import TrainingHistory
 from filiation.report.wording.counting import how_many
 from filiation.report.wording.expert_terms import event_words
 from filiation.report.wording.figures import clean
+from filiation.report.wording.training import step_words
 
-__all__ = ["answered_line", "posed_lines", "worded_line"]
+__all__ = ["answered_line", "interval_line", "posed_lines", "worded_line"]
 
 
 def posed_lines(entry: Entry[facts.Posed], looks: int) -> Iterator[str]:
@@ -39,4 +41,13 @@ def worded_line(entry: Entry[facts.Worded]) -> str:
     return (
         f"{event_words(entry.event)}: {fact.by} tells the words of "
         f"{how_many(len(fact.words), 'template')} of {fact.exhibit}, for everybody to read"
+    )
+
+
+def interval_line(history: TrainingHistory, place: int) -> str:
+    """Which interval of a history a coin drew."""
+    first, last = (step_words(place + n, history) for n in range(2))
+    return (
+        f"  it drew the interval from {first} to {last}: whoever trains it again, and is not the "
+        "party whose history it is, puts the ends in (case add), and names them with --again"
     )
