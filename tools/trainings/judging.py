@@ -14,7 +14,7 @@ import numpy as np
 
 from filiation.examining.trainings.bands import learnt_bands
 from filiation.examining.trainings.claims import claim_contact, judged_steps
-from filiation.examining.trainings.measured import Measured
+from filiation.examining.trainings.measured import Measured, kept_path
 from filiation.model.sketch import Sketch
 from filiation.model.training import TrainingClaim
 from filiation.proceedings.histories import whole_examination
@@ -22,7 +22,7 @@ from size.shape import Weights
 from size.view import sketched
 from trainings.forging import FAMILIES, PARTS, SHARES, STRENGTHS, Runs, cost, shared
 from trainings.keeping import forged_file, honest_file, kept
-from trainings.measuring import measured_once, sketches
+from trainings.measuring import measured_kept, measured_once, sketches
 from trainings.recipes import recipe
 from trainings.started import torch_start
 
@@ -32,7 +32,7 @@ HEAD: Final = "| history | (a) | (b) | (d) | in all |\n|---|---|---|---|---|"
 FORGED_HEAD: Final = (
     "| history | (a) | (b) | (d) | in all | cost beside the source |\n|---|---|---|---|---|---|"
 )
-SHARED_HEAD: Final = "| part | share | (d) |\n|---|---|---|"
+SHARED_HEAD: Final = "| part | share | (b) | (d) | moved |\n|---|---|---|---|---|"
 
 SEED: Final = 0
 SOURCE: Final = 62  # wide enough for a whole examination of strangers to have power
@@ -73,19 +73,40 @@ def forged_rows(folder: Path) -> Iterator[str]:
 
 
 def shared_rows(folder: Path) -> Iterator[str]:
-    """(d) of histories that are true but for a share of one part, blended in slowly."""
+    """(b) and (d) of histories that are true but for a share of one part, blended in slowly.
+
+    And how far each step was moved from that of the true training, over its length, at least:
+    what a repetition of an interval would find, where (f) holds up to a hundredth.
+    """
     runs = _runs(folder)
     source = sketched("source", runs.source[-1], recipe(OWN).shape)
+    own = sketches(runs.own)
     for part in PARTS:
         for share in SHARES:
             for strength, how in enumerate(STRENGTHS):
                 path = folder / f"shared-{part}-{share}-{strength}.row"
                 if not path.exists():
                     points = sketches(shared(runs, strength, part, share))
+                    name = path.stem.replace(" ", "-")
+                    found = measured_kept(folder, name, partial(list, points), SEED)
+                    steps = judged_steps(found, learnt_bands())
                     whole = whole_examination(source, SEED)
                     claim = claim_contact(points, source, whole, seed=SEED)
-                    path.write_text(f"| {part}, {how} | {share:.0%} | {_said(claim)} |")
+                    moved = _moved(points, own)
+                    path.write_text(
+                        f"| {part}, {how} | {share:.0%} | {_said(steps)} | {_said(claim)} | "
+                        f"{moved:.2g} |"
+                    )
                 yield path.read_text()
+
+
+def _moved(points: Sequence[Sketch], own: Sequence[Sketch]) -> float:
+    """Of all steps the least distance from the true one, over the length of that."""
+    path = kept_path([*points, *own])
+    assert path is not None  # one form
+    forged, true = np.diff(path[: len(points)], axis=0), np.diff(path[len(points) :], axis=0)
+    apart = np.linalg.norm(forged - true, axis=1) / np.linalg.norm(true, axis=1)
+    return float(apart.min())
 
 
 def _runs(folder: Path) -> Runs:

@@ -109,6 +109,9 @@ LIMITS: Final = (
     "true history: that outputs were learnt from is neither shown nor excluded.",
     "It is no proof. Whoever can compute a way that turns and spikes as trainings do, ends in a "
     "disguise that no method here sees, and pays for it, is not found.",
+    "A share of the source that was put among units whose axes lie otherwise is not found: in "
+    "trials (d) held up to a quarter of one part. Nor is less than the shares that it states. Only "
+    "dates and a replay stand against that.",
     "Sketches that a party took of itself are its word: that weights stand behind them shows only "
     "where somebody takes them again.",
     "Who trained an interval again, and did not hand in the history's own checkpoint instead, is "
