@@ -1,9 +1,10 @@
 """A question about one exhibit of a case: its plan, its examination, and the same derived again."""
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import final
+from typing import Final, final
 
 from filiation.casefile import facts
 from filiation.casefile.again import Agreement, agreement
@@ -25,17 +26,20 @@ from filiation.model.campaigns import CampaignPlan
 from filiation.model.inquiry import (
     CAMPAIGNS,
     SERVED_TWINS,
+    TRAINED,
     GroupsPlan,
     InCase,
     Inquiry,
+    Question,
     SourceFile,
     groups_plan,
 )
-from filiation.model.kinds import LOG, SERVED
+from filiation.model.kinds import HISTORY, LOG, SERVED, WEIGHTS
 from filiation.model.log import ReducedLog
 from filiation.model.served_record import ServedRecord
 from filiation.proceedings.exhibits import MATERIAL
 from filiation.proceedings.given import on_record
+from filiation.proceedings.history_in_case import asked_of_history, examined_in_case
 from filiation.proceedings.progress import Step, no_step
 from filiation.proceedings.served_records import (
     examined_record,
@@ -50,6 +54,11 @@ from filiation.report.inquiry.gather import InquiryMaterial, gather_inquiry
 
 __all__ = ["Answered", "LogAsked", "answer_again", "examine_alone", "inquiry_of", "material_of",
            "plan_of_log", "same_answer"]  # fmt: skip
+
+
+ASKED: Final[dict[str, Question]] = {
+    LOG: CAMPAIGNS, SERVED: SERVED_TWINS, HISTORY: TRAINED,
+}  # fmt: skip
 
 
 @final
@@ -122,14 +131,16 @@ def plan_of_log(
 
 
 def examine_alone(
-    case: Path, exhibit: str, kind: str, *, acting: str | None = None, step: Step = no_step
-) -> Answered:
+    case: Path, exhibit: str, kind: str, *, again: Sequence[str] = (),
+    acting: str | None = None, step: Step = no_step,
+) -> Answered:  # fmt: skip
     """Answer the question about one exhibit, from what the case keeps of it.
 
     Args:
         case: The case.
         exhibit: Which.
-        kind: What it is, `log` or `served`.
+        kind: What it is, `log`, `served` or `history`.
+        again: Of a history: the exhibits that are ends of repetitions of the drawn interval.
         acting: Who examines.
         step: Told what is being done.
 
@@ -142,16 +153,17 @@ def examine_alone(
     _of_kind(exhibit, kind, state)
     if kind == SERVED:
         plan = commitment_of(open_record(record, state, exhibit).sealed)
-        fact = facts.Inquired(question=SERVED_TWINS, exhibit=exhibit, plan=plan)
     else:
         plan = posed_in_force(exhibit, state).fact.digest
-        fact = facts.Inquired(question=CAMPAIGNS, exhibit=exhibit, plan=plan)
+    fact = facts.Inquired(question=ASKED[kind], exhibit=exhibit, plan=plan, again=tuple(again))
+    for name in again:
+        _of_kind(name, WEIGHTS, state)
     found = answer_again(record, state, fact, step=step)
     draft = Draft(
         verb="examine",
         fact=fact,
-        arguments=on_record({"exhibit": exhibit}),
-        reads={"plan": plan, exhibit: state.exhibits[exhibit].fact.digest},
+        arguments=on_record({"exhibit": exhibit, "again": list(again) or None}),
+        reads={"plan": plan, **{n: state.exhibits[n].fact.digest for n in (exhibit, *again)}},
         blobs=[("inquiry", inquiry_bytes(found), "")],
     )
     entry = Entry(event=record.append(draft, *signer), fact=fact)
@@ -193,6 +205,13 @@ def answer_again(
             environment=environment(),
             twins=twins,
             shown=shown_record(served, twins),
+        )
+    if fact.question == TRAINED:
+        return Inquiry(
+            question=TRAINED,
+            asked=asked_of_history(record, state, fact, before),
+            environment=environment(),
+            trained=examined_in_case(record, state, fact, step=step),
         )
     return _answer_of_log(record, state, fact, before, step)
 

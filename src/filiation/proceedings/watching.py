@@ -23,7 +23,7 @@ from filiation.proceedings.sketching import sketch
 from filiation.readers.bytes.parsing import read_object
 from filiation.readers.trainings.manifest import Listed, appearing
 
-__all__ = ["Seen", "watch_history"]
+__all__ = ["LIST", "Seen", "watch_history"]
 
 LIST: Final = "manifest.json"
 LONGEST: Final = 1 << 24
@@ -71,7 +71,8 @@ def watch_history(
         sleep: Waits.
 
     Raises:
-        UsageError: `out` lies in the folder that is watched, or cannot be made.
+        UsageError: `out` lies in the folder that is watched, or cannot be made; or that folder was
+            not there when the watch ended.
     """
     if out.resolve().is_relative_to(folder.resolve()):
         raise UsageError(f"{out}: lies in {folder}, which is watched; expected a folder beside it")
@@ -81,7 +82,7 @@ def watch_history(
     refused: dict[str, bytes] = {}
     quiet, looks = 0.0, 0
     while True:
-        now = {one.at: (one, _state(folder / one.at)) for one in appearing(folder)}
+        now = _looked(folder)
         found = [
             seen
             for name, (one, state) in now.items()
@@ -94,8 +95,14 @@ def watch_history(
         looks, quiet = looks + 1, 0.0 if found or states != before else quiet + every
         before = states
         if (once and looks == 2) or (idle is not None and quiet >= idle):
-            return
+            break
         sleep(every)
+    if not folder.is_dir():
+        raise UsageError(f"{folder}: never came, expected where a training writes its checkpoints")
+
+
+def _looked(folder: Path) -> dict[str, tuple[Listed, bytes]]:
+    return {one.at: (one, _state(folder / one.at)) for one in appearing(folder)}
 
 
 def _kept(one: Listed, state: bytes, out: Path, *, requests: bool) -> Iterator[Seen]:

@@ -11,6 +11,7 @@ from typing import Any, Final
 import rfc8785
 
 from filiation.errors import CaseError
+from filiation.model.inquiry import InCase
 from filiation.report.blocks import Block, Heading, Note, Paragraph, Quotation, own_words
 from filiation.report.campaigns import campaigns_fields
 from filiation.report.inquiry.gather import InquiryMaterial
@@ -20,14 +21,18 @@ from filiation.report.inquiry.groups import (
     members_table,
     named_groups,
 )
+from filiation.report.inquiry.trained import trained_blocks, trained_tables
 from filiation.report.inquiry.twins import twins_blocks, twins_tables
 from filiation.report.owner import owner_fields
 from filiation.report.render.blocks.json import json_block
+from filiation.report.render.training import examined_fields
 from filiation.report.wording import campaigns as log_words
 from filiation.report.wording import clean, expert_frame, refusals
 from filiation.report.wording import inquiry as words
 from filiation.report.wording.expert_terms import paragraphs_of, time_words, who
 from filiation.report.wording.owner import owner_headline, owner_limits
+from filiation.report.wording.trained import RESTS
+from filiation.report.wording.training import LIMITS as HISTORY_LIMITS
 
 __all__ = ["inquiry_document", "inquiry_fields", "inquiry_sections", "tables_behind"]
 
@@ -51,7 +56,7 @@ def _propositions(m: InquiryMaterial) -> Iterator[Block]:
     yield Paragraph(text=words.PROPOSED)
     for proposition in words.propositions_of(m.found.question):
         yield Paragraph(text=proposition)
-    yield Paragraph(text=words.NOTHING_OF_WEIGHTS)
+    yield Paragraph(text=words.beside_propositions(m.found.question))
 
 
 def _came_about(m: InquiryMaterial) -> Iterator[Block]:
@@ -65,6 +70,9 @@ def _came_about(m: InquiryMaterial) -> Iterator[Block]:
 
 
 def _found(m: InquiryMaterial) -> Iterator[Block]:
+    if m.found.trained is not None:
+        yield from trained_blocks(m.found.trained, _source(m))
+        return
     if m.found.campaigns is None:
         yield from twins_blocks(m.found, _source(m))
         return
@@ -80,14 +88,15 @@ def _rests(m: InquiryMaterial) -> Iterator[Block]:
         drawn = owner_headline(m.found.twins, again=m.found.asked.drawn_again)
         yield Paragraph(text=drawn, source=_source(m))
         return
-    for sentence in log_words.log_method():
+    rests = log_words.log_method() if m.found.campaigns is not None else RESTS
+    for sentence in rests:
         yield Paragraph(text=sentence)
 
 
 def _limits(m: InquiryMaterial) -> Iterator[Block]:
     made = m.found.twins
-    limits = log_words.log_limits(coin=True) if made is None else owner_limits(made)
-    for sentence in limits:
+    limits = HISTORY_LIMITS if m.found.trained is not None else log_words.log_limits(coin=True)
+    for sentence in limits if made is None else owner_limits(made):
         yield Paragraph(text=sentence, source=_source(m))
 
 
@@ -132,6 +141,8 @@ def inquiry_sections(m: InquiryMaterial) -> Iterator[tuple[str, str, list[Block]
 def tables_behind(m: InquiryMaterial) -> list[Block]:
     """The tables behind the drawings, for an annex or the foot of a page."""
     made = m.found.campaigns
+    if m.found.trained is not None:
+        return list(trained_tables(m.found.trained))
     if made is None:
         return list(twins_tables(m.found))
     found: list[Block] = []
@@ -190,6 +201,8 @@ def inquiry_fields(m: InquiryMaterial) -> dict[str, Any]:
         if found.campaigns is not None
         else owner_fields(found.twins, again=found.asked.drawn_again)
         if found.twins is not None
+        else examined_fields(found.trained)
+        if found.trained is not None
         else {}
     )
     asked = found.asked
@@ -202,6 +215,7 @@ def inquiry_fields(m: InquiryMaterial) -> dict[str, Any]:
             "tossed_by": clean(asked.tossed_by), "place": asked.place,
             "others": [clean(one) for one in asked.others],
             "files": [{"sha256": one.sha256, "exhibit": clean(one.exhibit)} for one in asked.files],
+            **_of_history(asked),
         },
         "propositions": list(words.propositions_of(found.question)),
         "words": [
@@ -209,6 +223,16 @@ def inquiry_fields(m: InquiryMaterial) -> dict[str, Any]:
             for one in m.words.values()
         ],
         "answer": answer,
+    }  # fmt: skip
+
+
+def _of_history(asked: InCase) -> dict[str, Any]:
+    if not asked.source:
+        return {}
+    return {
+        "source": clean(asked.source), "final": clean(asked.final), "interval": asked.interval,
+        "published": asked.published,
+        "again": [{"exhibit": clean(one), "by": clean(by)} for one, by in asked.again],
     }  # fmt: skip
 
 

@@ -9,7 +9,15 @@ from typing import Final
 from filiation.casefile import facts
 from filiation.casefile.state import Entry
 from filiation.model.campaigns import Campaigns, FoundGroup, SharedSignature, Spoken
-from filiation.model.inquiry import CAMPAIGNS, Disclosed, InCase, Inquiry, Question, TwinsShown
+from filiation.model.inquiry import (
+    CAMPAIGNS,
+    TRAINED,
+    Disclosed,
+    InCase,
+    Inquiry,
+    Question,
+    TwinsShown,
+)
 from filiation.report.wording.campaigns import (
     CHANNEL_NAMES,
     campaigns_title,
@@ -19,9 +27,11 @@ from filiation.report.wording.campaigns import (
 )
 from filiation.report.wording.checked import came_again
 from filiation.report.wording.counting import how_many
-from filiation.report.wording.expert_terms import carried_out, event_words, who
-from filiation.report.wording.figures import clean, quantity, quoted
+from filiation.report.wording.expert_terms import carried_out, who
+from filiation.report.wording.figures import quantity, quoted
 from filiation.report.wording.owner import owner_conclusion, owner_headline
+from filiation.report.wording.trained import OF_ANSWERS, trained_about, trained_came_about
+from filiation.report.wording.training import LIMITS, conclusion_words
 
 __all__ = [
     *("ACCOUNTS_HEADS", "ACCOUNTS_TABLED", "ADDRESSED", "NO_TABLES", "TABLES", "busiest"),
@@ -36,10 +46,17 @@ __all__ = [
         "PLACES_DRAWN",
     ),
     *("PLACES_HEADS", "PLACES_TABLED", "PLACES_TITLE", "PROPOSED", "SECTIONS", "SHARED_HEADS"),
-    *("TWINS_NULL_DRAWN", "TWINS_NULL_TITLE", "answered_line", "came_about", "check_lines"),
-    *("days_left_out", "disclosed_note", "draws_row", "inquiry_about", "inquiry_headline"),
-    *("inquiry_title", "log_held", "placed_at", "posed_lines", "propositions_of", "question_words"),
-    *("review_words", "shared_caption", "shared_row", "verdict_of", "worded_line"),
+    *("TWINS_NULL_DRAWN", "TWINS_NULL_TITLE", "came_about", "check_lines"),
+    *(
+        "beside_propositions",
+        "days_left_out",
+        "disclosed_note",
+        "draws_row",
+        "inquiry_about",
+        "inquiry_headline",
+    ),
+    *("inquiry_title", "log_held", "placed_at", "propositions_of", "question_words"),
+    *("review_words", "shared_caption", "shared_row", "verdict_of"),
 ]
 
 SECTIONS: Final = (
@@ -55,6 +72,7 @@ SECTIONS: Final = (
 QUESTIONS: Final[dict[Question, str]] = {
     "campaigns": "Do accounts of this log act as one?",
     "served-twins": "Was the subject trained on the answers that were served?",
+    "history": "Does the history of this training support independence from the source?",
 }
 NOTHING_OF_WEIGHTS: Final = (
     "Neither proposition speaks of weights: no model is held against another here."
@@ -72,6 +90,12 @@ PAIRS: Final[dict[Question, tuple[str, str]]] = {
         "of another model or data set.",
         "The subject was not trained on them, whatever else it read, other answers of the same "
         "source included.",
+    ),
+    "history": (
+        "The weights at the end of the history came about by the training that it shows, without "
+        "weights of the source.",
+        "The weights at the end of the history, or a part of them, were taken from the source, and "
+        "the history was made or mended to fit.",
     ),
 }
 BARS_TITLE: Final = "Shared signatures, by accounts"
@@ -120,8 +144,15 @@ def propositions_of(question: Question) -> tuple[str, str]:
     return PAIRS[question]
 
 
+def beside_propositions(question: Question) -> str:
+    """What neither proposition speaks of."""
+    return OF_ANSWERS if question == TRAINED else NOTHING_OF_WEIGHTS
+
+
 def inquiry_title(found: Inquiry) -> str:
     """Title of the report."""
+    if found.trained is not None:
+        return "Report on a training history"
     if found.campaigns is not None:
         return "Report on a log of requests"
     return "Report on served answers and their twins"
@@ -129,6 +160,8 @@ def inquiry_title(found: Inquiry) -> str:
 
 def inquiry_about(found: Inquiry) -> str:
     """What it is about."""
+    if found.trained is not None:
+        return trained_about(found.asked)
     if found.campaigns is not None:
         return campaigns_title(found.campaigns)
     assert found.twins is not None  # by a law of the record
@@ -137,6 +170,8 @@ def inquiry_about(found: Inquiry) -> str:
 
 def inquiry_headline(found: Inquiry) -> str:
     """The answer in a sentence or two."""
+    if found.trained is not None:
+        return " ".join(conclusion_words(found.trained))
     if found.campaigns is not None:
         return log_headline(found.campaigns)
     assert found.twins is not None  # by a law of the record
@@ -155,6 +190,8 @@ def verdict_of(found: Inquiry) -> list[str]:
             "It does not say who is behind an account, whether any of this was allowed, or what "
             "an answer was used for."
         )
+    elif found.trained is not None:
+        lines.append(LIMITS[0])
     elif found.twins is not None:
         lines.append(owner_headline(found.twins, again=found.asked.drawn_again))
         lines.append("It does not say who brought the answers to the subject, or that anybody did.")
@@ -174,6 +211,9 @@ def came_about(found: Inquiry) -> Iterator[tuple[str, int]]:
     yield (
         f"{quoted(asked.exhibit)} was put in by {who(asked.offered_by)}.", asked.entered
     )  # fmt: skip
+    if found.trained is not None:
+        yield from trained_came_about(asked, found.trained.history)
+        return
     if found.question == CAMPAIGNS:
         yield from _planned(found)
     else:
@@ -341,7 +381,7 @@ def review_words(entry: Entry[facts.Reviewed]) -> str:
 
 def check_lines(question: Question) -> tuple[str, ...]:
     """What to type."""
-    extra = "the log" if question == CAMPAIGNS else "the record"
+    extra = {CAMPAIGNS: "the log", TRAINED: "the history"}.get(question, "the record")
     return (
         "filiation case verify CASE: every signature, every digest, every law of the case, the "
         "order of exhibit, plan, coin and answer among them.",
@@ -353,29 +393,3 @@ def check_lines(question: Question) -> tuple[str, ...]:
 def placed_at(sequence: int) -> str:
     """An event as the source of a sentence."""
     return f"event {sequence}"
-
-
-def posed_lines(entry: Entry[facts.Posed], looks: int) -> Iterator[str]:
-    """A plan of a log was fixed; what comes next."""
-    fact = entry.fact
-    yield f"{event_words(entry.event)}: plan {fact.digest} is fixed"
-    yield f"  {fact.exhibit}: level {fact.level:g}; no seed yet, it follows from plan and coin"
-    if looks:
-        yield f"  {how_many(looks, 'plan')} of logs got a coin before; its level is a share"
-    if fact.because:
-        yield f"  because: {clean(fact.because)}"
-    yield f"  next: the lead tosses its coin (case coin CASE {clean(fact.exhibit)})"
-
-
-def answered_line(entry: Entry[facts.Inquired]) -> str:
-    """A question about one exhibit was answered."""
-    return f"{event_words(entry.event)}: examined by {entry.event.actor}"
-
-
-def worded_line(entry: Entry[facts.Worded]) -> str:
-    """Words of a log were told."""
-    fact = entry.fact
-    return (
-        f"{event_words(entry.event)}: {fact.by} tells the words of "
-        f"{how_many(len(fact.words), 'template')} of {fact.exhibit}, for everybody to read"
-    )
