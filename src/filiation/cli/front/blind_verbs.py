@@ -1,10 +1,10 @@
-"""The verbs of `filiation blind`: two secret models compared."""
+"""Two secret models compared: the verbs of `filiation blind`, and `filiation workload`."""
 
 from typing import Final
 
 from filiation.cli.front.verb import Group, Part, Verb
 
-__all__ = ["BLIND"]
+__all__ = ["BLIND", "WORKLOAD"]
 
 _KEYS: Final = "home/keys"
 
@@ -79,4 +79,15 @@ BLIND: Final = Group(
             ),
         ),
     ),
+)
+
+WORKLOAD: Final = Verb(
+    name="workload",
+    at="filiation.cli.workload:command",
+    line="Examine two sealed models inside a confidential machine, and sign what was found.",
+    examples=(
+        "filiation workload in --out out --attest",
+        "filiation verify out/examination.signed --attestation out/attestation --roots roots",
+    ),
+    kinds={"given": "FOLDER"},
 )
