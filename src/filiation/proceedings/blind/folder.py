@@ -28,7 +28,7 @@ from filiation.readers.bytes.parsing import read_object
 from filiation.sealed.blind.messages import LONGEST, sealed_message
 from filiation.sealed.blind.session import Session, session_of
 
-__all__ = ["Own", "Room", "made_room", "new_own", "opened_room"]
+__all__ = ["OWN", "Own", "Room", "made_room", "new_own", "opened_room"]
 
 MOST: Final = 64  # messages of a session
 OWN: Final = "own.json"
