@@ -115,7 +115,11 @@ def inquiry_bytes(inquiry: Inquiry) -> bytes:
         UsageError: A text in it is no Unicode, or a number is not finite.
     """
     try:
-        return rfc8785.dumps(INQUIRY.dump_python(inquiry, mode="json")) + b"\n"
+        found = INQUIRY.dump_python(inquiry, mode="json")
+        for record, name in ((found, "session"), (found["asked"], "sides")):
+            if not record[name]:  # came later: an older record is written as it was
+                del record[name]
+        return rfc8785.dumps(found) + b"\n"
     except (rfc8785.CanonicalizationError, PydanticSerializationError) as error:
         raise UsageError(
             f"inquiry: cannot be written down: {error}; expected Unicode text and finite numbers"

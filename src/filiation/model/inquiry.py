@@ -2,7 +2,8 @@
 
 *Do these accounts act as one?* is put to a log, *was it trained on what it was served?* to a record
 of served answers and their twins. Each has its plan, fixed before its lot; the lot is the coin of
-the case; and a result that follows from what the case keeps.
+the case; and a result that follows from what the case keeps. A session in which two sides compared
+what they do not show each other is asked what came of it; plan and coins are its own.
 """
 
 import hashlib
@@ -11,17 +12,19 @@ from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias, final
 
 from filiation.errors import CaseError
+from filiation.model.blind import SessionTold
 from filiation.model.campaigns import CampaignPlan, Campaigns
 from filiation.model.owner import OwnerExamination
 
 __all__ = [
-    *("CAMPAIGNS", "SERVED_TWINS", "Disclosed", "GroupsPlan", "InCase", "Inquiry"),
+    *("CAMPAIGNS", "SERVED_TWINS", "SESSION", "Disclosed", "GroupsPlan", "InCase", "Inquiry"),
     *("Question", "SourceFile", "TwinsShown", "groups_plan"),
 ]
 
-Question: TypeAlias = Literal["campaigns", "served-twins"]
+Question: TypeAlias = Literal["campaigns", "served-twins", "session"]
 CAMPAIGNS: Final = "campaigns"
 SERVED_TWINS: Final = "served-twins"
+SESSION: Final = "session"
 LARGEST: Final = 1 << 12  # bytes of a plan
 
 
@@ -131,6 +134,8 @@ class InCase:
             by name: each is a further look.
         files: The files that it was reduced from; of served answers, the list that was drawn.
         drawn_again: Whether the case keeps that list, so that its lot is drawn again each time.
+        sides: Of a session: each role, and the party of the case whose key signed for it; empty
+            where no party has that key.
     """
 
     exhibit: str
@@ -145,6 +150,7 @@ class InCase:
     others: tuple[str, ...] = ()
     files: tuple[SourceFile, ...] = ()
     drawn_again: bool = False
+    sides: tuple[tuple[str, str], ...] = ()
 
 
 @final
@@ -198,6 +204,7 @@ class Inquiry:
         campaigns: The log, examined; of that question alone.
         twins: The test of served answers; of that question alone.
         shown: What is drawn of that test; None where nothing was found out.
+        session: The session; of that question alone.
     """
 
     question: Question
@@ -206,10 +213,11 @@ class Inquiry:
     campaigns: Campaigns | None = None
     twins: OwnerExamination | None = None
     shown: TwinsShown | None = None
+    session: SessionTold | None = None
     schema_version: Literal[1] = 1
 
     def __post_init__(self) -> None:
-        held = {CAMPAIGNS: self.campaigns, SERVED_TWINS: self.twins}
+        held = {CAMPAIGNS: self.campaigns, SERVED_TWINS: self.twins, SESSION: self.session}
         if held.pop(self.question) is None or any(one is not None for one in held.values()):
             raise CaseError(f"inquiry {self.question}: holds another answer than its question's")
 
@@ -217,5 +225,4 @@ class Inquiry:
     def tool(self) -> str:
         """Name and version of the program that made it."""
         made = self.campaigns or self.twins
-        assert made is not None  # by the law above
-        return made.tool
+        return made.tool if made is not None else "filiation"

@@ -25,6 +25,7 @@ from filiation.model.campaigns import CampaignPlan
 from filiation.model.inquiry import (
     CAMPAIGNS,
     SERVED_TWINS,
+    SESSION,
     GroupsPlan,
     InCase,
     Inquiry,
@@ -32,11 +33,13 @@ from filiation.model.inquiry import (
     groups_plan,
 )
 from filiation.model.kinds import LOG, SERVED
+from filiation.model.kinds import SESSION as SESSION_KIND
 from filiation.model.log import ReducedLog
 from filiation.model.served_record import ServedRecord
 from filiation.proceedings.exhibits import MATERIAL
 from filiation.proceedings.given import on_record
 from filiation.proceedings.progress import Step, no_step
+from filiation.proceedings.sessions import asked_of_session, session_told
 from filiation.proceedings.served_records import (
     examined_record,
     holding_file,
@@ -129,7 +132,7 @@ def examine_alone(
     Args:
         case: The case.
         exhibit: Which.
-        kind: What it is, `log` or `served`.
+        kind: What it is, `log`, `served` or `session`.
         acting: Who examines.
         step: Told what is being done.
 
@@ -143,6 +146,9 @@ def examine_alone(
     if kind == SERVED:
         plan = commitment_of(open_record(record, state, exhibit).sealed)
         fact = facts.Inquired(question=SERVED_TWINS, exhibit=exhibit, plan=plan)
+    elif kind == SESSION_KIND:
+        plan = state.exhibits[exhibit].fact.digest
+        fact = facts.Inquired(question=SESSION, exhibit=exhibit, plan=plan)
     else:
         plan = posed_in_force(exhibit, state).fact.digest
         fact = facts.Inquired(question=CAMPAIGNS, exhibit=exhibit, plan=plan)
@@ -183,6 +189,13 @@ def answer_again(
         AlteredError: Its bytes changed.
         WithheldError: An export does not hold it.
     """
+    if fact.question == SESSION:
+        return Inquiry(
+            question=SESSION,
+            asked=asked_of_session(record, state, fact.exhibit, before),
+            environment=environment(),
+            session=session_told(record, state, fact.exhibit, step),
+        )
     if fact.question == SERVED_TWINS:
         served = open_record(record, state, fact.exhibit)
         asked = _asked_of_lot(fact, served, state, before)

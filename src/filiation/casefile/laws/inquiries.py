@@ -14,8 +14,9 @@ from filiation.casefile.laws.parties import given, neutral_only
 from filiation.casefile.ledger.event import Event
 from filiation.casefile.state import Entry, State
 from filiation.errors import CaseError, UsageError
-from filiation.model.inquiry import CAMPAIGNS
+from filiation.model.inquiry import CAMPAIGNS, SESSION
 from filiation.model.kinds import LOG, SERVED
+from filiation.model.kinds import SESSION as SESSION_KIND
 
 __all__ = ["coin_left", "coin_of", "commitment_of_lot", "inquired", "level_left", "looks", "posed",
            "posed_in_force", "worded"]  # fmt: skip
@@ -150,6 +151,10 @@ def commitment_of_lot(digest: str, exhibit: str, state: State) -> Entry[facts.Co
 def inquired(fact: facts.Inquired, event: Event, state: State) -> None:
     """The lead or an examiner answers, under the plan in force, once its coin was tossed."""
     neutral_only(event, state, "examine")
+    if fact.question == SESSION:  # its plan and coins are its own, and folded with its messages
+        if _alone(fact.exhibit, SESSION_KIND, state).fact.digest != fact.plan:
+            raise UsageError(f"{fact.exhibit}: of another digest than the answer is said to be of")
+        return
     if fact.question != CAMPAIGNS:
         commitment_of_lot(fact.plan, fact.exhibit, state)
         return

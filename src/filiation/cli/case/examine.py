@@ -20,19 +20,26 @@ def command(
         str | None,
         typer.Option(metavar="EXHIBIT", help="A record of served answers and their twins, alone."),
     ] = None,
+    session: Annotated[
+        str | None,
+        typer.Option(metavar="EXHIBIT", help="A comparison of sealed materials, as it was signed."),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
     acting: As = None,
     quiet: Quiet = False,
 ) -> None:
     """Carry the plan in force out, from what the case keeps of its exhibits.
 
-    With --log or --served a question about that exhibit alone is answered.
+    With --log, --served or --session a question about that exhibit alone is answered.
     """
-    if log is not None or served is not None:
-        if log is not None and served is not None:
-            raise UsageError("examine: --log and --served are two questions; expected one of them")
-        kind = "log" if log is not None else "served"
-        _alone(case, log or served or "", kind, acting, as_json=as_json, quiet=quiet)
+    named = {"log": log, "served": served, "session": session}
+    given = [(kind, exhibit) for kind, exhibit in named.items() if exhibit is not None]
+    if len(given) > 1:
+        raise UsageError(
+            f"examine: --{given[0][0]} and --{given[1][0]} are two questions; expected one of them"
+        )
+    for kind, exhibit in given:
+        _alone(case, exhibit, kind, acting, as_json=as_json, quiet=quiet)
         return
     from filiation.cli._printing import show
     from filiation.cli._progress import bar

@@ -49,7 +49,7 @@ def keep_controls(room: Room, controls: Sequence[Named], step: Step) -> None:
             copyfile(control.path, target.with_suffix(".txt"))
         else:
             recording = only_recording(control)
-            put(target.with_suffix(".recording"), kept_bytes((recording,)))
+            put(target.with_suffix(".jsonl.gz"), kept_bytes((recording,)))
     put(folder / NAMES, json.dumps(names).encode())
 
 
@@ -113,13 +113,13 @@ def keep_ties(room: Room, asked: Sequence[TieAsked]) -> None:
     folder.mkdir()
     for one in asked:
         recording = only_recording(Named(spec=str(one.path)))
-        put(folder / f"{one.role}-{one.to}.recording", kept_bytes((recording,)))
+        put(folder / f"{one.role}-{one.to}.jsonl.gz", kept_bytes((recording,)))
 
 
 def ties_of(room: Room) -> Iterator[TieAsked]:
     """The answers that were kept to hold a side's against."""
     for role in SIDES:
         for to in WHAT:
-            path = room.path / "ties" / f"{role}-{to}.recording"
+            path = room.path / "ties" / f"{role}-{to}.jsonl.gz"
             if path.exists():
                 yield TieAsked(role=role, to=to, path=path)

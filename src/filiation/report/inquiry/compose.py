@@ -20,12 +20,14 @@ from filiation.report.inquiry.groups import (
     members_table,
     named_groups,
 )
+from filiation.report.inquiry.session import session_blocks, session_fields, session_tables
 from filiation.report.inquiry.twins import twins_blocks, twins_tables
 from filiation.report.owner import owner_fields
 from filiation.report.render.blocks.json import json_block
 from filiation.report.wording import campaigns as log_words
 from filiation.report.wording import clean, expert_frame, refusals
 from filiation.report.wording import inquiry as words
+from filiation.report.wording import session as session_words
 from filiation.report.wording.expert_terms import paragraphs_of, time_words, who
 from filiation.report.wording.owner import owner_headline, owner_limits
 
@@ -51,7 +53,8 @@ def _propositions(m: InquiryMaterial) -> Iterator[Block]:
     yield Paragraph(text=words.PROPOSED)
     for proposition in words.propositions_of(m.found.question):
         yield Paragraph(text=proposition)
-    yield Paragraph(text=words.NOTHING_OF_WEIGHTS)
+    if m.found.session is None:
+        yield Paragraph(text=words.NOTHING_OF_WEIGHTS)
 
 
 def _came_about(m: InquiryMaterial) -> Iterator[Block]:
@@ -65,6 +68,9 @@ def _came_about(m: InquiryMaterial) -> Iterator[Block]:
 
 
 def _found(m: InquiryMaterial) -> Iterator[Block]:
+    if m.found.session is not None:
+        yield from session_blocks(m.found, _source(m))
+        return
     if m.found.campaigns is None:
         yield from twins_blocks(m.found, _source(m))
         return
@@ -76,6 +82,10 @@ def _found(m: InquiryMaterial) -> Iterator[Block]:
 
 
 def _rests(m: InquiryMaterial) -> Iterator[Block]:
+    if m.found.session is not None:
+        for sentence in session_words.session_rests(m.found.session):
+            yield Paragraph(text=sentence)
+        return
     if m.found.twins is not None:
         drawn = owner_headline(m.found.twins, again=m.found.asked.drawn_again)
         yield Paragraph(text=drawn, source=_source(m))
@@ -85,6 +95,10 @@ def _rests(m: InquiryMaterial) -> Iterator[Block]:
 
 
 def _limits(m: InquiryMaterial) -> Iterator[Block]:
+    if m.found.session is not None:
+        for sentence in session_words.session_limits(m.found.session):
+            yield Paragraph(text=sentence, source=_source(m))
+        return
     made = m.found.twins
     limits = log_words.log_limits(coin=True) if made is None else owner_limits(made)
     for sentence in limits:
@@ -131,6 +145,8 @@ def inquiry_sections(m: InquiryMaterial) -> Iterator[tuple[str, str, list[Block]
 
 def tables_behind(m: InquiryMaterial) -> list[Block]:
     """The tables behind the drawings, for an annex or the foot of a page."""
+    if m.found.session is not None:
+        return list(session_tables(m.found))
     made = m.found.campaigns
     if made is None:
         return list(twins_tables(m.found))
@@ -190,7 +206,7 @@ def inquiry_fields(m: InquiryMaterial) -> dict[str, Any]:
         if found.campaigns is not None
         else owner_fields(found.twins, again=found.asked.drawn_again)
         if found.twins is not None
-        else {}
+        else session_fields(found)
     )
     asked = found.asked
     return {

@@ -10,6 +10,7 @@ from filiation.casefile import facts
 from filiation.casefile.state import Entry
 from filiation.model.campaigns import Campaigns, FoundGroup, SharedSignature, Spoken
 from filiation.model.inquiry import CAMPAIGNS, Disclosed, InCase, Inquiry, Question, TwinsShown
+from filiation.report.wording import session
 from filiation.report.wording.campaigns import (
     CHANNEL_NAMES,
     campaigns_title,
@@ -55,6 +56,7 @@ SECTIONS: Final = (
 QUESTIONS: Final[dict[Question, str]] = {
     "campaigns": "Do accounts of this log act as one?",
     "served-twins": "Was the subject trained on the answers that were served?",
+    "session": session.QUESTION,
 }
 NOTHING_OF_WEIGHTS: Final = (
     "Neither proposition speaks of weights: no model is held against another here."
@@ -73,6 +75,7 @@ PAIRS: Final[dict[Question, tuple[str, str]]] = {
         "The subject was not trained on them, whatever else it read, other answers of the same "
         "source included.",
     ),
+    "session": session.PROPOSED_OF,
 }
 BARS_TITLE: Final = "Shared signatures, by accounts"
 BARS_DRAWN: Final = (
@@ -122,6 +125,8 @@ def propositions_of(question: Question) -> tuple[str, str]:
 
 def inquiry_title(found: Inquiry) -> str:
     """Title of the report."""
+    if found.session is not None:
+        return session.session_title()
     if found.campaigns is not None:
         return "Report on a log of requests"
     return "Report on served answers and their twins"
@@ -129,6 +134,8 @@ def inquiry_title(found: Inquiry) -> str:
 
 def inquiry_about(found: Inquiry) -> str:
     """What it is about."""
+    if found.session is not None:
+        return session.session_about(found.session)
     if found.campaigns is not None:
         return campaigns_title(found.campaigns)
     assert found.twins is not None  # by a law of the record
@@ -137,6 +144,8 @@ def inquiry_about(found: Inquiry) -> str:
 
 def inquiry_headline(found: Inquiry) -> str:
     """The answer in a sentence or two."""
+    if found.session is not None:
+        return session.session_headline(found.session)
     if found.campaigns is not None:
         return log_headline(found.campaigns)
     assert found.twins is not None  # by a law of the record
@@ -146,6 +155,8 @@ def inquiry_headline(found: Inquiry) -> str:
 def verdict_of(found: Inquiry) -> list[str]:
     """What stands on the first page: the answer, the strongest of it, what it does not say."""
     lines = [inquiry_headline(found)]
+    if found.session is not None:
+        return [*lines, *session.session_verdict(found.session)]
     if found.campaigns is not None:
         named = [one for one in found.campaigns.groups if one.claims]
         named.sort(key=lambda one: (-len(one.claims), -len(one.members)))
@@ -174,6 +185,9 @@ def came_about(found: Inquiry) -> Iterator[tuple[str, int]]:
     yield (
         f"{quoted(asked.exhibit)} was put in by {who(asked.offered_by)}.", asked.entered
     )  # fmt: skip
+    if found.session is not None:
+        yield from session.session_came(found.session, asked)
+        return
     if found.question == CAMPAIGNS:
         yield from _planned(found)
     else:
@@ -341,7 +355,7 @@ def review_words(entry: Entry[facts.Reviewed]) -> str:
 
 def check_lines(question: Question) -> tuple[str, ...]:
     """What to type."""
-    extra = "the log" if question == CAMPAIGNS else "the record"
+    extra = {"campaigns": "the log", "session": "the messages"}.get(question, "the record")
     return (
         "filiation case verify CASE: every signature, every digest, every law of the case, the "
         "order of exhibit, plan, coin and answer among them.",
