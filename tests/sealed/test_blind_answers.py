@@ -1,4 +1,4 @@
-"""Answers to a battery that the coin drew: compared, tied to what gave them, and what is refused."""
+"""Answers to a battery that the coin drew: compared, tied to what gave them, or refused."""
 
 import json
 import random
@@ -23,7 +23,7 @@ from filiation.sealed.blind.kept import Kept
 from sealed.parties import Parties
 
 PARENT = Path(__file__).resolve().parents[2] / "examples" / "casebook" / "parent"
-ITEMS, REPEAT = 120, 4
+ITEMS, REPEAT = 60, 4
 Service = Callable[[str], str]
 
 
@@ -92,7 +92,7 @@ def ended(tmp_path_factory: pytest.TempPathFactory) -> Answering:
     return parties
 
 
-def result(parties: Answering, *ties: str, controls: int = 6) -> str:
+def result(parties: Answering, *ties: str, controls: int = 3) -> str:
     named = []
     for n in range(controls):
         path = recorded(parties.root / f"control-{n}.jsonl", parties.seed, service(f"x{n}", f"{n}"))
@@ -112,7 +112,7 @@ def again(parties: Answering, role: Role) -> set[str]:
 
 def test_answers_are_compared_and_tied(ended: Answering) -> None:
     """One whole course: found by the ordinary methods, tied where it can be, else said."""
-    with ended.at("tribunal"), pytest.raises(UsageError, match="again-claimant.jsonl"):
+    with ended.at("tribunal"), pytest.raises(UsageError, match="again-claimant[.]jsonl"):
         go_on(ended.folder("tribunal"))
     drawn = again(ended, "claimant")
     assert len(drawn) == 40
@@ -121,7 +121,7 @@ def test_answers_are_compared_and_tied(ended: Answering) -> None:
         ended.root / "asked.jsonl", ended.seed, service("z", "later"), again(ended, "respondent")
     )
     report = result(ended, f"claimant:weights={same}", f"respondent:service={other}")
-    assert f"all {ITEMS} prompts of it" in report and "480 answers" in report
+    assert f"all {ITEMS} prompts of it" in report and "240 answers" in report
     tied = report[report.index("Tied") : report.index("What cannot")]
     first, second = tied.split("The respondent's answers against")
     assert "model-equality: p = " in first and "no difference was found" in first
@@ -148,11 +148,11 @@ def test_the_transcript_comes_after_the_coin_and_is_of_its_battery(tmp_path: Pat
     with parties.at("claimant"), pytest.raises(UsageError, match=f"--seed {parties.seed} --items"):
         go_on(folder)
     recorded(material, parties.seed + 1, service("a", "c"))
-    with parties.at("claimant"), pytest.raises(UsageError, match="Nothing|nothing was committed"):
+    with parties.at("claimant"), pytest.raises(UsageError, match="nothing was committed"):
         go_on(folder)
     lines = recorded(material, parties.seed, service("a", "c")).read_text().splitlines()
     material.write_text("\n".join(lines[1:]) + "\n")  # the answer that would have told
-    with parties.at("claimant"), pytest.raises(UsageError, match="1 of 120 prompts were not asked"):
+    with parties.at("claimant"), pytest.raises(UsageError, match="1 of 60 prompts were not asked"):
         go_on(folder)
     renamed = json.loads(lines[0]) | {"prompt": "an easier one"}
     material.write_text("\n".join([json.dumps(renamed), *lines[1:]]) + "\n")
@@ -180,7 +180,9 @@ def test_a_transcript_of_other_prompts_is_named_by_the_tribunal(
 def test_ties_are_of_the_prompts_that_the_second_coin_drew(ended: Answering) -> None:
     room = opened_room(ended.folder("tribunal"))
     drawn = again(ended, "claimant")
-    short = recorded(ended.root / "short.jsonl", ended.seed, service("a", "x"), set(list(drawn)[1:]))
+    short = recorded(
+        ended.root / "short.jsonl", ended.seed, service("a", "x"), set(list(drawn)[1:])
+    )
     ours = only_recording(Named(spec=str(ended.root / "claimant" / "answers.jsonl")))
     asked = [tie_named(f"claimant:weights={short}")]
     with pytest.raises(UsageError, match="1 of the 40 prompts that the second coin drew"):

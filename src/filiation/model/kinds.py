@@ -95,6 +95,6 @@ class Kind:
         if not NAME.fullmatch(self.id) or self.id in (FILES, *ALONE):
             raise UsageError(
                 f"kind of material {self.id!r}: expected up to 40 of a-z, 0-9 and '-', beginning "
-                f"with a letter, and not {FILES!r}, {', '.join(map(repr, ALONE))}, which no pair is made "
-                "of"
+                f"with a letter, and none of {', '.join(map(repr, (FILES, *ALONE)))}, which no "
+                "pair is made of"
             )

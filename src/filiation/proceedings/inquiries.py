@@ -39,7 +39,6 @@ from filiation.model.served_record import ServedRecord
 from filiation.proceedings.exhibits import MATERIAL
 from filiation.proceedings.given import on_record
 from filiation.proceedings.progress import Step, no_step
-from filiation.proceedings.sessions import asked_of_session, session_told
 from filiation.proceedings.served_records import (
     examined_record,
     holding_file,
@@ -47,6 +46,7 @@ from filiation.proceedings.served_records import (
     open_record,
     shown_record,
 )
+from filiation.proceedings.sessions import asked_of_session, session_told
 from filiation.readers.logs.kept import open_log
 from filiation.readers.owner import commitment_of
 from filiation.report.inquiry.gather import InquiryMaterial, gather_inquiry

@@ -2,6 +2,7 @@
 
 import hashlib
 from pathlib import Path
+from typing import Final
 
 from filiation.casefile import facts
 from filiation.casefile.exchange.held import Held
@@ -15,10 +16,11 @@ from filiation.proceedings.blind.exhibiting import told_in
 from filiation.proceedings.exhibits import MATERIAL
 from filiation.proceedings.progress import Step, no_step
 from filiation.sealed.blind.kept import Kept, is_kept
+from filiation.sealed.blind.session import Session
 
 __all__ = ["asked_of_session", "session_told"]
 
-FILE = "file:"
+FILE: Final = "file:"
 
 
 def session_told(record: Held, state: State, name: str, step: Step = no_step) -> SessionTold:
@@ -52,17 +54,19 @@ def _whole(record: Held, entry: Entry[facts.Exhibited]) -> Kept | None:
     return None
 
 
+def _session(record: Held, entry: Entry[facts.Exhibited]) -> Session:
+    return Kept(record.objects.path(entry.event.written(MATERIAL))).session()
+
+
 def asked_of_session(record: Held, state: State, name: str, before: int | None) -> InCase:
     """How the case came to ask, as its record stands before the answer."""
     exhibit = state.exhibits[name]
     now = len(state.events) if before is None else before
-    sessions = [
-        one
-        for one, entry in state.exhibits.items()
-        if entry.fact.kind == SESSION and entry.event.sequence < now
-        and (one == name or entry.fact.digest != exhibit.fact.digest)
-    ]  # fmt: skip
-    session = Kept(record.objects.path(exhibit.event.written(MATERIAL))).session()
+    session, others = _session(record, exhibit), list[str]()
+    for one, entry in state.exhibits.items():
+        earlier = entry.fact.kind == SESSION and entry.event.sequence < now and one != name
+        if earlier and _session(record, entry).id != session.id:
+            others.append(one)
     keys = {
         entry.fact.key: party
         for party, entry in state.parties.items()
@@ -81,7 +85,8 @@ def asked_of_session(record: Held, state: State, name: str, before: int | None) 
         plan=exhibit.fact.digest,
         coin=exhibit.event.sequence,
         tossed_by=exhibit.event.actor,
-        place=1 + sessions.index(name),
-        others=tuple(one for one in sessions if one != name),
+        place=1
+        + sum(state.exhibits[one].event.sequence < exhibit.event.sequence for one in others),
+        others=tuple(others),
         sides=sides,
     )

@@ -1,4 +1,4 @@
-"""A blind comparison as blocks: its course, its result and audit, and behind drawings the tables."""
+"""A blind comparison as blocks: course, result and audit, and the tables behind drawings."""
 
 from collections.abc import Iterator
 

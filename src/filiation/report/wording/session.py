@@ -31,8 +31,8 @@ OF: Final[dict[Material, str]] = {
 }
 COURSE_TITLE: Final = "Course of the session"
 COURSE_DRAWN: Final = (
-    "Every dot is a signed message, in the row of whoever said it and the column of its step. Rings "
-    "are awaited."
+    "Every dot is a signed message, in the row of whoever said it and the column of its step. "
+    "Rings are awaited."
 )
 COURSE_HEADS: Final = ("step", "who", "says", "SHA-256")
 COURSE_TABLED: Final = "Messages of the session"
@@ -233,9 +233,9 @@ def session_rests(found: SessionTold) -> Iterator[str]:
     terms = found.terms
     if terms.material == "weights":
         yield (
-            f"Sketches of {terms.columns:,} columns; each side refuses terms under which rows could "
-            f"be reckoned back nearer than {terms.error} % or whole rows of more than {terms.whole} "
-            "% of the units be kept."
+            f"Sketches of {terms.columns:,} columns; each side refuses terms under which rows "
+            f"could be reckoned back nearer than {terms.error} %, or whole rows of more than "
+            f"{terms.whole} % of the units be kept."
         )
 
 

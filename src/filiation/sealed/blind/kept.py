@@ -14,10 +14,11 @@ from typing import Final, final
 
 from filiation.errors import AlteredError, CaseError, UnreadableError
 from filiation.files import opened
+from filiation.model.blind import Role
 from filiation.sealed.blind.messages import LONGEST
 from filiation.sealed.blind.session import Session, session_of
 
-__all__ = ["FOUND", "REPORT", "Kept", "is_kept", "kept_bytes", "thin", "write_kept"]
+__all__ = ["FOUND", "REPORT", "Kept", "file_of", "is_kept", "kept_bytes", "thin", "write_kept"]
 
 MAGIC: Final = b"filiation session 1\n"
 REPORT: Final = "report.txt"
@@ -36,6 +37,11 @@ def is_kept(path: Path) -> bool:
         return False
     with path.open("rb") as file:
         return file.read(len(MAGIC)) == MAGIC
+
+
+def file_of(number: int, step: str, role: Role) -> str:
+    """How the file of a message is called."""
+    return f"{number:02}-{step}-{role}.json"
 
 
 def _head(name: str, size: int) -> bytes:
@@ -150,6 +156,10 @@ class Kept:
         session = session_of(self.raw(names[0], LONGEST), names[0])
         for name in names[1:]:
             session.take(self.raw(name, LONGEST), name)
+        called = {file_of(one.message.number, one.message.step, one.message.sender)
+                  for one in session.messages}  # fmt: skip
+        if {f"messages/{name}" for name in called} != set(names):
+            raise CaseError(f"{self.path.name}: a message under another name than it has; altered")
         self._check_told(session)
         return session
 
