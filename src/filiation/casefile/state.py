@@ -153,7 +153,7 @@ class State:
         if kind in ALONE:
             raise UsageError(
                 f"{name}: an exhibit of kind {kind}, which is examined alone (--log, --served, "
-                "--history); there is no second one to hold it against"
+                "--history, --session); there is no second one to hold it against"
             )
         if kind == FILES:
             raise UsageError(

@@ -3,7 +3,8 @@
 *Do these accounts act as one?* is put to a log, *was it trained on what it was served?* to a record
 of served answers and their twins, *did it come about without the source?* to the history of a
 training. Each has its plan, fixed before its lot; the lot is the coin of the case; and a result
-that follows from what the case keeps.
+that follows from what the case keeps. A session in which two sides compared what they do not show
+each other is asked what came of it; plan and coins are its own.
 """
 
 import hashlib
@@ -13,20 +14,22 @@ from dataclasses import dataclass
 from typing import Any, Final, Literal, TypeAlias, final
 
 from filiation.errors import CaseError
+from filiation.model.blind import SessionTold
 from filiation.model.campaigns import CampaignPlan, Campaigns
 from filiation.model.owner import OwnerExamination
 from filiation.model.training import HistoryExamined
 
 __all__ = [
-    *("CAMPAIGNS", "HISTORY_METHOD", "SERVED_TWINS", "TRAINED", "Disclosed", "GroupsPlan"),
-    *("HistoryPlan", "InCase", "Inquiry", "Question", "SourceFile", "TwinsShown", "groups_plan"),
-    "history_plan",
+    *("CAMPAIGNS", "HISTORY_METHOD", "SERVED_TWINS", "SESSION", "TRAINED", "Disclosed"),
+    *("GroupsPlan", "HistoryPlan", "InCase", "Inquiry", "Question", "SourceFile", "TwinsShown"),
+    *("groups_plan", "history_plan"),
 ]
 
-Question: TypeAlias = Literal["campaigns", "served-twins", "history"]
+Question: TypeAlias = Literal["campaigns", "served-twins", "history", "session"]
 CAMPAIGNS: Final = "campaigns"
 SERVED_TWINS: Final = "served-twins"
 TRAINED: Final = "history"
+SESSION: Final = "session"
 HISTORY_METHOD: Final = "history/1"
 LARGEST: Final = 1 << 12  # bytes of a plan
 
@@ -231,6 +234,8 @@ class InCase:
         interval: Likewise, the checkpoint from which its lot has it trained again.
         again: Likewise, the exhibits that are ends of repetitions, with who put each in.
         published: Likewise, the day on which the source is said to have been published.
+        sides: Of a session: each role, and the party of the case whose key signed for it; empty
+            where no party has that key.
     """
 
     exhibit: str
@@ -250,6 +255,7 @@ class InCase:
     interval: int | None = None
     again: tuple[tuple[str, str], ...] = ()
     published: str = ""
+    sides: tuple[tuple[str, str], ...] = ()
 
 
 @final
@@ -304,6 +310,7 @@ class Inquiry:
         twins: The test of served answers; of that question alone.
         shown: What is drawn of that test; None where nothing was found out.
         trained: The history, claim by claim; of that question alone.
+        session: The session; of that question alone.
     """
 
     question: Question
@@ -313,9 +320,19 @@ class Inquiry:
     twins: OwnerExamination | None = None
     shown: TwinsShown | None = None
     trained: HistoryExamined | None = None
+    session: SessionTold | None = None
     schema_version: Literal[1] = 1
 
     def __post_init__(self) -> None:
-        held = {CAMPAIGNS: self.campaigns, SERVED_TWINS: self.twins, TRAINED: self.trained}
+        held: dict[Question, object | None] = {
+            "campaigns": self.campaigns, "served-twins": self.twins, "history": self.trained,
+            "session": self.session,
+        }  # fmt: skip
         if held.pop(self.question) is None or any(one is not None for one in held.values()):
             raise CaseError(f"inquiry {self.question}: holds another answer than its question's")
+
+    @property
+    def tool(self) -> str:
+        """Name and version of the program that made it."""
+        made = self.campaigns or self.twins
+        return made.tool if made is not None else "filiation"

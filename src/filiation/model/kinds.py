@@ -21,6 +21,7 @@ __all__ = [
     "LOG",
     "NAME",
     "SERVED",
+    "SESSION",
     "TOKENIZERS",
     "VALUES",
     "WEIGHTS",
@@ -39,7 +40,8 @@ FILES: Final = "files"  # kept with custody, and read by no method
 LOG: Final = "log"  # of requests, reduced: one provider's, with nothing to hold it against
 SERVED: Final = "served"  # the record of served answers and their twins, likewise
 HISTORY: Final = "history"  # of a training, as sketches, likewise: its question names a source
-ALONE: Final = (LOG, SERVED, HISTORY)
+SESSION: Final = "session"  # a blind comparison of two materials, as its parties signed it
+ALONE: Final = (LOG, SERVED, HISTORY, SESSION)
 NAME: Final = re.compile(r"[a-z][a-z0-9-]{0,39}")
 
 
@@ -95,5 +97,5 @@ class Kind:
         if not NAME.fullmatch(self.id) or self.id in (FILES, *ALONE):
             raise UsageError(
                 f"kind of material {self.id!r}: expected up to 40 of a-z, 0-9 and '-', beginning "
-                f"with a letter, and not {', '.join((FILES, *ALONE))}, which no pair is made of"
+                f"with a letter, and none of {', '.join((FILES, *ALONE))}, which no pair is made of"
             )

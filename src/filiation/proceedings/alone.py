@@ -1,5 +1,6 @@
-"""Exhibits that are examined alone: a reduced log, a record of served answers, a history."""
+"""Exhibits that are examined alone: a reduced log, a record of served answers, a history, a session."""
 
+import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, final
@@ -8,13 +9,16 @@ from filiation.casefile.ledger.event import Written
 from filiation.casefile.ledger.staging import Staged
 from filiation.errors import UsageError
 from filiation.files import Handed
-from filiation.model.kinds import HISTORY, LOG, SERVED
+from filiation.model.kinds import HISTORY, LOG, SERVED, SESSION
+from filiation.proceedings.blind.exhibiting import told_in
 from filiation.proceedings.exhibits import MATERIAL
 from filiation.proceedings.histories import hold_history
 from filiation.readers.logs.kept import is_kept, open_log
 from filiation.readers.owner.served_record import is_served_record, read_served_record
 from filiation.readers.trainings.manifest import HISTORY as LIST
 from filiation.readers.trainings.manifest import is_history
+from filiation.sealed.blind.kept import Kept, thin
+from filiation.sealed.blind.kept import is_kept as is_session
 
 __all__ = ["PART", "Alone", "alone", "keep_alone"]
 
@@ -39,18 +43,28 @@ def alone(spec: str) -> Alone | None:
         return Alone(kind=SERVED, path=path)
     if is_history(path):
         return Alone(kind=HISTORY, path=path)
-    return None
+    return Alone(kind=SESSION, path=path) if is_session(path) else None
 
 
 def keep_alone(staged: Staged, found: Alone, handed: Handed) -> tuple[list[Written], str]:
     """Keep it, and check it as it was kept; the digest that plans name.
 
+    Of a session that is kept which everybody has; what only its tribunal got goes along as a copied
+    file alone (`--copy`), which exports leave out.
+
     Raises:
         UnreadableError: It is damaged, or contradicts itself.
         UsageError: A history lacks a part.
+        CaseError: A session whose messages contradict each other.
     """
     if found.kind == HISTORY:
         return _keep_history(staged, handed)
+    if found.kind == SESSION:
+        kept = Kept(found.path)
+        told_in(kept)
+        raw = thin(kept)
+        written = Written(what=MATERIAL, sha256=staged.put(raw), size=len(raw))
+        return [written], hashlib.sha256(raw).hexdigest()
     open_log(found.path) if found.kind == LOG else read_served_record(found.path)
     (name,) = handed.files
     sha256, size = staged.put_file(handed.opened(name))

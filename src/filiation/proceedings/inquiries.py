@@ -26,6 +26,7 @@ from filiation.model.campaigns import CampaignPlan
 from filiation.model.inquiry import (
     CAMPAIGNS,
     SERVED_TWINS,
+    SESSION,
     TRAINED,
     GroupsPlan,
     InCase,
@@ -35,6 +36,7 @@ from filiation.model.inquiry import (
     groups_plan,
 )
 from filiation.model.kinds import HISTORY, LOG, SERVED, WEIGHTS
+from filiation.model.kinds import SESSION as SESSION_KIND
 from filiation.model.log import ReducedLog
 from filiation.model.served_record import ServedRecord
 from filiation.proceedings.exhibits import MATERIAL
@@ -48,6 +50,7 @@ from filiation.proceedings.served_records import (
     open_record,
     shown_record,
 )
+from filiation.proceedings.sessions import asked_of_session, session_told
 from filiation.readers.logs.kept import open_log
 from filiation.readers.owner import commitment_of
 from filiation.report.inquiry.gather import InquiryMaterial, gather_inquiry
@@ -139,7 +142,7 @@ def examine_alone(
     Args:
         case: The case.
         exhibit: Which.
-        kind: What it is, `log`, `served` or `history`.
+        kind: What it is, `log`, `served`, `history` or `session`.
         again: Of a history: the exhibits that are ends of repetitions of the drawn interval.
         acting: Who examines.
         step: Told what is being done.
@@ -153,6 +156,8 @@ def examine_alone(
     _of_kind(exhibit, kind, state)
     if kind == SERVED:
         plan = commitment_of(open_record(record, state, exhibit).sealed)
+    elif kind == SESSION_KIND:
+        plan = state.exhibits[exhibit].fact.digest
     else:
         plan = posed_in_force(exhibit, state).fact.digest
     fact = facts.Inquired(question=ASKED[kind], exhibit=exhibit, plan=plan, again=tuple(again))
@@ -195,6 +200,13 @@ def answer_again(
         AlteredError: Its bytes changed.
         WithheldError: An export does not hold it.
     """
+    if fact.question == SESSION:
+        return Inquiry(
+            question=SESSION,
+            asked=asked_of_session(record, state, fact.exhibit, before),
+            environment=environment(),
+            session=session_told(record, state, fact.exhibit, step),
+        )
     if fact.question == SERVED_TWINS:
         served = open_record(record, state, fact.exhibit)
         asked = _asked_of_lot(fact, served, state, before)

@@ -14,8 +14,9 @@ from filiation.casefile.laws.parties import given, neutral_only
 from filiation.casefile.ledger.event import Event
 from filiation.casefile.state import Entry, State
 from filiation.errors import CaseError, UsageError
-from filiation.model.inquiry import CAMPAIGNS, SERVED_TWINS, TRAINED
+from filiation.model.inquiry import CAMPAIGNS, SERVED_TWINS, SESSION, TRAINED
 from filiation.model.kinds import HISTORY, LOG, SERVED, WEIGHTS
+from filiation.model.kinds import SESSION as SESSION_KIND
 
 __all__ = ["coin_left", "coin_of", "coins_before", "commitment_of_lot", "inquired", "level_left",
            "looks", "posed", "posed_in_force", "worded"]  # fmt: skip
@@ -188,6 +189,10 @@ def inquired(fact: facts.Inquired, event: Event, state: State) -> None:
     neutral_only(event, state, "examine")
     if fact.again and fact.question != TRAINED:
         raise UsageError("examine: only an interval of a history is trained again")
+    if fact.question == SESSION:  # its plan and coins are its own, and folded with its messages
+        if _alone(fact.exhibit, SESSION_KIND, state).fact.digest != fact.plan:
+            raise UsageError(f"{fact.exhibit}: of another digest than the answer is said to be of")
+        return
     if fact.question == SERVED_TWINS:
         commitment_of_lot(fact.plan, fact.exhibit, state)
         return

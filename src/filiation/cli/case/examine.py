@@ -32,15 +32,19 @@ def command(
             "several.",
         ),
     ] = None,
+    session: Annotated[
+        str | None,
+        typer.Option(metavar="EXHIBIT", help="A comparison of sealed materials, as it was signed."),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
     acting: As = None,
     quiet: Quiet = False,
 ) -> None:
     """Carry the plan in force out, from what the case keeps of its exhibits.
 
-    With --log, --served or --history a question about that exhibit alone is answered.
+    With --log, --served, --history or --session a question about that exhibit alone is answered.
     """
-    asked = {"log": log, "served": served, "history": history}
+    asked = {"log": log, "served": served, "history": history, "session": session}
     named = [(kind, exhibit) for kind, exhibit in asked.items() if exhibit is not None]
     if again and history is None:
         raise UsageError("examine: --again goes with --history, whose interval was trained again")

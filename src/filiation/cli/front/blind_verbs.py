@@ -70,6 +70,13 @@ BLIND: Final = Group(
                     kinds={"folder": "FOLDER"},
                 ),
                 Verb(
+                    name="keep",
+                    at="filiation.cli.blind:keep",
+                    line="Keep a session as one file, an exhibit for a case.",
+                    examples=("filiation blind keep session -o acme-basel.session",),
+                    kinds={"folder": "FOLDER", "out": "FILE"},
+                ),
+                Verb(
                     name="abort",
                     at="filiation.cli.blind:abort",
                     line="End a session before its result, and sign why.",

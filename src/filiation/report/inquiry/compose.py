@@ -21,6 +21,7 @@ from filiation.report.inquiry.groups import (
     members_table,
     named_groups,
 )
+from filiation.report.inquiry.session import session_blocks, session_fields, session_tables
 from filiation.report.inquiry.trained import trained_blocks, trained_tables
 from filiation.report.inquiry.twins import twins_blocks, twins_tables
 from filiation.report.owner import owner_fields
@@ -29,6 +30,7 @@ from filiation.report.render.training import examined_fields
 from filiation.report.wording import campaigns as log_words
 from filiation.report.wording import clean, expert_frame, refusals
 from filiation.report.wording import inquiry as words
+from filiation.report.wording import session as session_words
 from filiation.report.wording.expert_terms import paragraphs_of, time_words, who
 from filiation.report.wording.owner import owner_headline, owner_limits
 from filiation.report.wording.trained import RESTS
@@ -56,7 +58,8 @@ def _propositions(m: InquiryMaterial) -> Iterator[Block]:
     yield Paragraph(text=words.PROPOSED)
     for proposition in words.propositions_of(m.found.question):
         yield Paragraph(text=proposition)
-    yield Paragraph(text=words.beside_propositions(m.found.question))
+    if m.found.session is None:
+        yield Paragraph(text=words.beside_propositions(m.found.question))
 
 
 def _came_about(m: InquiryMaterial) -> Iterator[Block]:
@@ -70,6 +73,9 @@ def _came_about(m: InquiryMaterial) -> Iterator[Block]:
 
 
 def _found(m: InquiryMaterial) -> Iterator[Block]:
+    if m.found.session is not None:
+        yield from session_blocks(m.found, _source(m))
+        return
     if m.found.trained is not None:
         yield from trained_blocks(m.found.trained, _source(m))
         return
@@ -84,6 +90,10 @@ def _found(m: InquiryMaterial) -> Iterator[Block]:
 
 
 def _rests(m: InquiryMaterial) -> Iterator[Block]:
+    if m.found.session is not None:
+        for sentence in session_words.session_rests(m.found.session):
+            yield Paragraph(text=sentence)
+        return
     if m.found.twins is not None:
         drawn = owner_headline(m.found.twins, again=m.found.asked.drawn_again)
         yield Paragraph(text=drawn, source=_source(m))
@@ -94,6 +104,10 @@ def _rests(m: InquiryMaterial) -> Iterator[Block]:
 
 
 def _limits(m: InquiryMaterial) -> Iterator[Block]:
+    if m.found.session is not None:
+        for sentence in session_words.session_limits(m.found.session):
+            yield Paragraph(text=sentence, source=_source(m))
+        return
     made = m.found.twins
     limits = HISTORY_LIMITS if m.found.trained is not None else log_words.log_limits(coin=True)
     for sentence in limits if made is None else owner_limits(made):
@@ -140,6 +154,8 @@ def inquiry_sections(m: InquiryMaterial) -> Iterator[tuple[str, str, list[Block]
 
 def tables_behind(m: InquiryMaterial) -> list[Block]:
     """The tables behind the drawings, for an annex or the foot of a page."""
+    if m.found.session is not None:
+        return list(session_tables(m.found))
     made = m.found.campaigns
     if m.found.trained is not None:
         return list(trained_tables(m.found.trained))
@@ -203,7 +219,7 @@ def inquiry_fields(m: InquiryMaterial) -> dict[str, Any]:
         if found.twins is not None
         else examined_fields(found.trained)
         if found.trained is not None
-        else {}
+        else session_fields(found)
     )
     asked = found.asked
     return {

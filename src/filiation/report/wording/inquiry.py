@@ -18,6 +18,7 @@ from filiation.model.inquiry import (
     Question,
     TwinsShown,
 )
+from filiation.report.wording import session
 from filiation.report.wording.campaigns import (
     CHANNEL_NAMES,
     campaigns_title,
@@ -73,6 +74,7 @@ QUESTIONS: Final[dict[Question, str]] = {
     "campaigns": "Do accounts of this log act as one?",
     "served-twins": "Was the subject trained on the answers that were served?",
     "history": "Does the history of this training support independence from the source?",
+    "session": session.QUESTION,
 }
 NOTHING_OF_WEIGHTS: Final = (
     "Neither proposition speaks of weights: no model is held against another here."
@@ -97,6 +99,7 @@ PAIRS: Final[dict[Question, tuple[str, str]]] = {
         "The weights at the end of the history, or a part of them, were taken from the source, and "
         "the history was made or mended to fit.",
     ),
+    "session": session.PROPOSED_OF,
 }
 BARS_TITLE: Final = "Shared signatures, by accounts"
 BARS_DRAWN: Final = (
@@ -153,6 +156,8 @@ def inquiry_title(found: Inquiry) -> str:
     """Title of the report."""
     if found.trained is not None:
         return "Report on a training history"
+    if found.session is not None:
+        return session.session_title()
     if found.campaigns is not None:
         return "Report on a log of requests"
     return "Report on served answers and their twins"
@@ -162,6 +167,8 @@ def inquiry_about(found: Inquiry) -> str:
     """What it is about."""
     if found.trained is not None:
         return trained_about(found.asked)
+    if found.session is not None:
+        return session.session_about(found.session)
     if found.campaigns is not None:
         return campaigns_title(found.campaigns)
     assert found.twins is not None  # by a law of the record
@@ -172,6 +179,8 @@ def inquiry_headline(found: Inquiry) -> str:
     """The answer in a sentence or two."""
     if found.trained is not None:
         return " ".join(conclusion_words(found.trained))
+    if found.session is not None:
+        return session.session_headline(found.session)
     if found.campaigns is not None:
         return log_headline(found.campaigns)
     assert found.twins is not None  # by a law of the record
@@ -181,6 +190,8 @@ def inquiry_headline(found: Inquiry) -> str:
 def verdict_of(found: Inquiry) -> list[str]:
     """What stands on the first page: the answer, the strongest of it, what it does not say."""
     lines = [inquiry_headline(found)]
+    if found.session is not None:
+        return [*lines, *session.session_verdict(found.session)]
     if found.campaigns is not None:
         named = [one for one in found.campaigns.groups if one.claims]
         named.sort(key=lambda one: (-len(one.claims), -len(one.members)))
@@ -211,6 +222,9 @@ def came_about(found: Inquiry) -> Iterator[tuple[str, int]]:
     yield (
         f"{quoted(asked.exhibit)} was put in by {who(asked.offered_by)}.", asked.entered
     )  # fmt: skip
+    if found.session is not None:
+        yield from session.session_came(found.session, asked)
+        return
     if found.trained is not None:
         yield from trained_came_about(asked, found.trained.history)
         return
@@ -381,7 +395,9 @@ def review_words(entry: Entry[facts.Reviewed]) -> str:
 
 def check_lines(question: Question) -> tuple[str, ...]:
     """What to type."""
-    extra = {CAMPAIGNS: "the log", TRAINED: "the history"}.get(question, "the record")
+    extra = {"campaigns": "the log", "history": "the history", "session": "the messages"}.get(
+        question, "the record"
+    )
     return (
         "filiation case verify CASE: every signature, every digest, every law of the case, the "
         "order of exhibit, plan, coin and answer among them.",
