@@ -45,9 +45,11 @@ class Hand:
 
     def copy(self) -> "Hand":
         """The same, apart."""
-        kept = ({n: x.copy() for n, x in of.items()} for of in (self.weights, self.first,
-                                                                self.second))  # fmt: skip
-        return Hand(*kept, step=self.step)
+        weights, first, second = (
+            {name: x.copy() for name, x in of.items()}
+            for of in (self.weights, self.first, self.second)
+        )
+        return Hand(weights, first, second, step=self.step)
 
 
 def begun(seed: int, shape: Shape = DEMO) -> Hand:

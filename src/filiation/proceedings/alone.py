@@ -1,4 +1,4 @@
-"""Exhibits that are examined alone: a reduced log, a record of served answers, a history, a session."""
+"""Exhibits that are examined alone: a log, a record of served answers, a history, a session."""
 
 import hashlib
 from dataclasses import dataclass
