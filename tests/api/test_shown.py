@@ -9,6 +9,7 @@ import pytest
 import filiation as fl
 import orders
 from api.conftest import SOURCE, SUBJECT
+from filiation.report.render.answer import answer
 
 HOSTILE = "<img src=x onerror=alert(1)>\u202e\n<script>"
 DIRECTIVE = re.compile(
@@ -46,6 +47,9 @@ def test_an_examination_as_a_cell(found: fl.Examination) -> None:
     assert found["weights"].headline.split(":")[0] in page
     assert page.count("<svg") == 1 and page.count("<table") == 2
     assert len(page) < 20_000
+    whole = found["weights"]._repr_html_()
+    assert whole.count("<svg") == len(answer(found["weights"].record, 1).figures) > 1
+    harmless(whole)
     for finding in found["weights"].findings:
         assert finding.title in page
         harmless(finding._repr_html_())

@@ -19,6 +19,7 @@ from typing import Final
 
 from filiation.casefile.ledger.dsse import pae
 from filiation.casefile.ledger.event import KIND
+from filiation.casefile.next import due_next
 from filiation.proceedings.desk.person import MAY
 from filiation.proceedings.desk.waiting import Where
 from filiation.proceedings.site import Site, write_site
@@ -58,7 +59,7 @@ def desk_pages(site: Site) -> Iterator[tuple[str, bytes]]:
         ("refused", b"", ("nothing was examined yet",)),
     )
     waits = [(where, "examine", "2026-03-02T09:00:00", where) for where, _, _ in stages]
-    views = [todo(lead, "lead", verbs), waiting(waits), waiting([])]
+    views = [todo(lead, "lead", verbs, list(due_next(site.state))), waiting(waits), waiting([])]
     views += [asked_form(verb, site.state, lead, "lead", secret) for verb in verbs]
     handed = ("acme", "5a" * 32)
     views += [

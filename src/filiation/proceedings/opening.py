@@ -32,19 +32,10 @@ def make_key(name: str) -> KeyMade:
 
 
 def open_case(
-    case: Path,
-    *,
-    title: str,
-    lead: str,
-    name: str | None = None,
-    received: str | None = None,
-    days: int = 60,
-    counting: Literal["calendar", "working"] = "calendar",
-    jurisdiction: str = "",
-    subdivision: str = "",
-    terms: Terms = UTC_TERMS,
-    public_key: Path | None = None,
-) -> OpenedCase:
+    case: Path, *, title: str, lead: str, name: str | None = None, received: str | None = None,
+    days: int = 60, counting: Literal["calendar", "working"] = "calendar", jurisdiction: str = "",
+    subdivision: str = "", terms: Terms = UTC_TERMS, public_key: Path | None = None,
+) -> OpenedCase:  # fmt: skip
     """Open a case. The lead signs with the key of that name, which is made if there is none.
 
     With `public_key` the lead signs with the other half of that, wherever it is kept.

@@ -89,7 +89,9 @@ def kinship_page(state: State, found: Examined) -> View:
     """Which exhibits plans held against which, with the answers on record."""
     names, arcs, rows = dict[str, None](), list[Arc](), list[tuple[Cell, ...]]()
     for number, one in found:
-        subject, source = wording.pair_names(one)
+        subject, source = wording.clean(one.subject.name), wording.clean(one.source.name)
+        if subject == source:
+            subject, source = wording.pair_names(one)
         controls = (wording.clean(control.name) for control in one.controls)
         names |= dict.fromkeys((source, subject, *controls))
         for place, conclusion in enumerate(one.conclusions, 1):

@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
+from filiation.casefile.next import Due, due_next
 from filiation.casefile.state import State
 from filiation.errors import FiliationError, UsageError
 from filiation.proceedings.desk.given import FILES, Given
@@ -87,7 +88,12 @@ class DeskPages:
 
     async def _todo(self, request: Request) -> Response:
         who = who_asks(request)
-        return await self._page(request, todo(who.party, who.role, who.may))
+        due = await to_thread.run_sync(self._due, who)
+        return await self._page(request, todo(who.party, who.role, who.may, due))
+
+    def _due(self, who: Person) -> list[Due]:
+        """What is missing in the case, as this person sees it."""
+        return [] if who.makes_key or not who.acts else list(due_next(self._seen(who).state))
 
     async def _form(self, request: Request) -> Response:
         who, verb = who_asks(request), request.path_params["verb"]
@@ -198,6 +204,7 @@ class DeskPages:
         """Why nothing was begun, on a page."""
         title = DEEDS.get(verb, "") or DESK["do.html"]
         path = str(request.scope["path"]).lstrip("/")
+        path = f"{path}.html" if path.startswith("do/") else path  # the form, in other languages
         view = View(path=path, title=title, parts=[Paragraph(text=str(error))], room="do.html")
         return await self._page(request, view, 400)
 

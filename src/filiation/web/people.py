@@ -1,23 +1,27 @@
 """Pages of who acts: keys that are made and handed in, invitations, everybody's address."""
 
+import base64
 import tempfile
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Final, final
 
 from anyio import to_thread
+from cryptography.exceptions import InvalidSignature
 from starlette.datastructures import UploadFile
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
+from filiation.casefile.ledger.dsse import pae
+from filiation.casefile.ledger.keys import public_key
 from filiation.casefile.state import State
 from filiation.errors import FiliationError, UsageError
 from filiation.proceedings.admitting import public_half
 from filiation.proceedings.desk.person import Person
 from filiation.report.site.people import Acting, Guest, key_page, people_page
 from filiation.report.site.view import View
-from filiation.report.wording.desk import lacking
+from filiation.report.wording.desk import NOT_HELD, lacking
 from filiation.web.forms import kept, programs, sent, who_asks
 from filiation.web.guard import SECRET, TOKEN
 from filiation.web.sessions import Handed, Sessions
@@ -26,6 +30,7 @@ __all__ = ["PeoplePages"]
 
 SCRIPT: Final = (Path(__file__).parent / "key.js").read_bytes()
 PART: Final = 1 << 16  # bytes of a field that is no file
+JOINING: Final = "application/vnd.filiation.joining"  # what is signed: that the key is had here
 
 Show = Callable[[Request, View, int], Awaitable[Response]]
 
@@ -80,7 +85,9 @@ class PeoplePages:
                 file = form.get("public_key")
                 if not isinstance(file, UploadFile) or not file.filename:
                     raise UsageError(lacking("public_key"))
-                handed = await to_thread.run_sync(_read, file)
+                proof = form.get("signature")
+                own = request.scope[SECRET]
+                handed = await to_thread.run_sync(_read, file, f"{proof}", own)
         except FiliationError as error:
             if programs(request):
                 return JSONResponse({"said": str(error)}, 400)
@@ -123,8 +130,14 @@ def _leads(who: Person) -> bool:
     return who.acts and who.role == "lead"
 
 
-def _read(file: UploadFile) -> Handed:
-    """A public key that was sent; nothing of it stays on disk."""
+def _read(file: UploadFile, proof: str, own: str) -> Handed:
+    """A public key that was sent, by whoever has its other half; nothing of it stays on disk.
+
+    Public keys are no secret: whoever could hand in another's would be let in at its place.
+
+    Raises:
+        UsageError: No public key, or what only its holder can sign was not.
+    """
     with tempfile.TemporaryDirectory(prefix="filiation-key-") as place:
         lies = kept(file, Path(place))
         (path,) = lies.iterdir()
@@ -132,4 +145,9 @@ def _read(file: UploadFile) -> Handed:
             raw, key = public_half(path)
         except FiliationError as error:
             raise UsageError(str(error).replace(f"{path}", path.name)) from error
+        try:
+            signature = base64.b64decode(proof, validate=True)
+            public_key(raw, path.name).verify(signature, pae(JOINING, own.encode()))
+        except (ValueError, InvalidSignature) as error:
+            raise UsageError(NOT_HELD) from error
         return Handed(path.stem, raw, key)

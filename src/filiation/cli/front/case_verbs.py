@@ -194,9 +194,7 @@ _EXAMINE = Part(
             name="review",
             at=f"{_AT}review:command",
             line="Review an examination as a second person: derive it again, read it, and say so.",
-            examples=(
-                'filiation case review case --as second-examiner --agrees "I derived it again."',
-            ),
+            examples=('filiation case review case --as second-examiner --agrees "Derived again."',),
         ),
     ),
 )

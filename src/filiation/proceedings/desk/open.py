@@ -168,7 +168,7 @@ class Desk:
                 for line in VERBS[deed.verb](doing):
                     said.append(line)
                 if self._record is None:
-                    self._move_in(deed)
+                    self._move_in()
             why = None
         except FiliationError as error:
             lies = f"{self._folder / deed.id / 'files'}/"  # where this computer keeps what was sent
@@ -189,19 +189,22 @@ class Desk:
         """The public half as the case keeps it, or as who opens one sent it."""
         if self._record is None:
             return public_half(doing.given.needed_file("public_key"))[0]
-        entry = self._record.state().parties[whose]
-        if whose != deed.party or entry.fact.key != wanted:
+        entry = self._record.state().parties.get(whose)
+        if entry is None or whose != deed.party or entry.fact.key != wanted:
             raise UsageError(f"{deed.party} cannot sign as {whose}")
         return self._record.objects.get(entry.event.written("key"))
 
-    def _move_in(self, deed: Deed) -> None:
+    def _move_in(self) -> None:
         """From here on this is the desk of the case that was opened, and who opened it leads."""
         self._record = Record(self._case)
-        deed.party = self._record.state().opening.lead
+        lead = self._record.state().opening.lead
+        with self._lock:
+            for one in self._deeds.values():  # all are of whoever opened it
+                one.party = lead
         there = _place_of(self._record.id)
         self._folder.rename(there)  # what holds the lock goes along
         self._folder = there
-        self._opened(deed.party)
+        self._opened(lead)
 
 
 def _place_of(what: str) -> Path:

@@ -37,15 +37,15 @@ STYLE: Final = (
 
 
 def examination_cell(examination: Examination) -> str:
-    """Who was examined, and for each question its headline, pictures and findings."""
+    """Who was examined, and for each question its headline, first picture and findings."""
     blocks: list[Block] = [Heading(text=" examined against ".join(wording.pair_names(examination)))]
     for conclusion in examination.conclusions:
-        blocks += _concluded(conclusion)
+        blocks += _concluded(conclusion, pictures=1)
     return _cell(*blocks)
 
 
 def conclusion_cell(conclusion: Conclusion) -> str:
-    """The answer to one question."""
+    """The answer to one question, with all the pictures that its page has."""
     return _cell(*_concluded(conclusion))
 
 
@@ -97,11 +97,11 @@ def listed_cell(title: str, rows: Mapping[str, str]) -> str:
     return _cell(Heading(text=title), Table(headings=("", ""), rows=tuple(rows.items())))
 
 
-def _concluded(conclusion: Conclusion) -> Iterator[Block]:
+def _concluded(conclusion: Conclusion, pictures: int | None = None) -> Iterator[Block]:
     laid_out = answer(conclusion, 1)
     yield Heading(text=laid_out.title)
     yield Paragraph(text=laid_out.headline, strong=True)
-    for figure in laid_out.figures:
+    for figure in laid_out.figures[:pictures]:
         yield Drawing(svg=str(figure.drawing), caption=figure.words)
     if laid_out.parts:
         rows = wording.part_rows(conclusion)

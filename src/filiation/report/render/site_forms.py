@@ -78,7 +78,12 @@ def key_html(making: KeyMaking, here: str, say: Say) -> Markup:
         f'<input id="key-name" type="text" required maxlength="40" pattern="{KEY_NAMES}" '
         f'value="{escape(making.name)}"></p>'
         f"<p><button>{html_words(say(words.KEY_BUTTON))}</button></p>"
-        '<p id="make-key-said" role="alert"></p></form>'
+        "</form>"
+        f'<form id="have-key" class="deed" hidden><h2>{html_words(say(words.HAVE_KEY))}</h2>'
+        f'<p><label for="own-key">{html_words(say(words.KEY_FILE))}</label> '
+        '<input id="own-key" type="file" accept=".pem" required></p>'
+        f"<p><button>{html_words(say(words.HAND_IN))}</button></p></form>"
+        '<p id="make-key-said" role="alert"></p>'
         f'<p class="soft" id="no-keys">{html_words(say(words.NO_KEYS_HERE))}</p>'
         f'<div id="key-made" role="status" hidden><p class="strong">'
         f'{html_words(say(words.KEY_MADE))}</p><p><a id="key-pem"></a> <a id="key-pub"></a></p>'

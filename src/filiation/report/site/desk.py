@@ -7,10 +7,11 @@ from typing import Final
 
 from filiation.casefile import facts
 from filiation.casefile.ledger.dsse import taken_apart
+from filiation.casefile.next import Due, Step
 from filiation.casefile.state import State
-from filiation.model.kinds import ALONE, FILES, LOG, SERVED
+from filiation.model.kinds import ALONE, FILES, LOG
 from filiation.report.blocks import Note, Paragraph
-from filiation.report.site.view import Field, Form, Link, Listing, Menu, Part, Signing, View
+from filiation.report.site.view import Cell, Field, Form, Link, Listing, Menu, Part, Signing, View
 from filiation.report.wording import desk as words
 from filiation.report.wording.site import DESK, TITLES, shown_of
 
@@ -25,6 +26,18 @@ STATED: Final[Mapping[str, tuple[str, ...]]] = {
 }
 SCRIPT: Final = "sign.js"
 LONGEST: Final = 100  # characters of what a remark is about
+TAKES: Final[Mapping[Step, str]] = {  # by which deed a step is taken
+    "admit-claimant": "party", "admit-respondent": "party", "claim": "state", "answer": "state",
+    "add": "add", "plan": "plan", "examine": "examine", "review": "review", "unmask": "unmask",
+    "decide": "decide", "plan-alone": "pose", "coin": "coin", "examine-alone": "inquire",
+    "review-alone": "review",
+}  # fmt: skip
+WHOSE: Final[Mapping[Step, str]] = {
+    "admit-claimant": "claimant", "admit-respondent": "respondent", "claim": "claimant",
+    "answer": "respondent", "add": "", "plan": "examiner", "examine": "examiner",
+    "review": "reviewer", "unmask": "", "decide": "lead", "plan-alone": "examiner", "coin": "lead",
+    "examine-alone": "examiner", "review-alone": "reviewer",
+}  # fmt: skip
 LOOKED_AT: Final[Mapping[str, str]] = {  # what whoever does it should have seen
     "plan": "exhibits.html", "power": "exhibits.html", "draw": "exhibits.html",
     "opine": "lineups.html", "unmask": "lineups.html", "examine": "exhibits.html",
@@ -34,17 +47,30 @@ LOOKED_AT: Final[Mapping[str, str]] = {  # what whoever does it should have seen
 }  # fmt: skip
 
 
-def todo(party: str, role: str, may: Iterable[str]) -> View:
-    """What somebody can do here; nothing, if this address only reads."""
+def todo(party: str, role: str, may: Iterable[str], due: Sequence[Due] = ()) -> View:
+    """What somebody can do here, what is due first; nothing, if this address only reads."""
     verbs = [verb for verb in words.DEEDS if verb in set(may)]
     acting = words.acting_as(party, role) if party else words.NO_CASE
     parts: list[Part] = [Paragraph(text=acting)] if verbs else []
     if verbs:
         links = [(Link(text=words.DEEDS[verb], path=f"do/{verb}.html"),) for verb in verbs]
-        parts += [Note(text=words.STANDS), Listing(caption="", headings=("deed",), rows=links)]
+        parts += [Note(text=words.STANDS), *_due(due, verbs)]
+        parts.append(Listing(caption="", headings=("deed",), rows=links))
     else:
         parts.append(Note(text=words.ONLY_READS))
     return View(path="do.html", title=DESK["do.html"], parts=parts)
+
+
+def _due(due: Sequence[Due], verbs: Sequence[str]) -> Iterator[Part]:
+    """What is missing in the case, and who may do it; a link where it is whoever looks."""
+    rows: list[tuple[Cell, ...]] = []
+    for one in due:
+        verb = TAKES[one.step]
+        said = words.DEEDS[verb]
+        link = Link(text=said, path=f"do/{verb}.html") if verb in verbs else said
+        rows.append((link, one.name or WHOSE[one.step]))
+    if rows:
+        yield Listing(caption=words.DUE, headings=("deed", "of whom or what"), rows=rows)
 
 
 def asked_form(
@@ -283,7 +309,7 @@ def _coin(state: State, party: str, role: str) -> Iterator[Field]:
 
 
 def _inquire(state: State, party: str, role: str) -> Iterator[Field]:
-    alone = [(kind, name) for kind in (LOG, SERVED) for name in _of_kind(state, kind)]
+    alone = [(kind, name) for kind in ALONE for name in _of_kind(state, kind)]
     yield _field("alone", "choice", [(f"{kind}:{name}", name) for kind, name in alone])
 
 

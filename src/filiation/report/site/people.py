@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from filiation.report.blocks import Note, Paragraph
-from filiation.report.site.view import Field, Form, KeyMaking, Link, Listing, Menu, Part, View
+from filiation.report.site.view import Form, KeyMaking, Link, Listing, Menu, Part, View
 from filiation.report.wording import desk as words
 from filiation.report.wording.site import DESK, GUESTS, shown_of
 
@@ -48,9 +48,6 @@ def key_page(*, opener: bool, handed: tuple[str, str] | None, secret: str) -> Vi
     parts.append(Note(text=words.FIRST_KEY if opener else words.GUEST_KEY))
     name = "lead" if opener else "me"
     parts.append(KeyMaking(path="do/key", secret=secret, name=name, onward=onward))
-    file = Field(name="public_key", label=words.PUBLIC_FILE, kind="files")
-    parts.append(Paragraph(text=words.HAVE_KEY, strong=True))
-    parts.append(Form(path="do/key", secret=secret, fields=(file,), button=words.SEND))
     return View(path="key.html", title=DESK["key.html"], parts=parts, script="key.js")
 
 

@@ -139,20 +139,9 @@ def exhibit(
         measured: What, as files state it, and as it was measured.
     """
     fact, event = entry.fact, entry.event
-    rows = (
-        ("kind", fact.kind),
-        ("digest", fact.digest),
-        ("offered by", fact.offered_by),
-        ("how it came", fact.how),
-        ("held", fact.held),
-        ("files", f"{fact.files:,}"),
-        ("bytes", f"{fact.size:,}"),
-        ("stood by", ", ".join(fact.stood_by) or "-"),
-        ("put in", f"{event.time[:19]}Z by {event.actor}, with {event.tool}"),
-    )
     kept = tuple((w.what, f"{w.size:,}", w.sha256) for w in event.writes)
     parts: list[Part] = [
-        Table(headings=FIELDS, rows=rows),
+        Table(headings=FIELDS, rows=_custody(entry)),
         Table(caption="What is kept of it", headings=("what", "bytes", "SHA-256"), rows=kept,
               right=(1,), mono=(2,)),
         Listing(
@@ -171,6 +160,22 @@ def exhibit(
         parts.append(Table(caption=SAYS, headings=SAYS_HEADS, rows=says))
         parts.append(Note(text=SAYS_NOTE))
     return View(path=f"exhibits/{event.sequence}.html", title=fact.exhibit, parts=parts)
+
+
+def _custody(entry: Entry[facts.Exhibited]) -> tuple[tuple[str, str], ...]:
+    """Whose it is, how it came, and what of it is held."""
+    fact, event = entry.fact, entry.event
+    return (
+        ("kind", fact.kind),
+        ("digest", fact.digest),
+        ("offered by", fact.offered_by),
+        ("how it came", fact.how),
+        ("held", fact.held),
+        ("files", f"{fact.files:,}"),
+        ("bytes", f"{fact.size:,}"),
+        ("stood by", ", ".join(fact.stood_by) or "-"),
+        ("put in", f"{event.time[:19]}Z by {event.actor}, with {event.tool}"),
+    )
 
 
 def lineups(state: State, members: Mapping[str, Mapping[str, str]]) -> View:

@@ -8,7 +8,7 @@ from typing import Any, Final
 from filiation.report.wording.figures import clean, printable
 
 __all__ = [
-    *("ADDRESSES", "FIRST_KEY", "GUEST_KEY", "HANDED_IN", "HAVE_KEY", "INVITE", "INVITED"),
+    *("ADDRESSES", "DUE", "FIRST_KEY", "GUEST_KEY", "HANDED_IN", "HAVE_KEY", "INVITE", "INVITED"),
     *(
         "KEY_BUTTON",
         "KEY_MADE",
@@ -19,7 +19,7 @@ __all__ = [
         "NO_KEYS_HERE",
         "ONE_KEY",
     ),
-    *("OPENS_NEXT", "PUBLIC_FILE", "SEE_CASE", "handed_key", "how_signs", "nobody_yet"),
+    *("OPENS_NEXT", "HAND_IN", "NOT_HELD", "SEE_CASE", "handed_key", "how_signs", "nobody_yet"),
     *("to_open", "too_many_guests"),
     *("BUTTON", "BY_BROWSER", "BY_COMMAND", "BY_FILE", "CANNOT", "DEEDS", "DROP", "DROPPED"),
     *("FAULT", "FIELDS", "KEY_FILE", "LABELS", "NOTES", "NOTHING_WAITS", "NO_KEY", "NO_SCRIPT"),
@@ -69,7 +69,7 @@ FIELDS: Final[Mapping[str, str]] = {
     "subdivision": "Part of that country, such as ENG",
     "role": "Role",
     "invited": "Which key that was handed in is theirs",
-    "public_key": "Or the public half of their key (NAME.pub)",
+    "public_key": "The public half of their key (NAME.pub)",
     "kind": "What it is",
     "by": "Whose words they are",
     "title": "What it is called in lists",
@@ -157,6 +157,7 @@ LABELS: Final[Mapping[str, str]] = {
     "escalate": "escalate",
     "need-more": "need more",
 }
+DUE: Final = "Due next in this case"
 BUTTON: Final = "Prepare it"
 STANDS: Final = (
     "Nothing is on record until it is signed. This page prepares the exact bytes; your key signs "
@@ -186,10 +187,11 @@ KEY_NAME: Final = "What the file is to be called: a-z, 0-9 and '-'"
 KEY_BUTTON: Final = "Make it and hand in the public half"
 NO_KEYS_HERE: Final = (
     "This browser runs no script, or has no Ed25519. Whoever has filiation makes a key by "
-    "filiation case key NAME."
+    "filiation case key NAME, and sends NAME.pub to whoever leads the case."
 )
-HAVE_KEY: Final = "Or hand in the public half of a key that you have"
-PUBLIC_FILE: Final = "Its public half (NAME.pub)"
+HAVE_KEY: Final = "Or take a key that you have"
+HAND_IN: Final = "Hand its public half in"
+NOT_HELD: Final = "the key that was handed in did not sign that it is had here; nothing was done"
 FIRST_KEY: Final = (
     "Who acts in a case signs with a key of their own. Make one here, or take one that you have; "
     "then comes the next page."

@@ -116,7 +116,10 @@ def reviewed_by(event: Event, examination: int, *, agrees: bool) -> str:
 
 def served_at(address: str) -> str:
     """Where the pages are."""
-    return f"{address}\nWhoever has this address can read the case. Ctrl-C ends it."
+    return (
+        f"{address}\nWhoever has this address can read the case, no more; --as PARTY gives "
+        "one to act with. Ctrl-C ends it."
+    )
 
 
 def needs_web() -> str:
