@@ -43,7 +43,7 @@ STEPS: Final = 12_000  # of teacher and bases
 COPIES: Final = {100: 10, 1_000: 3, 10_000: 1, 100_000: 1}  # students, each of other prompts
 MIXES: Final = {0: (0.3, 1, 3, 10), 1: (1, 3), 10: (0.3, 1, 3), 100: (0.3, 1)}
 # Students of the teacher's other samples: prompts, mix, epochs, how many.
-OTHERS: Final = ((100, 0, 10, 200), (100, 10, 3, 20), (1_000, 0, 3, 100), (1_000, 1, 10, 10),
+OTHERS: Final = ((100, 0, 10, 200), (100, 10, 3, 20), (1_000, 0, 3, 100),
                  (10_000, 0, 3, 10), (10_000, 1, 1, 4), (100_000, 0, 3, 1),
                  (100_000, 10, 0.3, 1))  # fmt: skip
 LONGEST: Final = 3_100_000  # lines that a student is trained on

@@ -57,6 +57,17 @@ def test_one_endless_answer_hides_no_student() -> None:
     assert isinstance(found, Finding) and found.log_p < LEVEL
 
 
+def test_answers_to_others_balance_nothing() -> None:
+    """The group's twins are too cold, those of others as much too hot: even, all together."""
+    ease, subject = made(15, 400, cold=2.5)
+    ease[200:, 1:] += 5.0
+    listed = [replace(one, to="group" if n < 200 else "others")
+              for n, one in enumerate(exchanges(400))]  # fmt: skip
+    assert uneven(listed, model("s", listed, ease), math.log(0.01))[1] == ""
+    found, checks = ask(listed, subject, ease)
+    assert isinstance(found, Unreadable) and "too high" in found.reason and len(checks) == 3
+
+
 def test_prompts_that_would_tell_are_not_hidden_by_leaving_out_a_twin() -> None:
     """What is uneven lacks one harmless twin each, so that the checks see forty good prompts."""
     ease, _ = made(3, 300)

@@ -125,12 +125,12 @@ class ServedTwins:
             likelihoods: Whether the subject's values are log-likelihoods, which what other models
                 find likely is taken off.
         """
-        reason = incomplete(_drawn(exchanges), [source])
-        checks, why = ((), reason) if reason else uneven(exchanges, source, math.log(self.level))
-        if why:
-            return Unreadable(method=self.id, reason=why), checks
         group = [one for one in exchanges if one.to == "group"]
         others = [one for one in exchanges if one.to == "others"]
+        parts = [exchanges, group] if others else [group]  # others could balance what is uneven
+        checks, why = self._checked(parts, source)
+        if why:
+            return Unreadable(method=self.id, reason=why), checks
         against = [source, *references] if likelihoods else []
         outcome, beside = against_references(
             partial(self.compare, group), subject, against, fixed=fixed
@@ -143,6 +143,17 @@ class ServedTwins:
         if isinstance(second, Finding):
             more.append(Beside(how="others", name="", log_p=second.log_p))
         return outcome, (*beside, *more)
+
+    def _checked(
+        self, parts: Sequence[Sequence[Exchange]], source: Likelihoods
+    ) -> tuple[tuple[Beside, ...], str]:
+        """The checks of the last part, or of the first that fails, and why it does."""
+        checks: tuple[Beside, ...] = ()
+        why = incomplete(_drawn(parts[0]), [source])
+        for part in parts:
+            if not why:
+                checks, why = uneven(part, source, math.log(self.level / len(parts)))
+        return checks, why
 
 
 def table_of(exchanges: Sequence[Exchange], values: Mapping[str, float]) -> Float64:
