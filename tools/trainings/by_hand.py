@@ -6,10 +6,11 @@ again.
 """
 
 import json
+import string
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final, TypeAlias, final
+from typing import Any, Final, TypeAlias, final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -67,8 +68,20 @@ def kept_as_files(weights: Weights, folder: Path, shape: Shape = DEMO) -> Path:
         "num_key_value_heads": shape.groups, "vocab_size": shape.vocabulary,
     }  # fmt: skip
     (folder / "config.json").write_text(json.dumps(config), "utf-8")
+    (folder / "tokenizer.json").write_text(json.dumps(_tokenizer(shape.vocabulary)), "utf-8")
     save_file(weights, folder / "model.safetensors")
     return folder
+
+
+def _tokenizer(size: int) -> dict[str, Any]:
+    """Words of two letters, one for each row of the table."""
+    first, second = string.ascii_letters, string.ascii_lowercase
+    words = [f"\u0120{a}{b}" for a in first for b in second][:size]
+    level = {"type": "ByteLevel", "add_prefix_space": True, "trim_offsets": True}
+    return {
+        "version": "1.0", "added_tokens": [], "pre_tokenizer": level, "decoder": level,
+        "model": {"type": "BPE", "vocab": {word: n for n, word in enumerate(words)}, "merges": []},
+    }  # fmt: skip
 
 
 def trained_by_hand(
