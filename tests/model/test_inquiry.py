@@ -10,7 +10,7 @@ from filiation.model.served import Exchange
 from filiation.model.served_record import Wordless, wordless
 
 PLAN = GroupsPlan(
-    case="c", exhibit="log", log="5" * 64, level=0.05, most=200, draws=9999, method="campaigns/1"
+    case="c", exhibit="log", log="5" * 64, level=0.05, most=200, draws=9999, method="campaigns/2"
 )
 ASKED = InCase(
     exhibit="log", offered_by="acme", entered=1, planned=2, planned_by="first", plan="0" * 64,

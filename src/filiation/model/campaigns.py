@@ -55,7 +55,7 @@ class CampaignPlan:
     seed: int = 0
     most: int = 200
     draws: int = 9_999
-    method: str = "campaigns/1"
+    method: str = "campaigns/2"
     later: str = ""
 
     def __post_init__(self) -> None:
