@@ -10,15 +10,18 @@ from filiation.casefile.again import Agreement, agreement
 from filiation.casefile.codec import inquiry_bytes, inquiry_from_bytes
 from filiation.casefile.exchange.held import Held
 from filiation.casefile.laws.inquiries import (
+    alone,
     coin_of,
     commitment_of_lot,
     level_left,
     looks,
+    plan_of,
     posed_in_force,
+    told,
 )
 from filiation.casefile.record import Draft, Record
 from filiation.casefile.state import Entry, State
-from filiation.errors import CaseError, UsageError
+from filiation.errors import CaseError
 from filiation.examining.environment import environment
 from filiation.examining.logs.campaigns import campaigns
 from filiation.model.campaigns import CampaignPlan
@@ -93,9 +96,9 @@ def plan_of_log(
     record = Record(case)
     signer = record.signer(acting)
     state = record.state()
-    exhibit = _of_kind(asked.exhibit, LOG, state)
+    exhibit = alone(asked.exhibit, LOG, state)
     usual = CampaignPlan(log=exhibit.fact.digest)
-    level = asked.level if asked.level is not None else min(usual.level, level_left(state))
+    level = asked.level if asked.level is not None else min(usual.level, told(level_left(state)))
     plan = GroupsPlan(
         case=record.id,
         exhibit=asked.exhibit,
@@ -139,7 +142,7 @@ def examine_alone(
     record = Record(case)
     signer = record.signer(acting)
     state = record.state()
-    _of_kind(exhibit, kind, state)
+    alone(exhibit, kind, state)
     if kind == SERVED:
         plan = commitment_of(open_record(record, state, exhibit).sealed)
         fact = facts.Inquired(question=SERVED_TWINS, exhibit=exhibit, plan=plan)
@@ -185,6 +188,12 @@ def answer_again(
     """
     if fact.question == SERVED_TWINS:
         served = open_record(record, state, fact.exhibit)
+        if commitment_of(served.sealed) != fact.plan:
+            raise CaseError(
+                f"{fact.exhibit}: its list was drawn under commitment "
+                f"{commitment_of(served.sealed)[:12]}.., the answer names {fact.plan[:12]}..; they "
+                "are two lots"
+            )
         asked = _asked_of_lot(fact, served, state, before)
         twins = examined_record(record, state, served, before=before)
         return Inquiry(
@@ -200,7 +209,7 @@ def answer_again(
 def _answer_of_log(
     record: Held, state: State, fact: facts.Inquired, before: int | None, step: Step
 ) -> Inquiry:
-    posed = next(one for one in state.of(facts.Posed) if one.fact.digest == fact.plan)
+    posed = plan_of(fact.plan, fact.exhibit, state)
     coin = coin_of(fact.plan, state)
     plan = _kept_plan(record, posed)
     log = _log(record, state, fact.exhibit)
@@ -234,16 +243,6 @@ def same_answer(record: Held, state: State, entry: Entry[facts.Inquired]) -> Agr
     return agreement(
         inquiry_bytes(kept), inquiry_bytes(replace(again, environment=kept.environment))
     )
-
-
-def _of_kind(name: str, kind: str, state: State) -> Entry[facts.Exhibited]:
-    if name not in state.exhibits:
-        raise UsageError(f"{name}: no exhibit of this case; `filiation case add` puts it in")
-    if state.exhibits[name].fact.kind != kind:
-        raise UsageError(
-            f"{name}: an exhibit of kind {state.exhibits[name].fact.kind}, expected {kind}"
-        )
-    return state.exhibits[name]
 
 
 def _kept_plan(record: Held, posed: Entry[facts.Posed]) -> GroupsPlan:

@@ -7,6 +7,7 @@ with one row more, is a further look.
 """
 
 import re
+from decimal import ROUND_DOWN, Decimal
 from typing import Final
 
 from filiation.casefile import facts
@@ -17,8 +18,8 @@ from filiation.errors import CaseError, UsageError
 from filiation.model.inquiry import CAMPAIGNS
 from filiation.model.kinds import LOG, SERVED
 
-__all__ = ["coin_left", "coin_of", "commitment_of_lot", "inquired", "level_left", "looks", "posed",
-           "posed_in_force", "worded"]  # fmt: skip
+__all__ = ["alone", "coin_left", "coin_of", "commitment_of_lot", "inquired", "level_left", "looks",
+           "plan_of", "posed", "posed_in_force", "told", "worded"]  # fmt: skip
 
 LOW, HIGH = 1e-6, 0.2  # a false discovery rate
 HASHED: Final = re.compile("[0-9a-f]{16}")
@@ -33,7 +34,7 @@ def posed(fact: facts.Posed, event: Event, state: State) -> None:
     enters in the name of a party without a key is its own as far as anybody can tell.
     """
     neutral_only(event, state, "fix a plan")
-    entry = _alone(fact.exhibit, LOG, state)
+    entry = alone(fact.exhibit, LOG, state)
     if state.opening.lead in (entry.fact.offered_by, entry.event.actor):
         raise UsageError(
             f"{fact.exhibit}: put in by {state.opening.lead}, the lead, who will toss the coin "
@@ -51,9 +52,9 @@ def posed(fact: facts.Posed, event: Event, state: State) -> None:
         left = level_left(state)
         if fact.level > left:
             raise UsageError(
-                f"plan: level is {fact.level:g}, expected at most {left:g} after {looks(state)} "
-                "plans of logs got their coin; each further look has a smaller share of the level "
-                "that was fixed first"
+                f"plan: level is {fact.level:g}, expected at most {told(left):g} after "
+                f"{looks(state)} plans of logs got their coin; each further look has a smaller "
+                "share of the level that was fixed first"
             )
 
 
@@ -79,6 +80,15 @@ def level_left(state: State) -> float:
     return first[0] / (looks(state) + 1) ** 2 if first else HIGH
 
 
+def told(level: float) -> float:
+    """A level in the six digits in which it is written, never larger than it is.
+
+    Who types what he was told would else be refused for the seventh digit.
+    """
+    exact = Decimal(repr(level))
+    return float(exact.quantize(Decimal(1).scaleb(exact.adjusted() - 5), ROUND_DOWN))
+
+
 def coin_left(plan: facts.Posed, state: State) -> None:
     """A plan gets its coin only if its level is still left.
 
@@ -91,8 +101,8 @@ def coin_left(plan: facts.Posed, state: State) -> None:
     left = level_left(state)
     if plan.level > left:
         raise UsageError(
-            f"plan of {plan.exhibit}: level is {plan.level:g}, expected at most {left:g} now that "
-            f"{looks(state)} plans of logs got their coin; fix a further plan of it first"
+            f"plan of {plan.exhibit}: level is {plan.level:g}, expected at most {told(left):g} now "
+            f"that {looks(state)} plans of logs got their coin; fix a further plan of it first"
         )
 
 
@@ -109,6 +119,18 @@ def posed_in_force(exhibit: str, state: State) -> Entry[facts.Posed]:
             "looking"
         )
     return found[-1]
+
+
+def plan_of(digest: str, exhibit: str, state: State) -> Entry[facts.Posed]:
+    """The plan with that digest.
+
+    Raises:
+        CaseError: There is none of that log.
+    """
+    for one in state.of(facts.Posed):
+        if (one.fact.digest, one.fact.exhibit) == (digest, exhibit):
+            return one
+    raise CaseError(f"{exhibit}: no event fixes plan {digest[:16]}.. of it; the answer was altered")
 
 
 def coin_of(digest: str, state: State) -> Entry[facts.Tossed]:
@@ -132,7 +154,7 @@ def commitment_of_lot(digest: str, exhibit: str, state: State) -> Entry[facts.Co
     Raises:
         UsageError: There is none, or it came later.
     """
-    entry = _alone(exhibit, SERVED, state)
+    entry = alone(exhibit, SERVED, state)
     found = [one for one in state.of(facts.Committed) if one.fact.commitment == digest]
     if not found:
         raise UsageError(
@@ -153,7 +175,7 @@ def inquired(fact: facts.Inquired, event: Event, state: State) -> None:
     if fact.question != CAMPAIGNS:
         commitment_of_lot(fact.plan, fact.exhibit, state)
         return
-    _alone(fact.exhibit, LOG, state)
+    alone(fact.exhibit, LOG, state)
     plan = posed_in_force(fact.exhibit, state)
     if plan.fact.digest != fact.plan:
         raise UsageError(
@@ -165,7 +187,7 @@ def inquired(fact: facts.Inquired, event: Event, state: State) -> None:
 
 def worded(fact: facts.Worded, event: Event, state: State) -> None:
     """Who put a log in tells words of it; nobody else may, and each signature once in an event."""
-    entry = _alone(fact.exhibit, LOG, state)
+    entry = alone(fact.exhibit, LOG, state)
     if fact.by != event.actor or fact.by != entry.fact.offered_by:
         raise UsageError(
             f"{fact.exhibit}: put in by {entry.fact.offered_by}, whose prompts these are; "
@@ -194,8 +216,12 @@ def _told_alike(fact: facts.Worded, state: State) -> None:
                 )
 
 
-def _alone(name: str, kind: str, state: State) -> Entry[facts.Exhibited]:
-    """An exhibit of a kind that is examined alone."""
+def alone(name: str, kind: str, state: State) -> Entry[facts.Exhibited]:
+    """An exhibit of a kind that is examined alone.
+
+    Raises:
+        UsageError: There is none of that name, or it is of another kind.
+    """
     if name not in state.exhibits:
         raise UsageError(f"{name}: no exhibit of this case; `filiation case add` puts it in")
     entry = state.exhibits[name]
