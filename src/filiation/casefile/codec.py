@@ -80,9 +80,7 @@ def declared_from_bytes(raw: bytes, what: str) -> Declared:
     try:
         return DECLARED.validate_json(raw, extra="forbid")
     except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"])
-        raise CaseError(f"{what}: {where}: {first['msg']}; it was altered") from error
+        raise _wrong(what, error, "it was altered") from error
 
 
 def examination_from_bytes(raw: bytes, what: str) -> Examination:
@@ -100,11 +98,8 @@ def examination_from_bytes(raw: bytes, what: str) -> Examination:
                 f"{what}: schema_version {schema}, expected {SCHEMA}; it was written by another "
                 "version of this program, which can still check it"
             ) from error
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"])
-        raise CaseError(
-            f"{what}: {where}: {first['msg']}; not an examination that this version can have "
-            "written"
+        raise _wrong(
+            what, error, "not an examination that this version can have written"
         ) from error
 
 
@@ -135,11 +130,14 @@ def inquiry_from_bytes(raw: bytes, what: str) -> Inquiry:
     try:
         return INQUIRY.validate_json(raw, extra="forbid")
     except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"])
-        raise CaseError(
-            f"{what}: {where}: {first['msg']}; no answer that this version can have written"
-        ) from error
+        raise _wrong(what, error, "no answer that this version can have written") from error
+
+
+def _wrong(what: str, error: ValidationError, so: str) -> CaseError:
+    """The first law that a record breaks, where, and what that means."""
+    first = error.errors()[0]
+    where = ".".join(str(part) for part in first["loc"])
+    return CaseError(f"{what}: {where}: {first['msg']}; {so}")
 
 
 def compared_bytes(found: Compared) -> bytes:

@@ -44,9 +44,10 @@ def due_next(state: State) -> Iterator[Due]:
             yield Due(step=speak)
     kinds = [entry.fact.kind for entry in state.exhibits.values()]
     alone = [name for name, entry in state.exhibits.items() if entry.fact.kind in ALONE]
+    compared = sum(kind not in (*ALONE, FILES) for kind in kinds)
     whole = True
-    if not alone or any(kind not in (*ALONE, FILES) for kind in kinds):
-        pair = list(_of_pair(state))
+    if compared or not alone:
+        pair = list(_of_pair(compared, state))
         yield from pair
         whole = not pair or pair[0].step == "review"
     for name in alone:
@@ -61,9 +62,9 @@ def due_next(state: State) -> Iterator[Due]:
         yield Due(step="decide")
 
 
-def _of_pair(state: State) -> Iterator[Due]:
-    """What is missing of the comparison of two models."""
-    if len(state.exhibits) < 2:
+def _of_pair(exhibits: int, state: State) -> Iterator[Due]:
+    """What is missing of the comparison of two models, of so many that are exhibits."""
+    if exhibits < 2:
         yield Due(step="add")
     elif not state.of(facts.Planned):
         yield Due(step="plan")

@@ -92,7 +92,7 @@ def groups_plan(raw: bytes, what: str) -> GroupsPlan:
     said = _said(raw, CAMPAIGNS, what)
     try:
         plan = GroupsPlan(**said | {"level": float(said["level"])})
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, OverflowError) as error:
         raise CaseError(f"{what}: {error!a:.80}; it was altered") from error
     texts = (plan.case, plan.exhibit, plan.log, plan.method)
     counts = (plan.most, plan.draws)
@@ -295,6 +295,12 @@ class TwinsShown:
     subject: tuple[int, ...]
     source: tuple[int, ...]
     others: tuple[int, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not len(self.subject) == len(self.source) == len(self.others or self.source):
+            raise CaseError("served answers are shown in more places by one than by another")
+        if not self.draws or min(*self.subject, *self.source, *self.others, 0) < 0:
+            raise CaseError("a test of served answers is shown without a draw, or with no count")
 
 
 @final

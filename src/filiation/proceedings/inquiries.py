@@ -11,15 +11,18 @@ from filiation.casefile.again import Agreement, agreement
 from filiation.casefile.codec import inquiry_bytes, inquiry_from_bytes
 from filiation.casefile.exchange.held import Held
 from filiation.casefile.laws.inquiries import (
+    alone,
     coin_of,
     commitment_of_lot,
     level_left,
     looks,
+    plan_of,
     posed_in_force,
+    told,
 )
 from filiation.casefile.record import Draft, Record
 from filiation.casefile.state import Entry, State
-from filiation.errors import CaseError, UsageError
+from filiation.errors import CaseError
 from filiation.examining.environment import environment
 from filiation.examining.logs.campaigns import campaigns
 from filiation.model.campaigns import CampaignPlan
@@ -60,7 +63,7 @@ __all__ = ["Answered", "LogAsked", "answer_again", "examine_alone", "inquiry_of"
 
 
 ASKED: Final[dict[str, Question]] = {
-    LOG: CAMPAIGNS, SERVED: SERVED_TWINS, HISTORY: TRAINED,
+    LOG: CAMPAIGNS, SERVED: SERVED_TWINS, HISTORY: TRAINED, SESSION_KIND: SESSION,
 }  # fmt: skip
 
 
@@ -105,9 +108,9 @@ def plan_of_log(
     record = Record(case)
     signer = record.signer(acting)
     state = record.state()
-    exhibit = _of_kind(asked.exhibit, LOG, state)
+    exhibit = alone(asked.exhibit, LOG, state)
     usual = CampaignPlan(log=exhibit.fact.digest)
-    level = asked.level if asked.level is not None else min(usual.level, level_left(state))
+    level = asked.level if asked.level is not None else min(usual.level, told(level_left(state)))
     plan = GroupsPlan(
         case=record.id,
         exhibit=asked.exhibit,
@@ -153,7 +156,7 @@ def examine_alone(
     record = Record(case)
     signer = record.signer(acting)
     state = record.state()
-    _of_kind(exhibit, kind, state)
+    alone(exhibit, kind, state)
     if kind == SERVED:
         plan = commitment_of(open_record(record, state, exhibit).sealed)
     elif kind == SESSION_KIND:
@@ -162,7 +165,7 @@ def examine_alone(
         plan = posed_in_force(exhibit, state).fact.digest
     fact = facts.Inquired(question=ASKED[kind], exhibit=exhibit, plan=plan, again=tuple(again))
     for name in again:
-        _of_kind(name, WEIGHTS, state)
+        alone(name, WEIGHTS, state)
     found = answer_again(record, state, fact, step=step)
     draft = Draft(
         verb="examine",
@@ -209,6 +212,12 @@ def answer_again(
         )
     if fact.question == SERVED_TWINS:
         served = open_record(record, state, fact.exhibit)
+        if commitment_of(served.sealed) != fact.plan:
+            raise CaseError(
+                f"{fact.exhibit}: its list was drawn under commitment "
+                f"{commitment_of(served.sealed)[:12]}.., the answer names {fact.plan[:12]}..; they "
+                "are two lots"
+            )
         asked = _asked_of_lot(fact, served, state, before)
         twins = examined_record(record, state, served, before=before)
         return Inquiry(
@@ -231,7 +240,7 @@ def answer_again(
 def _answer_of_log(
     record: Held, state: State, fact: facts.Inquired, before: int | None, step: Step
 ) -> Inquiry:
-    posed = next(one for one in state.of(facts.Posed) if one.fact.digest == fact.plan)
+    posed = plan_of(fact.plan, fact.exhibit, state)
     coin = coin_of(fact.plan, state)
     plan = _kept_plan(record, posed)
     log = _log(record, state, fact.exhibit)
@@ -265,16 +274,6 @@ def same_answer(record: Held, state: State, entry: Entry[facts.Inquired]) -> Agr
     return agreement(
         inquiry_bytes(kept), inquiry_bytes(replace(again, environment=kept.environment))
     )
-
-
-def _of_kind(name: str, kind: str, state: State) -> Entry[facts.Exhibited]:
-    if name not in state.exhibits:
-        raise UsageError(f"{name}: no exhibit of this case; `filiation case add` puts it in")
-    if state.exhibits[name].fact.kind != kind:
-        raise UsageError(
-            f"{name}: an exhibit of kind {state.exhibits[name].fact.kind}, expected {kind}"
-        )
-    return state.exhibits[name]
 
 
 def _kept_plan(record: Held, posed: Entry[facts.Posed]) -> GroupsPlan:

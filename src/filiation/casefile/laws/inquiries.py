@@ -7,6 +7,7 @@ with one row more, is a further look.
 """
 
 import re
+from decimal import ROUND_DOWN, Decimal
 from typing import Final
 
 from filiation.casefile import facts
@@ -18,8 +19,9 @@ from filiation.model.inquiry import CAMPAIGNS, SERVED_TWINS, SESSION, TRAINED
 from filiation.model.kinds import HISTORY, LOG, SERVED, WEIGHTS
 from filiation.model.kinds import SESSION as SESSION_KIND
 
-__all__ = ["coin_left", "coin_of", "coins_before", "commitment_of_lot", "inquired", "level_left",
-           "looks", "posed", "posed_in_force", "worded"]  # fmt: skip
+__all__ = ["alone", "coin_left", "coin_of", "coins_before", "commitment_of_lot", "inquired",
+           "level_left", "looks", "plan_of", "posed", "posed_in_force", "told",
+           "worded"]  # fmt: skip
 
 LOW, HIGH = 1e-6, 0.2  # a false discovery rate
 HASHED: Final = re.compile("[0-9a-f]{16}")
@@ -39,7 +41,7 @@ def posed(fact: facts.Posed, event: Event, state: State) -> None:
     if fact.question not in PLANNED:
         raise UsageError(f"plan: a question of {fact.question} has no plan but its commitment")
     kind = PLANNED[fact.question]
-    entry = _alone(fact.exhibit, kind, state)
+    entry = alone(fact.exhibit, kind, state)
     if state.opening.lead in (entry.fact.offered_by, entry.event.actor):
         drawn = "days" if kind == LOG else "interval"
         raise UsageError(
@@ -54,7 +56,7 @@ def posed(fact: facts.Posed, event: Event, state: State) -> None:
 def _posed_history(fact: facts.Posed, state: State) -> None:
     """Its source and its end are weights of this case; a further plan of it gives a reason."""
     for name in (fact.source, *([fact.final] if fact.final else [])):
-        _alone(name, WEIGHTS, state)
+        alone(name, WEIGHTS, state)
     if fact.level:
         raise UsageError("plan: the levels of a history are those of its method; expected none")
     before = [one for one in state.of(facts.Posed) if one.fact.exhibit == fact.exhibit]
@@ -75,9 +77,9 @@ def _posed_log(fact: facts.Posed, state: State) -> None:
         left = level_left(state)
         if fact.level > left:
             raise UsageError(
-                f"plan: level is {fact.level:g}, expected at most {left:g} after {looks(state)} "
-                "plans of logs got their coin; each further look has a smaller share of the level "
-                "that was fixed first"
+                f"plan: level is {fact.level:g}, expected at most {told(left):g} after "
+                f"{looks(state)} plans of logs got their coin; each further look has a smaller "
+                "share of the level that was fixed first"
             )
 
 
@@ -114,6 +116,15 @@ def level_left(state: State) -> float:
     return first[0] / (looks(state) + 1) ** 2 if first else HIGH
 
 
+def told(level: float) -> float:
+    """A level in the six digits in which it is written, never larger than it is.
+
+    Who types what he was told would else be refused for the seventh digit.
+    """
+    exact = Decimal(repr(level))
+    return float(exact.quantize(Decimal(1).scaleb(exact.adjusted() - 5), ROUND_DOWN))
+
+
 def coin_left(plan: facts.Posed, state: State) -> None:
     """A plan of a log gets its coin only if its level is still left.
 
@@ -126,8 +137,8 @@ def coin_left(plan: facts.Posed, state: State) -> None:
     left = level_left(state)
     if plan.question == CAMPAIGNS and plan.level > left:
         raise UsageError(
-            f"plan of {plan.exhibit}: level is {plan.level:g}, expected at most {left:g} now that "
-            f"{looks(state)} plans of logs got their coin; fix a further plan of it first"
+            f"plan of {plan.exhibit}: level is {plan.level:g}, expected at most {told(left):g} now "
+            f"that {looks(state)} plans of logs got their coin; fix a further plan of it first"
         )
 
 
@@ -146,6 +157,18 @@ def posed_in_force(exhibit: str, state: State) -> Entry[facts.Posed]:
             "before looking"
         )
     return found[-1]
+
+
+def plan_of(digest: str, exhibit: str, state: State) -> Entry[facts.Posed]:
+    """The plan with that digest.
+
+    Raises:
+        CaseError: There is none of that log.
+    """
+    for one in state.of(facts.Posed):
+        if (one.fact.digest, one.fact.exhibit) == (digest, exhibit):
+            return one
+    raise CaseError(f"{exhibit}: no event fixes plan {digest[:16]}.. of it; the answer was altered")
 
 
 def coin_of(digest: str, state: State) -> Entry[facts.Tossed]:
@@ -169,7 +192,7 @@ def commitment_of_lot(digest: str, exhibit: str, state: State) -> Entry[facts.Co
     Raises:
         UsageError: There is none, or it came later.
     """
-    entry = _alone(exhibit, SERVED, state)
+    entry = alone(exhibit, SERVED, state)
     found = [one for one in state.of(facts.Committed) if one.fact.commitment == digest]
     if not found:
         raise UsageError(
@@ -190,13 +213,13 @@ def inquired(fact: facts.Inquired, event: Event, state: State) -> None:
     if fact.again and fact.question != TRAINED:
         raise UsageError("examine: only an interval of a history is trained again")
     if fact.question == SESSION:  # its plan and coins are its own, and folded with its messages
-        if _alone(fact.exhibit, SESSION_KIND, state).fact.digest != fact.plan:
+        if alone(fact.exhibit, SESSION_KIND, state).fact.digest != fact.plan:
             raise UsageError(f"{fact.exhibit}: of another digest than the answer is said to be of")
         return
     if fact.question == SERVED_TWINS:
         commitment_of_lot(fact.plan, fact.exhibit, state)
         return
-    _alone(fact.exhibit, PLANNED[fact.question], state)
+    alone(fact.exhibit, PLANNED[fact.question], state)
     plan = posed_in_force(fact.exhibit, state)
     if plan.fact.digest != fact.plan:
         raise UsageError(
@@ -217,7 +240,7 @@ def _repeated(fact: facts.Inquired, coin: Entry[facts.Tossed], state: State) -> 
         raise UsageError(f"--again: expected up to {REPEATED} exhibits, each once")
     owner = state.exhibits[fact.exhibit]
     for name in fact.again:
-        entry = _alone(name, WEIGHTS, state)
+        entry = alone(name, WEIGHTS, state)
         if entry.event.sequence < coin.event.sequence:
             raise UsageError(
                 f"{name}: put in before the coin that draws the interval; expected a repetition "
@@ -232,7 +255,7 @@ def _repeated(fact: facts.Inquired, coin: Entry[facts.Tossed], state: State) -> 
 
 def worded(fact: facts.Worded, event: Event, state: State) -> None:
     """Who put a log in tells words of it; nobody else may, and each signature once in an event."""
-    entry = _alone(fact.exhibit, LOG, state)
+    entry = alone(fact.exhibit, LOG, state)
     if fact.by != event.actor or fact.by != entry.fact.offered_by:
         raise UsageError(
             f"{fact.exhibit}: put in by {entry.fact.offered_by}, whose prompts these are; "
@@ -261,8 +284,12 @@ def _told_alike(fact: facts.Worded, state: State) -> None:
                 )
 
 
-def _alone(name: str, kind: str, state: State) -> Entry[facts.Exhibited]:
-    """An exhibit of that kind."""
+def alone(name: str, kind: str, state: State) -> Entry[facts.Exhibited]:
+    """An exhibit of a kind that is examined alone.
+
+    Raises:
+        UsageError: There is none of that name, or it is of another kind.
+    """
     if name not in state.exhibits:
         raise UsageError(f"{name}: no exhibit of this case; `filiation case add` puts it in")
     entry = state.exhibits[name]

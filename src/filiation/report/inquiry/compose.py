@@ -5,22 +5,16 @@ more than an examination can show is not issued.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from typing import Any, Final
 
 import rfc8785
 
-from filiation.errors import CaseError
 from filiation.model.inquiry import InCase
-from filiation.report.blocks import Block, Heading, Note, Paragraph, Quotation, own_words
+from filiation.report.blocks import Block, Heading, Note, Paragraph, Quotation
 from filiation.report.campaigns import campaigns_fields
+from filiation.report.composing import judged, numbered
 from filiation.report.inquiry.gather import InquiryMaterial
-from filiation.report.inquiry.groups import (
-    group_blocks,
-    group_tables,
-    members_table,
-    named_groups,
-)
+from filiation.report.inquiry.groups import group_blocks, group_tables, members_blocks
 from filiation.report.inquiry.session import session_blocks, session_fields, session_tables
 from filiation.report.inquiry.trained import trained_blocks, trained_tables
 from filiation.report.inquiry.twins import twins_blocks, twins_tables
@@ -28,7 +22,7 @@ from filiation.report.owner import owner_fields
 from filiation.report.render.blocks.json import json_block
 from filiation.report.render.training import examined_fields
 from filiation.report.wording import campaigns as log_words
-from filiation.report.wording import clean, expert_frame, refusals
+from filiation.report.wording import clean, expert_frame
 from filiation.report.wording import inquiry as words
 from filiation.report.wording import session as session_words
 from filiation.report.wording.expert_terms import paragraphs_of, time_words, who
@@ -82,7 +76,7 @@ def _found(m: InquiryMaterial) -> Iterator[Block]:
     if m.found.campaigns is None:
         yield from twins_blocks(m.found, _source(m))
         return
-    named = named_groups(m.found.campaigns)
+    named = m.found.campaigns.named
     for number, group in enumerate(named, 1):
         yield from group_blocks(m.found.campaigns, number, group, m.words, _source(m))
     if not named:
@@ -147,8 +141,7 @@ def inquiry_sections(m: InquiryMaterial) -> Iterator[tuple[str, str, list[Block]
     """
     for name, title in words.SECTIONS:
         blocks = list(PARTS[name](m))
-        for block in blocks:
-            _judge(block)
+        judged(blocks)
         yield name, title, blocks
 
 
@@ -162,25 +155,9 @@ def tables_behind(m: InquiryMaterial) -> list[Block]:
     if made is None:
         return list(twins_tables(m.found))
     found: list[Block] = []
-    for number, group in enumerate(named_groups(made), 1):
-        found += [*group_tables(made, number, group), members_table(group)]
+    for number, group in enumerate(made.named, 1):
+        found += [*group_tables(made, number, group), *members_blocks(group)]
     return found
-
-
-def _judge(block: Block) -> None:
-    for text in own_words(block):
-        for refusal in refusals(text):
-            raise CaseError(f"report: says {refusal.phrase!r}: {refusal.why}; {refusal.instead}")
-
-
-def _numbered(blocks: list[Block], section: str) -> Iterator[Block]:
-    n = 0
-    for block in blocks:
-        if isinstance(block, Paragraph):
-            n += 1
-            yield replace(block, number=f"{section}.{n}")
-        else:
-            yield block
 
 
 def _front(m: InquiryMaterial) -> dict[str, Any]:
@@ -261,11 +238,10 @@ def inquiry_document(m: InquiryMaterial) -> bytes:
     core: list[Block] = []
     for number, (name, title, blocks) in enumerate(inquiry_sections(m), 1):
         core.append(Heading(text=title, level=1, number=f"{number}", anchor=name))
-        core += _numbered(blocks, f"{number}")
+        core += numbered(blocks, f"{number}")
     annex = Heading(text=words.TABLES, level=1, number="A", anchor="tables", annex=True)
     behind = tables_behind(m) or [Note(text=words.NO_TABLES)]
-    for block in behind:
-        _judge(block)
+    judged(behind)
     found: dict[str, Any] = {
         "schema_version": SCHEMA,
         "kind": "inquiry-report",

@@ -35,7 +35,7 @@ from filiation.report.wording.trained import OF_ANSWERS, trained_about, trained_
 from filiation.report.wording.training import LIMITS, conclusion_words
 
 __all__ = [
-    *("ACCOUNTS_HEADS", "ACCOUNTS_TABLED", "ADDRESSED", "NO_TABLES", "TABLES", "busiest"),
+    *("ACCOUNTS_HEADS", "ACCOUNTS_TABLED", "ADDRESSED", "NO_TABLES", "TABLES"),
     *("ALONE_BEARS", "EXAMINED_ALONE", "alone_words", "check_place", "twins_row"),
     *("BARS_DRAWN", "BARS_TITLE", "CHECK", "DAYS_HEADS"),
     *(
@@ -48,10 +48,8 @@ __all__ = [
     ),
     *("PLACES_HEADS", "PLACES_TABLED", "PLACES_TITLE", "PROPOSED", "SECTIONS", "SHARED_HEADS"),
     *("TWINS_NULL_DRAWN", "TWINS_NULL_TITLE", "came_about", "check_lines"),
+    *("beside_propositions", "days_left_out", "disclosed_note", "members_left_out"),
     *(
-        "beside_propositions",
-        "days_left_out",
-        "disclosed_note",
         "draws_row",
         "inquiry_about",
         "inquiry_headline",
@@ -193,10 +191,8 @@ def verdict_of(found: Inquiry) -> list[str]:
     if found.session is not None:
         return [*lines, *session.session_verdict(found.session)]
     if found.campaigns is not None:
-        named = [one for one in found.campaigns.groups if one.claims]
-        named.sort(key=lambda one: (-len(one.claims), -len(one.members)))
         lines += [f"{group_title(1, one).partition(': ')[2]}: {group_claim(one)}"
-                  for one in named[:1]]  # fmt: skip
+                  for one in found.campaigns.named[:1]]  # fmt: skip
         lines.append(
             "It does not say who is behind an account, whether any of this was allowed, or what "
             "an answer was used for."
@@ -291,8 +287,8 @@ def _committed(found: Inquiry) -> Iterator[tuple[str, int]]:
         named = ", ".join(quoted(one) for one in asked.others)
         records = how_many(len(asked.others), "other record")
         yield (
-            f"The same party put in {records} of served answers: {named}. Each is a further look, "
-            "and p is to be multiplied by their number.",
+            f"The same party put in {records} of served answers: {named}. Each is a further look: "
+            f"p is to be multiplied by {len(asked.others) + 1}, with this one.",
             asked.entered,
         )
 
@@ -370,11 +366,6 @@ def _quantiles(draws: Sequence[float]) -> Iterator[str]:
     return (quantity(found[round(share * last)]) for share in (0.0, 0.05, 0.5, 0.95, 1.0))
 
 
-def busiest(group: FoundGroup) -> tuple[str, ...]:
-    """Whose rows its activity holds: all members, or, where it has more, those with most."""
-    return group.shown or group.members[: len(group.activity)]
-
-
 def check_place() -> str:
     """Where the reader finds how to check the report."""
     return "How to check this report: section 8."
@@ -383,6 +374,14 @@ def check_place() -> str:
 def days_left_out(shown: int, days: int) -> str:
     """That days without a request are not listed."""
     return f"{shown:,} days with requests, of {days:,} that the log covers."
+
+
+def members_left_out(shown: int, members: int) -> str:
+    """That a table of accounts ends before the group does."""
+    return (
+        f"{shown:,} of {members:,} accounts are listed; the other {members - shown:,} stand in the "
+        "report's data (JSON), which has them all."
+    )
 
 
 def review_words(entry: Entry[facts.Reviewed]) -> str:
