@@ -301,7 +301,7 @@ _COIN = Part(
         Verb(
             name="coin",
             at=f"{_AT}coin:toss",
-            line="Toss the coin for a commitment, or for the plan of a log, once.",
+            line="Toss the coin for a commitment, or for the plan of a log or a history, once.",
             examples=(f"filiation case coin case {_DIGEST}",),
         ),
     ),

@@ -26,6 +26,7 @@ from filiation.report.wording import clean, expert_frame
 from filiation.report.wording import inquiry as words
 from filiation.report.wording import session as session_words
 from filiation.report.wording.expert_terms import paragraphs_of, time_words, who
+from filiation.report.wording.inquiry_came import came_about
 from filiation.report.wording.owner import owner_headline, owner_limits
 from filiation.report.wording.trained import RESTS
 from filiation.report.wording.training import LIMITS as HISTORY_LIMITS
@@ -57,7 +58,7 @@ def _propositions(m: InquiryMaterial) -> Iterator[Block]:
 
 
 def _came_about(m: InquiryMaterial) -> Iterator[Block]:
-    for sentence, event in words.came_about(m.found):
+    for sentence, event in came_about(m.found):
         yield Paragraph(text=sentence, source=words.placed_at(event))
     if m.found.campaigns is not None:
         yield Paragraph(text=words.log_held(m.found.campaigns), source=_source(m))
