@@ -15,7 +15,7 @@ from filiation.model.inquiry import SourceFile, groups_plan
 from filiation.proceedings.inquiries import answer_again, inquiry_of
 from filiation.proceedings.site import Site
 from filiation.report.wording import refusals
-from filiation.report.wording.inquiry import came_about
+from filiation.report.wording.inquiry_came import came_about
 from logcases import add_log, at, does, opened_case, plan_digest, small_log, tossed_case
 
 

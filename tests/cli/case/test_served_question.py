@@ -13,7 +13,7 @@ from filiation.errors import CaseError
 from filiation.model.finding import Finding
 from filiation.proceedings.inquiries import answer_again, inquiry_of
 from filiation.readers.owner.served_record import read_served_record
-from filiation.report.wording.inquiry import came_about
+from filiation.report.wording.inquiry_came import came_about
 from logcases import at, does, opened_case
 from readers.answers.writing import lines
 from twin_files import PLAN, SNAPSHOT, Source, likely
