@@ -101,5 +101,5 @@ def kinship_page(state: State, found: Examined) -> View:
                 Arc(one=subject, other=source, number=len(arcs) + 1, said=said, href=path,
                     broken=conclusion.support.toward != "derivation")
             )  # fmt: skip
-            rows.append((Link(text=f"{len(arcs)}", path=path), subject, source, title, said))
+            rows.append((Link(text=f"{len(arcs)}", path=path), said, subject, source, title))
     return kinship([*names], arcs, rows)

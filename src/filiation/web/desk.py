@@ -24,7 +24,8 @@ from filiation.proceedings.desk.waiting import Deed, Standing
 from filiation.report.blocks import Paragraph
 from filiation.report.site.desk import asked_form, deed_page, todo, waiting
 from filiation.report.site.view import View
-from filiation.report.wording.desk import DEEDS, ONE_KEY, lacking, sign_command
+from filiation.report.wording.desk import DEEDS, lacking, sign_command
+from filiation.report.wording.joining import ONE_KEY
 from filiation.report.wording.site import DESK
 from filiation.web.forms import FIELD, kept, known_field, programs, sent, who_asks, whole_path
 from filiation.web.guard import HEADERS, LANGUAGE, POLICY, SECRET, TOKEN
@@ -159,7 +160,8 @@ class DeskPages:
         address = str(request.url.replace(path=whole_path(request), query="")).removesuffix(".html")
         view = deed_page(
             _waits(now), step=now.step, message=now.message, said=now.said, party=now.party,
-            texts=now.texts, secret=request.scope[SECRET], command=sign_command(address),
+            told=now.told, texts=now.texts, secret=request.scope[SECRET],
+            command=sign_command(address),
         )  # fmt: skip
         return await self._page(request, view)
 

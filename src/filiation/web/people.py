@@ -21,7 +21,8 @@ from filiation.proceedings.admitting import public_half
 from filiation.proceedings.desk.person import Person
 from filiation.report.site.people import Acting, Guest, key_page, people_page
 from filiation.report.site.view import View
-from filiation.report.wording.desk import NOT_HELD, lacking
+from filiation.report.wording.desk import lacking
+from filiation.report.wording.joining import NOT_HELD
 from filiation.web.forms import kept, programs, sent, who_asks
 from filiation.web.guard import SECRET, TOKEN
 from filiation.web.sessions import Handed, Sessions

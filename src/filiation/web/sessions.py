@@ -14,7 +14,7 @@ from typing import Final, NamedTuple, final
 from filiation.casefile.state import State
 from filiation.errors import UsageError
 from filiation.proceedings.desk.person import Person
-from filiation.report.wording.desk import too_many_guests
+from filiation.report.wording.joining import too_many_guests
 
 __all__ = ["Handed", "Sessions", "new_token"]
 

@@ -116,6 +116,7 @@ class Doing:
         party: Who acts.
         given: What was filled in.
         step: Told what is being done now.
+        tell: Told what whoever signs should know before.
         once: Draws 32 bytes (hex) by lot for a name, and ever after gives the same.
     """
 
@@ -123,6 +124,7 @@ class Doing:
     party: str
     given: Given
     step: Callable[[str], None]
+    tell: Callable[[Sequence[str]], None]
     once: Callable[[str], str]
 
 

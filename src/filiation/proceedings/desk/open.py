@@ -142,7 +142,7 @@ class Desk:
 
     def _work(self, deed: Deed, given: Given) -> None:
         doing = Doing(case=self._case, party=deed.party, given=given, step=deed.step,
-                      once=self._once)  # fmt: skip
+                      tell=deed.tell, once=self._once)  # fmt: skip
         threading.Thread(target=self._do, args=(deed, doing), daemon=True, name=deed.verb).start()
 
     def _once(self, name: str) -> str:

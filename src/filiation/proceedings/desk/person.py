@@ -23,14 +23,14 @@ from filiation.report.wording.desk import NO_KEY, nobody_yet
 
 __all__ = ["MAY", "Person", "Sight", "people"]
 
-_ALL: Final = frozenset({"state", "add", "tag", "comment"})
+_ALL: Final = frozenset({"state", "add", "tag", "comment", "privilege", "redact"})
 _NEUTRAL: Final = frozenset(
     {"plan", "power", "draw", "opine", "unmask", "examine", "review", "pose", "inquire"}
 )
 _SIDE: Final = _ALL | {"commit"}
 MAY: Final[Mapping[str, frozenset[str]]] = {
     "opener": frozenset({"open"}),
-    "lead": _ALL | _NEUTRAL | {"party", "decide", "export", "coin"},
+    "lead": _ALL | _NEUTRAL | {"party", "decide", "export", "coin", "rule"},
     "examiner": _SIDE | _NEUTRAL,
     "reviewer": _SIDE | {"opine", "review"},
     "claimant": _SIDE,

@@ -15,7 +15,7 @@ from filiation.proceedings.coins import commit_in_case, toss_coin
 from filiation.proceedings.commenting import comment
 from filiation.proceedings.deciding import decide
 from filiation.proceedings.desk.given import Doing
-from filiation.proceedings.documents import marking
+from filiation.proceedings.desk.paper_verbs import PAPERS
 from filiation.proceedings.examining import examine_case, reckon
 from filiation.proceedings.exporting import export
 from filiation.proceedings.inquiries import LogAsked, examine_alone, plan_of_log
@@ -26,7 +26,6 @@ from filiation.proceedings.stating import state_words
 from filiation.proceedings.submitting import VERBS as STATED
 from filiation.report.wording import deeds
 from filiation.report.wording.coins import committed, tossed
-from filiation.report.wording.document_deeds import tagged_line
 from filiation.report.wording.inquiry_deeds import answered_line, posed_lines
 
 __all__ = ["VERBS", "Lines"]
@@ -180,13 +179,6 @@ def _export(doing: Doing) -> Lines:
     yield deeds.exported(made)
 
 
-def _tag(doing: Doing) -> Lines:
-    given = doing.given
-    tag, documents, off = given.needed("tag"), given.lines("documents"), given.on("off")
-    event, who = marking.tag(doing.case, tag, documents, off=off, acting=doing.party)
-    yield tagged_line(event, tag, documents, off=off, by=who)
-
-
 def _pose(doing: Doing) -> Lines:
     given = doing.given
     asked = LogAsked(exhibit=given.needed("log"), because=given.one("because"))
@@ -232,6 +224,7 @@ def _beside(case: Path, name: str) -> Path:
 VERBS: Final[Mapping[str, Callable[[Doing], Lines]]] = {
     "open": _open, "party": _party, "state": _state, "add": _add, "plan": _plan,
     "power": _power, "draw": _draw, "opine": _opine, "unmask": _unmask, "examine": _examine,
-    "review": _review, "decide": _decide, "export": _export, "tag": _tag, "pose": _pose,
+    "review": _review, "decide": _decide, "export": _export, "pose": _pose,
     "commit": _commit, "coin": _coin, "inquire": _inquire, "comment": _comment,
+    **PAPERS,
 }  # fmt: skip

@@ -44,6 +44,7 @@ class Standing:
         key: Id of the key that is to sign it.
         texts: Words that an event may name by their digest.
         said: What was done, or why it was refused.
+        told: What whoever signs should know before.
     """
 
     id: str
@@ -56,6 +57,7 @@ class Standing:
     key: str
     texts: tuple[str, ...]
     said: tuple[str, ...]
+    told: tuple[str, ...]
 
 
 @final
@@ -83,7 +85,7 @@ class Deed:
         self._step, self._said = "", tuple[str, ...]()
         self._message, self._signature = b"", b""
         self._public: Ed25519PublicKey | None = None
-        self._dropped = False
+        self._dropped, self._told = False, tuple[str, ...]()
 
     def standing(self) -> Standing:
         """As it stands now."""
@@ -92,6 +94,7 @@ class Deed:
                 id=self.id, verb=self.verb, party=self.party, since=self._since, where=self._where,
                 step=self._step, message=self._message, said=self._said,
                 key=public_id(self._public) if self._public else "", texts=self._texts,
+                told=self._told,
             )  # fmt: skip
 
     def step(self, doing: str) -> None:
@@ -103,6 +106,11 @@ class Deed:
         with self._changed:
             self._stop()
             self._step = doing[:200]
+
+    def tell(self, said: Sequence[str]) -> None:
+        """Keep what whoever signs should know before."""
+        with self._changed:
+            self._told = tuple(said)
 
     def ask(self, public: Ed25519PublicKey) -> Callable[[bytes], bytes]:
         """What asks this person for signatures with the key of that public half."""

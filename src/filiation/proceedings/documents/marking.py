@@ -8,7 +8,7 @@ from typing import Final, final
 from filiation.casefile.documents.matcher import Passage
 from filiation.casefile.documents.redaction import read_parts, redacted
 from filiation.casefile.facts import Privileged, Produced, Redacted, Tagged
-from filiation.casefile.laws.documents import redactions
+from filiation.casefile.laws.documents import production, redactions
 from filiation.casefile.laws.numbers import canonical, cited, named, numbers
 from filiation.casefile.record import Draft, Record
 from filiation.casefile.state import State
@@ -113,19 +113,29 @@ def claim_privilege(
     return Claimed(event=event.sequence, same=tuple(others for others in same if others))
 
 
-def find(case: Path, document: str, passages: Sequence[str]) -> Standing:
+def find(case: Path, document: str, passages: Sequence[str], *, by: str | None = None) -> Standing:
     """Where do these passages stand, where does something come near, and what is not known?
 
+    Args:
+        case: The case's folder.
+        document: As PRODUCTION:NUMBER.
+        passages: Words.
+        by: Who asks, where that is not whoever holds the whole case: but for the lead it is told of
+            what it put in itself, and nothing of words that others may withhold from it.
+
     Raises:
-        UsageError: There is no such document.
+        UsageError: There is no such document, or another put it in than who asks.
     """
     record = Record(case)
     state = record.state()
     document = canonical(state, document)
+    seen = _seen_by(state, document, by)
     wanted = [Passage(words) for words in passages]
     elsewhere, near = [], []
     with indexed(record, state) as index:
         for name, text in index.texts():
+            if name.partition(":")[0] not in seen:
+                continue
             if name != document and any(one.stands_in(text) for one in wanted):
                 elsewhere.append(name)
             near += [(name, text[start:end]) for one in wanted for start, end in one.near(text)]
@@ -134,8 +144,21 @@ def find(case: Path, document: str, passages: Sequence[str]) -> Standing:
         document=called(document),
         elsewhere=tuple(map(called, elsewhere)),
         near=tuple((called(name), words) for name, words in dict.fromkeys(near)),
-        unread=tuple(map(called, _unread(record, state))),
+        unread=tuple(
+            called(name) for name in _unread(record, state) if name.partition(":")[0] in seen
+        ),
     )
+
+
+def _seen_by(state: State, document: str, by: str | None) -> frozenset[str]:
+    """The productions of which somebody is told where words stand."""
+    held = {one.fact.production: one.fact.offered_by for one in state.of(Produced)}
+    owner = production(state, document).fact.offered_by
+    if by in (None, state.opening.lead):
+        return frozenset(held)
+    if owner != by:
+        raise UsageError(f"{document}: {owner} put it in; {by} cannot redact it")
+    return frozenset(name for name, whose in held.items() if whose == by)
 
 
 def _called(state: State) -> Callable[[str], str]:

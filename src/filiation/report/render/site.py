@@ -39,6 +39,7 @@ __all__ = ["other_languages", "site_page"]
 
 TIME: Final = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+Z", re.ASCII)
 SEARCH: Final = "search.html"
+LONG: Final = 80  # letters of a cell from which on it is wide, also where little is
 
 
 def other_languages(path: str, language: str) -> list[tuple[str, str]]:
@@ -140,17 +141,17 @@ def _listing(listing: Listing, here: str) -> Iterator[str]:
 
 
 def _cells(row: Sequence[Cell], right: Sequence[int], here: str) -> str:
-    kinds = (
-        ' class="n"' if place in right else ' class="n1"' if _is_time(cell) else ""
-        for place, cell in enumerate(row)
-    )
+    kinds = (' class="n"' if place in right else _kind(cell) for place, cell in enumerate(row))
     return "".join(
         f"<td{kind}>{_cell(cell, here)}</td>" for kind, cell in zip(kinds, row, strict=True)
     )
 
 
-def _is_time(cell: Cell) -> bool:
-    return isinstance(cell, str) and TIME.fullmatch(cell) is not None
+def _kind(cell: Cell) -> str:
+    """Times stay on one line, and what is long is not squeezed into a column of single words."""
+    if isinstance(cell, str) and TIME.fullmatch(cell):
+        return ' class="n1"'
+    return ' class="long"' if isinstance(cell, str) and len(cell) > LONG else ""
 
 
 def _cell(cell: Cell, here: str) -> str:

@@ -8,6 +8,7 @@ from filiation.report.render.blocks.html import html_words
 from filiation.report.site.translated import Say
 from filiation.report.site.view import Field, Form, KeyMaking, Signing, between
 from filiation.report.wording import desk as words
+from filiation.report.wording import joining
 
 __all__ = ["SECRET", "form_html", "key_html", "signing_html"]
 
@@ -72,21 +73,21 @@ def key_html(making: KeyMaking, here: str, say: Say) -> Markup:
     action, secret = escape(between(here, making.path)), escape(making.secret)
     onward = escape(between(here, making.onward.path))
     return Markup(
-        f"<h2>{html_words(say(words.MAKE_KEY))}</h2>"
+        f"<h2>{html_words(say(joining.MAKE_KEY))}</h2>"
         f'<form id="make-key" class="deed" action="{action}" hidden data-form="{secret}">'
-        f'<p><label for="key-name">{html_words(say(words.KEY_NAME))}</label> '
+        f'<p><label for="key-name">{html_words(say(joining.KEY_NAME))}</label> '
         f'<input id="key-name" type="text" required maxlength="40" pattern="{KEY_NAMES}" '
         f'value="{escape(making.name)}"></p>'
-        f"<p><button>{html_words(say(words.KEY_BUTTON))}</button></p>"
+        f"<p><button>{html_words(say(joining.KEY_BUTTON))}</button></p>"
         "</form>"
-        f'<form id="have-key" class="deed" hidden><h2>{html_words(say(words.HAVE_KEY))}</h2>'
+        f'<form id="have-key" class="deed" hidden><h2>{html_words(say(joining.HAVE_KEY))}</h2>'
         f'<p><label for="own-key">{html_words(say(words.KEY_FILE))}</label> '
         '<input id="own-key" type="file" accept=".pem" required></p>'
-        f"<p><button>{html_words(say(words.HAND_IN))}</button></p></form>"
+        f"<p><button>{html_words(say(joining.HAND_IN))}</button></p></form>"
         '<p id="make-key-said" role="alert"></p>'
-        f'<p class="soft" id="no-keys">{html_words(say(words.NO_KEYS_HERE))}</p>'
+        f'<p class="soft" id="no-keys">{html_words(say(joining.NO_KEYS_HERE))}</p>'
         f'<div id="key-made" role="status" hidden><p class="strong">'
-        f'{html_words(say(words.KEY_MADE))}</p><p><a id="key-pem"></a> <a id="key-pub"></a></p>'
+        f'{html_words(say(joining.KEY_MADE))}</p><p><a id="key-pem"></a> <a id="key-pub"></a></p>'
         f'<p><a href="{onward}">{html_words(say(making.onward.text))}</a></p></div>'
     )
 

@@ -13,6 +13,7 @@ from filiation.model.kinds import ALONE, FILES, LOG
 from filiation.report.blocks import Note, Paragraph
 from filiation.report.site.view import Cell, Field, Form, Link, Listing, Menu, Part, Signing, View
 from filiation.report.wording import desk as words
+from filiation.report.wording import joining
 from filiation.report.wording.site import DESK, TITLES, shown_of
 
 __all__ = ["Waits", "asked_form", "deed_page", "todo", "waiting"]
@@ -25,6 +26,7 @@ STATED: Final[Mapping[str, tuple[str, ...]]] = {
     "respondent": ("answer", "submission"),
 }
 SCRIPT: Final = "sign.js"
+JOINS: Final = ("open", "party")  # deeds after which somebody is told an address
 LONGEST: Final = 100  # characters of what a remark is about
 TAKES: Final[Mapping[Step, str]] = {  # by which deed a step is taken
     "admit-claimant": "party", "admit-respondent": "party", "claim": "state", "answer": "state",
@@ -43,6 +45,7 @@ LOOKED_AT: Final[Mapping[str, str]] = {  # what whoever does it should have seen
     "opine": "lineups.html", "unmask": "lineups.html", "examine": "exhibits.html",
     "review": "examinations.html", "decide": "decisions.html", "export": "documents.html",
     "tag": "documents.html", "comment": "documents.html", "pose": "exhibits.html",
+    "privilege": "documents.html", "redact": "documents.html", "rule": "documents.html",
     "coin": "examinations.html", "inquire": "exhibits.html",
 }  # fmt: skip
 
@@ -90,7 +93,7 @@ def asked_form(
     """
     fields = list(FORMS[verb](state, party, role))
     if verb == "party" and handed:
-        keys = [(key, words.handed_key(name, key)) for key, name in handed.items()]
+        keys = [(key, joining.handed_key(name, key)) for key, name in handed.items()]
         own = [("", words.LABELS[""]), *keys]
         fields.insert(-1, _field("invited", "choice", own, needed=False))
     if verb == "comment":
@@ -120,7 +123,7 @@ def waiting(deeds: Sequence[Waits]) -> View:
 
 def deed_page(
     waits: Waits, *, step: str, message: bytes, said: Sequence[str], secret: str, command: str,
-    party: str, texts: Sequence[str],
+    party: str, texts: Sequence[str], told: Sequence[str] = (),
 ) -> View:  # fmt: skip
     """One deed: at work, waiting for a signature, on record, or refused.
 
@@ -133,6 +136,7 @@ def deed_page(
         command: What signs it in a terminal.
         party: Whose it is.
         texts: Words that its event may name by their digest.
+        told: What whoever signs should know before.
     """
     name, verb, _, where = waits
     parts: list[Part] = [Paragraph(text=words.which_deed(verb, party), strong=True)]
@@ -140,6 +144,7 @@ def deed_page(
         parts += [Paragraph(text=words.step_words(step)), Note(text=words.WORKING)]
     if where == "sign":
         shown = "\n".join(words.message_lines(*taken_apart(message, "deed"), texts))
+        parts += [Paragraph(text=line.strip(), strong=True) for line in told]
         parts += [Note(text=words.STANDS), _signing(name, message, shown, secret, command)]
     parts += [Paragraph(text=words.done_on(line.strip())) for line in said]
     if where in ("work", "sign"):
@@ -147,7 +152,8 @@ def deed_page(
     else:
         again = Link(text=words.PREPARE_AGAIN, path=f"do/{verb}.html")
         more = Link(text=DESK["do.html"], path="do.html")
-        parts.append(Menu(links=[again if where == "refused" else more]))
+        people = [Link(text=DESK["people.html"], path="people.html")] if verb in JOINS else []
+        parts.append(Menu(links=[again] if where == "refused" else [more, *people]))
     return View(
         path=f"deeds/{name}.html", title=words.DEEDS[verb], parts=parts, room="deeds.html",
         again=1 if where == "work" else 0, script=SCRIPT if where == "sign" else "",
@@ -280,6 +286,27 @@ def _export(state: State, party: str, role: str) -> Iterator[Field]:
     yield _field("despite", "check", needed=False)
 
 
+def _privilege(state: State, party: str, role: str) -> Iterator[Field]:
+    yield _field("documents", "words")
+    yield _field("ground", "words")
+    yield _field("waive", "check", needed=False)
+
+
+def _redact(state: State, party: str, role: str) -> Iterator[Field]:
+    yield _field("document")
+    yield _field("passages", "words")
+    yield _field("ground", "words")
+
+
+def _rule(state: State, party: str, role: str) -> Iterator[Field]:
+    claims = dict.fromkeys(entry.fact.party for entry in state.of(facts.Privileged))
+    yield _field("of", "choice", _same(claims))
+    yield _field("documents", "words")
+    yield _field("ruled", "choice", _same(("upheld", "dismissed")))
+    yield _field("because", "words")
+    yield _field("ends", needed=False)
+
+
 def _comment(state: State, party: str, role: str) -> Iterator[Field]:
     yield _field("about")
     yield _field("text", "words")
@@ -328,4 +355,5 @@ FORMS: Final[Mapping[str, Callable[[State, str, str], Iterator[Field]]]] = {
     "power": _nothing, "draw": _draw, "opine": _opine, "unmask": _unmask, "examine": _nothing,
     "review": _review, "decide": _decide, "export": _export, "tag": _tag,
     "comment": _comment, "pose": _pose, "commit": _commit, "coin": _coin, "inquire": _inquire,
+    "privilege": _privilege, "redact": _redact, "rule": _rule,
 }  # fmt: skip

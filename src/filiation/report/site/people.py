@@ -6,6 +6,7 @@ from typing import NamedTuple
 from filiation.report.blocks import Note, Paragraph
 from filiation.report.site.view import Form, KeyMaking, Link, Listing, Menu, Part, View
 from filiation.report.wording import desk as words
+from filiation.report.wording import joining
 from filiation.report.wording.site import DESK, GUESTS, shown_of
 
 __all__ = ["Acting", "Guest", "key_page", "people_page"]
@@ -37,15 +38,15 @@ def key_page(*, opener: bool, handed: tuple[str, str] | None, secret: str) -> Vi
         handed: What was handed in already: its name and digest.
         secret: Of the forms.
     """
-    onward = Link(text=words.OPENS_NEXT, path="do/open.html")
+    onward = Link(text=joining.OPENS_NEXT, path="do/open.html")
     if not opener:
-        onward = Link(text=words.SEE_CASE, path="index.html")
+        onward = Link(text=joining.SEE_CASE, path="index.html")
     parts: list[Part] = []
     if handed:
-        parts.append(Paragraph(text=words.handed_key(*handed), strong=True))
-        parts += [] if opener else [Note(text=words.HANDED_IN)]
+        parts.append(Paragraph(text=joining.handed_key(*handed), strong=True))
+        parts += [] if opener else [Note(text=joining.HANDED_IN)]
         parts.append(Menu(links=[onward]))
-    parts.append(Note(text=words.FIRST_KEY if opener else words.GUEST_KEY))
+    parts.append(Note(text=joining.FIRST_KEY if opener else joining.GUEST_KEY))
     name = "lead" if opener else "me"
     parts.append(KeyMaking(path="do/key", secret=secret, name=name, onward=onward))
     return View(path="key.html", title=DESK["key.html"], parts=parts, script="key.js")
@@ -53,10 +54,10 @@ def key_page(*, opener: bool, handed: tuple[str, str] | None, secret: str) -> Vi
 
 def people_page(acting: Sequence[Acting], guests: Sequence[Guest], secret: str) -> View:
     """Every party with its address, and who was invited; for the lead alone."""
-    rows = [(one.party, one.name, one.role, words.how_signs(key=one.key), one.address)
+    rows = [(one.party, one.name, one.role, joining.how_signs(key=one.key), one.address)
             for one in acting]  # fmt: skip
     parts: list[Part] = [
-        Note(text=words.ADDRESSES),
+        Note(text=joining.ADDRESSES),
         Listing(
             caption=shown_of(len(rows), len(rows), "party", "parties"),
             headings=("party", "name", "role", "how it signs", "address"),
@@ -65,11 +66,11 @@ def people_page(acting: Sequence[Acting], guests: Sequence[Guest], secret: str) 
     ]
     if guests:
         asked = [
-            (words.handed_key(one.name, one.key) if one.key else words.INVITED, one.address)
+            (joining.handed_key(one.name, one.key) if one.key else joining.INVITED, one.address)
             for one in guests
         ]
         parts.append(Listing(caption=GUESTS, headings=("who is to join", "address"),
                              rows=asked))  # fmt: skip
     parts.append(Menu(links=[Link(text=words.DEEDS["party"], path="do/party.html")]))
-    parts.append(Form(path="do/invite", secret=secret, fields=(), button=words.INVITE))
+    parts.append(Form(path="do/invite", secret=secret, fields=(), button=joining.INVITE))
     return View(path="people.html", title=DESK["people.html"], parts=parts)

@@ -29,6 +29,7 @@ CHOSEN: Final = (
     "counting",
     "role",
     "reach",
+    "ruled",
 )  # fields whose choices are
 ANSWERED: Final = ("question", "answer")  # columns of the list of examinations that are
 STANDING: Final = "how it stands"

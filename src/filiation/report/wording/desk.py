@@ -8,33 +8,13 @@ from typing import Any, Final
 from filiation.report.wording.figures import clean, printable
 
 __all__ = [
-    *("ADDRESSES", "DUE", "FIRST_KEY", "GUEST_KEY", "HANDED_IN", "HAVE_KEY", "INVITE", "INVITED"),
-    *(
-        "KEY_BUTTON",
-        "KEY_MADE",
-        "KEY_NAME",
-        "MAKE_KEY",
-        "MALFORMED",
-        "NO_CASE",
-        "NO_KEYS_HERE",
-        "ONE_KEY",
-    ),
-    *("OPENS_NEXT", "HAND_IN", "NOT_HELD", "SEE_CASE", "handed_key", "how_signs", "nobody_yet"),
-    *("to_open", "too_many_guests"),
     *("BUTTON", "BY_BROWSER", "BY_COMMAND", "BY_FILE", "CANNOT", "DEEDS", "DROP", "DROPPED"),
-    *("FAULT", "FIELDS", "KEY_FILE", "LABELS", "NOTES", "NOTHING_WAITS", "NO_KEY", "NO_SCRIPT"),
-    *("ONLY_READS", "PARTLY", "PREPARE_AGAIN", "REST", "SEND", "SIGN", "SIGNED_FILE", "STANDS"),
-    *("THE_FILE", "WORKING", "acting_as", "done_on", "expired", "files_refused", "head_words"),
-    *("lacking", "message_lines", "not_signed_with", "open_elsewhere"),
-    *(
-        "people_served",
-        "sign_command",
-        "signed_written",
-        "step_words",
-        "too_large",
-        "too_many",
-        "which_deed",
-    ),
+    *("DUE", "FAULT", "FIELDS", "KEY_FILE", "LABELS", "MALFORMED", "NOTES", "NOTHING_WAITS"),
+    *("NO_CASE", "NO_KEY", "NO_SCRIPT", "ONLY_READS", "PARTLY", "PREPARE_AGAIN", "REST"),
+    *("SEND", "SIGN", "SIGNED_FILE", "STANDS", "THE_FILE", "WORKING", "acting_as", "done_on"),
+    *("expired", "files_refused", "head_words", "lacking", "message_lines", "nobody_yet"),
+    *("not_signed_with", "open_elsewhere", "people_served", "sign_command", "signed_written"),
+    *("step_words", "to_open", "too_large", "too_many", "which_deed"),
 ]
 
 DEEDS: Final[Mapping[str, str]] = {
@@ -52,6 +32,9 @@ DEEDS: Final[Mapping[str, str]] = {
     "decide": "Decide",
     "export": "Hand the case over to a party",
     "tag": "Tag documents",
+    "privilege": "Claim privilege, or waive it",
+    "redact": "Redact a document",
+    "rule": "Rule on a claim of privilege",
     "comment": "Remark on something",
     "pose": "Fix the plan of a log",
     "commit": "Put a commitment on record",
@@ -107,6 +90,13 @@ FIELDS: Final[Mapping[str, str]] = {
     "tag": "The tag: a-z, 0-9 and '-'",
     "documents": "Documents as PRODUCTION:NUMBER, one a line",
     "off": "Take the tag off",
+    "ground": "The ground, which all parties read",
+    "waive": "The claim is given up",
+    "document": "Which document, as PRODUCTION:NUMBER",
+    "passages": "The words to take out, one passage a line",
+    "of": "Whose claim",
+    "ruled": "How it is ruled on",
+    "ends": "Event of the ruling that this one ends",
     "about": "On what: a document as PRODUCTION:NUMBER, an event's number, or EVENT#finding-1-3",
     "reach": "Who sees it",
     "log": "Which log",
@@ -129,10 +119,15 @@ NOTES: Final[Mapping[str, str]] = {
     "reach": "What is exculpatory goes along with every export and is never taken back.",
     "most": "Left out: 200.",
     "tossed": "The lot is drawn once: preparing it again gives the same.",
+    "passages": "Where they stand however written is found; what comes near is told before you "
+    "sign.",
+    "ends": "Only where one was made before.",
     "present": "Only where the lead records it for a party that signs for itself.",
 }
 LABELS: Final[Mapping[str, str]] = {
     "": "none",
+    "upheld": "upheld",
+    "dismissed": "dismissed",
     "own": "I and the lead",
     "shared": "everybody",
     "exculpatory": "everybody, for it is exculpatory",
@@ -177,43 +172,7 @@ NO_SCRIPT: Final = (
 )
 SIGN: Final = "Sign"
 MALFORMED: Final = "what was sent is no form that can be read; nothing was done"
-ONE_KEY: Final = "two keys were given; a party signs with one"
-MAKE_KEY: Final = "Make a key here"
-KEY_MADE: Final = (
-    "Your key was made in this browser. Keep the file that ends in .pem: whoever has it signs as "
-    "you, nobody can make it again, and it was not sent. The file that ends in .pub is for others."
-)
-KEY_NAME: Final = "What the file is to be called: a-z, 0-9 and '-'"
-KEY_BUTTON: Final = "Make it and hand in the public half"
-NO_KEYS_HERE: Final = (
-    "This browser runs no script, or has no Ed25519. Whoever has filiation makes a key by "
-    "filiation case key NAME, and sends NAME.pub to whoever leads the case."
-)
-HAVE_KEY: Final = "Or take a key that you have"
-HAND_IN: Final = "Hand its public half in"
-NOT_HELD: Final = "the key that was handed in did not sign that it is had here; nothing was done"
-FIRST_KEY: Final = (
-    "Who acts in a case signs with a key of their own. Make one here, or take one that you have; "
-    "then comes the next page."
-)
-GUEST_KEY: Final = (
-    "You were invited to join a case, and will sign with a key of your own. Make one here, or take "
-    "one that you have."
-)
-HANDED_IN: Final = (
-    "The public half of your key was handed in. Once whoever leads the case admits you, this "
-    "address shows you the case; tell them the digest below by another way, such as by telephone."
-)
 NO_CASE: Final = "There is no case in this folder yet. Whoever opens it leads it."
-OPENS_NEXT: Final = "Open the case"
-SEE_CASE: Final = "See the case, once you are admitted"
-ADDRESSES: Final = (
-    "Each address is one person's: hand each to that person alone, and not by what others read. "
-    "Nobody can sign with it. The addresses hold until this program ends; the next time it gives "
-    "new ones."
-)
-INVITE: Final = "Make an address for somebody who is to join"
-INVITED: Final = "invited; no key was handed in yet"
 THE_FILE: Final = "The bytes as a file, for filiation case sign FILE -o SIGNED"
 SIGNED_FILE: Final = "What that wrote"
 SEND: Final = "Hand it in"
@@ -232,7 +191,7 @@ def acting_as(party: str, role: str) -> str:
 
 def which_deed(verb: str, party: str) -> str:
     """What is being done, and by whom."""
-    return f"{DEEDS[verb]} ({party})"
+    return f"{DEEDS[verb]} ({party})" if party else DEEDS[verb]
 
 
 def step_words(step: str) -> str:
@@ -269,21 +228,6 @@ def to_open(case: str, address: str) -> str:
         f"{address}\nThere is nothing in {case} yet. Whoever has this address can open a case "
         "there and lead it. Ctrl-C ends it."
     )
-
-
-def too_many_guests(most: int) -> str:
-    """That as many were invited as may be."""
-    return f"{most} people were invited and have not joined; admit them first"
-
-
-def handed_key(name: str, key: str) -> str:
-    """A public key that was handed in, by its name and its digest."""
-    return f"{name}: key {key}"
-
-
-def how_signs(*, key: bool) -> str:
-    """Whether a party signs for itself."""
-    return "signs for itself" if key else "has no key; the lead records what it says"
 
 
 def too_large(most: int) -> str:

@@ -31,7 +31,7 @@ KINSHIP_NOTE: Final = (
     "this page. Controls were held against the source, and stand without a line. Full line: "
     "descent is what the findings support. Broken line: they do not. No distance means anything."
 )
-KINSHIP_HEADS: Final = ("number", "subject", "source", "question", "answer")
+KINSHIP_HEADS: Final = ("number", "answer", "subject", "source", "question")
 NO_KINSHIP: Final = "Nothing was compared yet, or no line-up shows who was."
 LAYERS: Final = "Layer by layer"
 LAYERS_HEADS: Final = ("layer of the source", "methods", "seen best by", "set against", "log10 p")
