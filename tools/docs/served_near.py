@@ -33,18 +33,11 @@ def nucleus(logits: Any) -> Any:
     return logits.masked_fill(torch.zeros_like(out).scatter(1, order, out), -math.inf)
 
 
-def likeliest(logits: Any) -> Any:
-    """Of the fifty likeliest tokens."""
-    return logits.masked_fill(logits < logits.topk(50)[0][:, -1:], -math.inf)
-
-
 SETTLED: Final[dict[str, Callable[[Any], Any]]] = {
     "the same": lambda x: x,
-    "temperature 1.02": lambda x: x / 1.02,
     "temperature 1.05": lambda x: x / 1.05,
     "temperature 1.2": lambda x: x / 1.2,
     "top_p .95": nucleus,
-    "top_k 50": likeliest,
 }
 
 

@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import pytest
@@ -153,9 +154,9 @@ def test_plans_that_fix_nothing() -> None:
 
 
 def test_a_filter_that_twins_did_not_pass_makes_innocents_known_and_others_show_it() -> None:
-    """Stands, and is said: the source does not mind what the filter stops, every other model does.
+    """Stands, and is said, where no planned reference minds what the filter stops.
 
-    As many answers to others show that nothing points to the group.
+    One that minds it as any model does finds it out, and so do as many answers to others.
     """
     rng = np.random.default_rng(5)
     ease = -50.0 + 8.0 * rng.normal(size=(400, 1 + TWINS))
@@ -164,8 +165,11 @@ def test_a_filter_that_twins_did_not_pass_makes_innocents_known_and_others_show_
     innocent = ease + 2.0 * rng.normal(size=ease.shape) - 6.0 * stopped
     listed = [replace(one, to="group" if n < 200 else "others")
               for n, one in enumerate(exchanges(400))]  # fmt: skip
-    found, beside = ServedTwins().examine(
-        listed, model("innocent", listed, innocent), model("source", listed, ease), (), fixed=True
-    )
+    blind = model("blind", listed, ease + 2.0 * rng.normal(size=ease.shape))
+    minding = model("minding", listed, ease + 2.0 * rng.normal(size=ease.shape) - 6.0 * stopped)
+    ask = partial(ServedTwins().examine, listed, model("innocent", listed, innocent),
+                  model("source", listed, ease), fixed=True)  # fmt: skip
+    assert isinstance(ask([minding])[0], Unreadable)
+    found, beside = ask([blind])
     assert isinstance(found, Finding) and found.log_p < math.log(1e-3)
     assert {one.how: one.log_p for one in beside}["others"] < math.log(1e-3)

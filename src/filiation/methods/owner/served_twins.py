@@ -16,14 +16,20 @@ Defeated by: filtering of the answers; too few of them; much other text; further
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Final, TypeAlias, final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from filiation.methods.owner.references import against_references, incomplete
+from filiation.methods.owner.references import (
+    NOT_FIXED,
+    Ask,
+    against_references,
+    failed,
+    incomplete,
+)
 from filiation.methods.owner.twin_scores import STEPS, places_of, scores_of, speaking
 from filiation.methods.words import words_beside
 from filiation.model.finding import Absent, Finding, Inapplicable, Unreadable
@@ -40,6 +46,8 @@ Float64: TypeAlias = NDArray[np.float64]
 
 FEWEST: Final = 20  # prompts that speak: below, nothing of the source's places can be checked
 ENOUGH: Final = 0.5  # of the group's prompts, that the second control has at least
+ALONE: Final = "since no reference but the source was planned"
+ANOTHER: Final = "the snapshot is not the one that answered, or the reference knows the answers"
 BECAUSE: Final = (
     "each served answer and its twins were drawn alike, given the prompt, from the snapshot and by "
     "the settings of the log, and nothing else that the subject was trained on tells the served "
@@ -132,9 +140,7 @@ class ServedTwins:
         if why:
             return Unreadable(method=self.id, reason=why), checks
         against = [source, *references] if likelihoods else []
-        outcome, beside = against_references(
-            partial(self.compare, group), subject, against, fixed=fixed
-        )
+        outcome, beside = self._judged(group, subject, against, fixed=fixed)
         more = [*checks]
         if isinstance(outcome, Finding):
             more.append(Beside(how="places", name="", log_p=_by_places(group, subject.values)))
@@ -143,6 +149,24 @@ class ServedTwins:
         if isinstance(second, Finding):
             more.append(Beside(how="others", name="", log_p=second.log_p))
         return outcome, (*beside, *more)
+
+    def _judged(
+        self, group: Sequence[Exchange], subject: Likelihoods, against: Sequence[Likelihoods], *,
+        fixed: bool,
+    ) -> tuple[Finding | Absent, tuple[Beside, ...]]:  # fmt: skip
+        """The test, and what references do to it; the source is the first of them, if any are.
+
+        A source that no reference bears out could be another snapshot: p then is the largest.
+        """
+        ask, alone = partial(self.compare, group), len(against) == 1
+        outcome, beside = against_references(ask, subject, against, fixed=fixed and not alone)
+        if fixed and alone and isinstance(outcome, Finding):
+            outcome = replace(outcome, combination=outcome.combination.replace(NOT_FIXED, ALONE))
+        neighbours = _neighbours(ask, against)
+        if why := failed(neighbours, len(against) - 1):
+            told = f"{why.partition(': ')[0]}: {ANOTHER}"
+            outcome = Unreadable(method=self.id, reason=told)
+        return outcome, (*beside, *neighbours)
 
     def _checked(
         self, parts: Sequence[Sequence[Exchange]], source: Likelihoods
@@ -154,6 +178,22 @@ class ServedTwins:
             if not why:
                 checks, why = uneven(part, source, math.log(self.level / len(parts)))
         return checks, why
+
+
+def _neighbours(ask: Ask, against: Sequence[Likelihoods]) -> tuple[Beside, ...]:
+    """Each reference in the subject's place, less the source, both ways.
+
+    Twins of a neighbouring snapshot are as likely to the source as what was served, and yet other
+    answers to every model that never saw them, once what the source finds likely is taken off.
+    """
+    found = []
+    for one in against[1:]:
+        turned = replace(one, values={name: -value for name, value in one.values.items()})
+        claim, opposite = ask(one, against[:1]), ask(turned, against[:1])
+        if isinstance(claim, Finding) and isinstance(opposite, Finding):
+            found.append(Beside(how="in-place", name=f"{one.name} less {against[0].name}",
+                                log_p=claim.log_p, opposite=opposite.log_p))  # fmt: skip
+    return tuple(found)
 
 
 def table_of(exchanges: Sequence[Exchange], values: Mapping[str, float]) -> Float64:
