@@ -204,16 +204,23 @@ def examine_held(
         CaseError: A stamp that is not of its checkpoint, or a recipe that is of no such model.
         UsageError: Stamps, a day, and no certificates that are trusted.
     """
-    points, seed = held.points, asked.seed
+    seed, last = asked.seed, len(held.points) - 1
+    end = claim_end(held.points[-1], exhibit, last)
+    points, seen = held.points, held.points
+    if exhibit is not None and end.outcome == "holds":
+        # The exhibit itself and not what its party kept of it: digests can be written into a sketch
+        # of something else.
+        seen = (*points[:-1], exhibit)
+        points = seen if end.why == "same-digest" else points
     way = measured(points, seed=seed)
     dates = _dates(held, asked)
-    met = contacts(points, source, seed=seed, told=progress)
+    met = contacts(seen, source, seed=seed, told=progress)
     along, shares = along_way(points, way, met)
     claims = (
         claim_start(points[0], held.recipe, seed=seed),
         unmeasured(points) if way is None else judged_steps(way, learnt_bands()),
-        claim_end(points[-1], exhibit, len(points) - 1),
-        judged_contact(points, met, whole_examination(source, seed)),
+        end,
+        judged_contact(seen, met, whole_examination(source, seed)),
         dates,
         _replayed(held, asked.lot, again),
     )
