@@ -46,9 +46,9 @@ class Hand:
 
     def copy(self) -> "Hand":
         """The same, apart."""
-        kept = ({n: x.copy() for n, x in of.items()} for of in (self.weights, self.first,
-                                                                self.second))  # fmt: skip
-        return Hand(*kept, step=self.step)
+        first, second = ({n: x.copy() for n, x in of.items()} for of in (self.first, self.second))
+        kept = {n: x.copy() for n, x in self.weights.items()}
+        return Hand(kept, first=first, second=second, step=self.step)
 
 
 def begun(seed: int, shape: Shape = DEMO) -> Hand:

@@ -38,7 +38,7 @@ def watched(run: Path, kept: Path, *, beside: bool) -> Iterator[None]:
     if not beside:
         yield
         return
-    look = [sys.executable, "-m", "filiation", "history", "watch", run, "-o", kept, "--quiet"]
+    look = [sys.executable, "-m", "filiation", "history", "watch", str(run), "-o", str(kept)]
     watching = subprocess.Popen(look, stdin=subprocess.DEVNULL)
     time.sleep(2.0)  # begun, so that no import is counted as a look
     try:

@@ -170,7 +170,7 @@ def examine_history(
         AlteredError: A sketch is not the one that was taken.
         CaseError: A stamp that is not of its checkpoint.
         UnreadableError: A model or a sketch is damaged.
-        UsageError: A lot without repetitions or the other way round, or a day that is none.
+        UsageError: A lot without repetitions or the other way round, or no day.
     """
     _together(lot, len(again))
     published_day(published)
@@ -178,10 +178,8 @@ def examine_history(
     asked = HistoryAsked(published=published, roots=trusted, lot=lot, seed=seed)
     held = _folder(folder)
     with TemporaryDirectory(prefix="filiation-") as scratch:
-        at = Path(scratch)
-        against = _sketch(source, at / "source.sketch", step)
-        exhibit = _sketch(final, at / "final.sketch", step) if final else None
-        ends = [_sketch(one, at / f"again-{n}.sketch", step) for n, one in enumerate(again)]
+        against, *ends = _sketches([source, *again], Path(scratch), step)
+        exhibit = _sketch(final, Path(scratch) / "final.sketch", step) if final else None
         step("steps")
         return examine_held(held, against, exhibit, asked, ends, progress=progress)
 
@@ -208,8 +206,7 @@ def examine_held(
     end = claim_end(held.points[-1], exhibit, last)
     points, seen = held.points, held.points
     if exhibit is not None and end.outcome == "holds":
-        # The exhibit itself and not what its party kept of it: digests can be written into a sketch
-        # of something else.
+        # The exhibit itself: its digests can be written into a sketch of something else.
         seen = (*points[:-1], exhibit)
         points = seen if end.why == "same-digest" else points
     way = measured(points, seed=seed)
@@ -227,6 +224,10 @@ def examine_held(
     return HistoryExamined(
         history=held.history, source=source.name, claims=claims, along=along, plane=shares
     )
+
+
+def _sketches(models: Sequence[Named], at: Path, step: Step) -> list[Sketch]:
+    return [_sketch(one, at / f"{n}.sketch", step) for n, one in enumerate(models)]
 
 
 def _sketch(model: Named, target: Path, step: Step) -> Sketch:
@@ -257,9 +258,7 @@ def replay_history(
     if again:
         held = _folder(folder)
         with TemporaryDirectory(prefix="filiation-") as scratch:
-            at = Path(scratch)
-            ends = [_sketch(one, at / f"again-{n}.sketch", step) for n, one in enumerate(again)]
-            claim = _replayed(held, lot, ends)
+            claim = _replayed(held, lot, _sketches(again, Path(scratch), step))
     return Replayed(history=history, digest=digest, lot=lot, place=place, claim=claim)
 
 

@@ -8,7 +8,7 @@ last.
 import json
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -83,12 +83,7 @@ def watch_history(
     quiet, looks = 0.0, 0
     while True:
         now = _looked(folder)
-        found = [
-            seen
-            for name, (one, state) in now.items()
-            if state and before.get(name) == state and refused.get(name) != state
-            for seen in _kept(one, state, out, requests=requests)
-        ]
+        found = list(_whole(now, before, refused, out, requests=requests))
         refused |= {seen.name: now[seen.name][1] for seen in found if seen.told}
         yield from found
         states = {name: state for name, (_, state) in now.items()}
@@ -99,6 +94,16 @@ def watch_history(
         sleep(every)
     if not folder.is_dir():
         raise UsageError(f"{folder}: never came, expected where a training writes its checkpoints")
+
+
+def _whole(
+    now: Mapping[str, tuple[Listed, bytes]], before: Mapping[str, bytes],
+    refused: Mapping[str, bytes], out: Path, *, requests: bool,
+) -> Iterator[Seen]:  # fmt: skip
+    """What two looks found the same, and was not refused as it is."""
+    for name, (one, state) in now.items():
+        if state and before.get(name) == state and refused.get(name) != state:
+            yield from _kept(one, state, out, requests=requests)
 
 
 def _looked(folder: Path) -> dict[str, tuple[Listed, bytes]]:
