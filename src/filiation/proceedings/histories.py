@@ -163,23 +163,21 @@ def examine_history(
         lot: What drew the interval that was trained again; see `replay_history`.
         again: The ends of its repetitions.
         seed: Of every random stream.
-        step: Told what is being done.
-        progress: Told how many checkpoints were compared.
+        step, progress: Told what is being done, and how many checkpoints were compared.
 
     Raises:
         AlteredError: A sketch is not the one that was taken.
-        CaseError: A stamp that is not of its checkpoint.
+        CaseError: A stamp of another checkpoint.
         UnreadableError: A model or a sketch is damaged.
         UsageError: A lot without repetitions or the other way round, or no day.
     """
-    _together(lot, len(again))
-    published_day(published)
-    trusted = b"" if roots is None else bounded(roots, ROOTS)
-    asked = HistoryAsked(published=published, roots=trusted, lot=lot, seed=seed)
+    _together(lot, len(again)), published_day(published)
+    asked = HistoryAsked(published=published, roots=_trusted(roots), lot=lot, seed=seed)
     held = _folder(folder)
     with TemporaryDirectory(prefix="filiation-") as scratch:
-        against, *ends = _sketches([source, *again], Path(scratch), step)
-        exhibit = _sketch(final, Path(scratch) / "final.sketch", step) if final else None
+        named = [source, *again, *([] if final is None else [final])]
+        against, *ends = _sketches(named, Path(scratch), step)
+        exhibit = ends.pop() if final else None
         step("steps")
         return examine_held(held, against, exhibit, asked, ends, progress=progress)
 
@@ -224,6 +222,10 @@ def examine_held(
     return HistoryExamined(
         history=held.history, source=source.name, claims=claims, along=along, plane=shares
     )
+
+
+def _trusted(roots: Path | None) -> bytes:
+    return b"" if roots is None else bounded(roots, ROOTS)
 
 
 def _sketches(models: Sequence[Named], at: Path, step: Step) -> list[Sketch]:

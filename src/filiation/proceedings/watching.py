@@ -78,6 +78,15 @@ def watch_history(
         raise UsageError(f"{out}: lies in {folder}, which is watched; expected a folder beside it")
     out.mkdir(parents=False, exist_ok=True)
     os.nice(max(0, PATIENT - os.nice(0)))
+    yield from _looks(folder, out, every, idle, once=once, requests=requests, sleep=sleep)
+    if not folder.is_dir():
+        raise UsageError(f"{folder}: never came, expected where a training writes its checkpoints")
+
+
+def _looks(
+    folder: Path, out: Path, every: float, idle: float | None, *, once: bool, requests: bool,
+    sleep: Callable[[float], None],
+) -> Iterator[Seen]:  # fmt: skip
     before: dict[str, bytes] = {}
     refused: dict[str, bytes] = {}
     quiet, looks = 0.0, 0
@@ -90,10 +99,8 @@ def watch_history(
         looks, quiet = looks + 1, 0.0 if found or states != before else quiet + every
         before = states
         if (once and looks == 2) or (idle is not None and quiet >= idle):
-            break
+            return
         sleep(every)
-    if not folder.is_dir():
-        raise UsageError(f"{folder}: never came, expected where a training writes its checkpoints")
 
 
 def _whole(
