@@ -163,11 +163,11 @@ def examine_history(
         lot: What drew the interval that was trained again; see `replay_history`.
         again: The ends of its repetitions.
         seed: Of every random stream.
-        step, progress: Told what is being done, and how many checkpoints were compared.
+        step: Told what is being done.
+        progress: Told how many checkpoints were compared.
 
     Raises:
-        AlteredError: A sketch is not the one that was taken.
-        CaseError: A stamp of another checkpoint.
+        CaseError: A sketch is not the one that was taken, or a stamp of another checkpoint.
         UnreadableError: A model or a sketch is damaged.
         UsageError: A lot without repetitions or the other way round, or no day.
     """
@@ -175,7 +175,7 @@ def examine_history(
     asked = HistoryAsked(published=published, roots=_trusted(roots), lot=lot, seed=seed)
     held = _folder(folder)
     with TemporaryDirectory(prefix="filiation-") as scratch:
-        named = [source, *again, *([] if final is None else [final])]
+        named = [source, *again, *filter(None, [final])]
         against, *ends = _sketches(named, Path(scratch), step)
         exhibit = ends.pop() if final else None
         step("steps")
