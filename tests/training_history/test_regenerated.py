@@ -63,7 +63,10 @@ def test_jax_keys_and_uniform_draws_to_the_bit(older: bool) -> None:
 
 
 def test_philox_gives_the_vectors_of_its_authors() -> None:
-    """Random123, kat_vectors: philox4x32 with ten rounds."""
+    """Random123, kat_vectors: philox4x32 with ten rounds, all three of them."""
+    ones = 0xFFFFFFFF
+    words = philox((ones, ones), np.full(4, ones, np.uint32))
+    assert [int(x) for x in words] == [0x408F276D, 0x41C83B0E, 0xA20BC7C6, 0x6D5451FD]
     words = philox((0, 0), np.zeros(4, np.uint32))
     assert [int(x) for x in words] == [0x6627E8D5, 0xE169C58D, 0xBC57AC4C, 0x9B00DBD8]
     counter = np.array([0x243F6A88, 0x85A308D3, 0x13198A2E, 0x03707344], np.uint32)

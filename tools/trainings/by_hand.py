@@ -46,11 +46,9 @@ class Hand:
 
     def copy(self) -> "Hand":
         """The same, apart."""
-        weights, first, second = (
-            {name: x.copy() for name, x in of.items()}
-            for of in (self.weights, self.first, self.second)
-        )
-        return Hand(weights, first, second, step=self.step)
+        first, second = ({n: x.copy() for n, x in of.items()} for of in (self.first, self.second))
+        kept = {n: x.copy() for n, x in self.weights.items()}
+        return Hand(kept, first=first, second=second, step=self.step)
 
 
 def begun(seed: int, shape: Shape = DEMO) -> Hand:

@@ -167,21 +167,17 @@ def examine_history(
         progress: Told how many checkpoints were compared.
 
     Raises:
-        AlteredError: A sketch is not the one that was taken.
-        CaseError: A stamp that is not of its checkpoint.
+        CaseError: A sketch is not the one that was taken, or a stamp of another checkpoint.
         UnreadableError: A model or a sketch is damaged.
-        UsageError: A lot without repetitions or the other way round, or a day that is none.
+        UsageError: A lot without repetitions or the other way round, or no day.
     """
-    _together(lot, len(again))
-    published_day(published)
-    trusted = b"" if roots is None else bounded(roots, ROOTS)
-    asked = HistoryAsked(published=published, roots=trusted, lot=lot, seed=seed)
+    _together(lot, len(again)), published_day(published)
+    asked = HistoryAsked(published=published, roots=_trusted(roots), lot=lot, seed=seed)
     held = _folder(folder)
     with TemporaryDirectory(prefix="filiation-") as scratch:
-        at = Path(scratch)
-        against = _sketch(source, at / "source.sketch", step)
-        exhibit = _sketch(final, at / "final.sketch", step) if final else None
-        ends = [_sketch(one, at / f"again-{n}.sketch", step) for n, one in enumerate(again)]
+        named = [source, *again, *filter(None, [final])]
+        against, *ends = _sketches(named, Path(scratch), step)
+        exhibit = ends.pop() if final else None
         step("steps")
         return examine_held(held, against, exhibit, asked, ends, progress=progress)
 
@@ -204,22 +200,36 @@ def examine_held(
         CaseError: A stamp that is not of its checkpoint, or a recipe that is of no such model.
         UsageError: Stamps, a day, and no certificates that are trusted.
     """
-    points, seed = held.points, asked.seed
+    seed, last = asked.seed, len(held.points) - 1
+    end = claim_end(held.points[-1], exhibit, last)
+    points, seen = held.points, held.points
+    if exhibit is not None and end.outcome == "holds":
+        # The exhibit itself: its digests can be written into a sketch of something else.
+        seen = (*points[:-1], exhibit)
+        points = seen if end.why == "same-digest" else points
     way = measured(points, seed=seed)
     dates = _dates(held, asked)
-    met = contacts(points, source, seed=seed, told=progress)
+    met = contacts(seen, source, seed=seed, told=progress)
     along, shares = along_way(points, way, met)
     claims = (
         claim_start(points[0], held.recipe, seed=seed),
         unmeasured(points) if way is None else judged_steps(way, learnt_bands()),
-        claim_end(points[-1], exhibit, len(points) - 1),
-        judged_contact(points, met, whole_examination(source, seed)),
+        end,
+        judged_contact(seen, met, whole_examination(source, seed)),
         dates,
         _replayed(held, asked.lot, again),
     )
     return HistoryExamined(
         history=held.history, source=source.name, claims=claims, along=along, plane=shares
     )
+
+
+def _trusted(roots: Path | None) -> bytes:
+    return b"" if roots is None else bounded(roots, ROOTS)
+
+
+def _sketches(models: Sequence[Named], at: Path, step: Step) -> list[Sketch]:
+    return [_sketch(one, at / f"{n}.sketch", step) for n, one in enumerate(models)]
 
 
 def _sketch(model: Named, target: Path, step: Step) -> Sketch:
@@ -250,9 +260,7 @@ def replay_history(
     if again:
         held = _folder(folder)
         with TemporaryDirectory(prefix="filiation-") as scratch:
-            at = Path(scratch)
-            ends = [_sketch(one, at / f"again-{n}.sketch", step) for n, one in enumerate(again)]
-            claim = _replayed(held, lot, ends)
+            claim = _replayed(held, lot, _sketches(again, Path(scratch), step))
     return Replayed(history=history, digest=digest, lot=lot, place=place, claim=claim)
 
 

@@ -1,6 +1,7 @@
 """A training history in a case: its plan, and its claims tested from what the case keeps."""
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final, final
@@ -78,11 +79,7 @@ def plan_of_history(
     record = Record(case)
     signer = record.signer(acting)
     state = record.state()
-    exhibits = [name for name in (asked.exhibit, asked.source, asked.final) if name]
-    for name in exhibits:
-        if name not in state.exhibits:
-            raise UsageError(f"{name}: no exhibit of this case; `filiation case add` puts it in")
-    digests = {name: state.exhibits[name].fact.digest for name in exhibits}
+    digests = _digests([name for name in (asked.exhibit, asked.source, asked.final) if name], state)
     roots = b"" if asked.roots is None else bounded(asked.roots, ROOTS)
     _datable(record, state, asked, roots)
     plan = HistoryPlan(
@@ -108,6 +105,13 @@ def plan_of_history(
     kept = [("plan", plan.raw, ""), *([(TRUSTED, roots, "")] if roots else [])]
     draft = Draft(verb="plan", fact=fact, arguments=on_record(arguments), reads=digests, blobs=kept)
     return Entry(event=record.append(draft, *signer), fact=fact)
+
+
+def _digests(names: Sequence[str], state: State) -> dict[str, str]:
+    for name in names:
+        if name not in state.exhibits:
+            raise UsageError(f"{name}: no exhibit of this case; `filiation case add` puts it in")
+    return {name: state.exhibits[name].fact.digest for name in names}
 
 
 def _datable(record: Held, state: State, asked: HistoryInCase, roots: bytes) -> None:

@@ -61,15 +61,15 @@ def take_history(
         progress(number + 1, len(found))
     kept, digest = _recipe_kept(recipe, out)
     history = TrainingHistory(points=tuple(points), recipe=kept, recipe_digest=digest)
-    for number, point in enumerate(points):
-        if requests:
-            put(out / f"{number:05}.tsq", request_stamp(material_message(point.subject)))
-        (out / f"{number:05}{TAKEN}").unlink(missing_ok=True)
-    _finish(history, out)
+    _finish(history, out, requests=requests)
     return history
 
 
-def _finish(history: TrainingHistory, out: Path) -> None:
+def _finish(history: TrainingHistory, out: Path, *, requests: bool) -> None:
+    for number, point in enumerate(history.points):
+        if requests:
+            put(out / f"{number:05}.tsq", request_stamp(material_message(point.subject)))
+        (out / f"{number:05}{TAKEN}").unlink(missing_ok=True)
     told = {"kind": "training history", "schema_version": 1,
             "recipe": history.recipe, "recipe_digest": history.recipe_digest,
             "checkpoints": [asdict(point) for point in history.points]}  # fmt: skip

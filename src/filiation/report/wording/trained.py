@@ -109,16 +109,7 @@ def trained_came_about(asked: InCase, history: TrainingHistory) -> Iterator[tupl
         "is the word of who tossed it.",
         asked.coin,
     )
-    if asked.interval is not None:
-        first, last = (step_words(asked.interval + n, history) for n in range(2))
-        yield f"The coin drew the interval from {first} to {last}.", asked.coin
-    yield _repetitions(asked), asked.coin
-    if asked.place > 1:
-        yield (
-            f"It is plan {asked.place} of this history that got its coin; each drew another "
-            "interval, and what came of the others stands in the record.",
-            asked.coin,
-        )
+    yield from _interval(asked, history)
     if asked.others:
         named = ", ".join(quoted(one) for one in asked.others)
         histories = how_many(len(asked.others), "other history").replace("historys", "histories")
@@ -132,6 +123,19 @@ def trained_came_about(asked: InCase, history: TrainingHistory) -> Iterator[tupl
         f"{who(asked.offered_by)}, until somebody who holds them takes the sketches again.",
         asked.entered,
     )
+
+
+def _interval(asked: InCase, history: TrainingHistory) -> Iterator[tuple[str, int]]:
+    if asked.interval is not None:
+        first, last = (step_words(asked.interval + n, history) for n in range(2))
+        yield f"The coin drew the interval from {first} to {last}.", asked.coin
+    yield _repetitions(asked), asked.coin
+    if asked.place > 1:
+        yield (
+            f"It is plan {asked.place} of this history that got its coin; each drew another "
+            "interval, and what came of the others stands in the record.",
+            asked.coin,
+        )
 
 
 def _repetitions(asked: InCase) -> str:
