@@ -7,7 +7,7 @@ JOBS ?= 2
 # Modules are compiled once, and not anew by every program that tests and documents start.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: demo demo-sealed screenshots test check validate release-report docs docs-site lock casebook population clean
+.PHONY: demo demo-history demo-sealed screenshots test check validate release-report docs docs-site lock casebook population clean
 
 $(VENV)/core: requirements/core.txt pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -43,6 +43,9 @@ demo: $(VENV)/demo ## a case of two parties from its opening to its reports, and
 
 demo-sealed: $(VENV)/core ## three parties compare secret models: a copy, a stranger, two cheats
 	$(BIN)/python tools/demo_sealed.py
+
+demo-history: $(VENV)/demo ## two training histories: an honest one supports independence, a forged one does not
+	PYTHONPATH=tools $(BIN)/python tools/demo_history.py
 
 screenshots: $(VENV)/dev ## pictures of every kind of page of the demo's case, in screenshots/; needs Chromium
 	FILIATION_HOME=demo/home $(BIN)/python tools/docs/screenshots.py demo/case screenshots
@@ -112,4 +115,4 @@ population: $(VENV)/dev ## train the population into the user's cache (41 minute
 	  $(if $(SUBSET),--subset $(SUBSET)) $(if $(OUT),--out $(OUT))
 
 clean:
-	rm -rf $(VENV) $(SITE) demo demo-sealed .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) $(SITE) demo demo-history demo-sealed .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

@@ -1,7 +1,8 @@
-"""Three computers compare secret models: a true copy, a stranger, and two cheats.
+"""Three computers compare secret models: a true copy, a stranger, two cheats; and secret code.
 
-Each party has a folder, a home with its key, and hands files to the others; nothing else passes
-between them. What is typed and printed is shown; `demo-sealed/` keeps all of it.
+What came of each goes into a case: examined, reviewed, reported. Each party has a folder, a home
+with its key, and hands files to the others; nothing else passes between them. What is typed and
+printed is shown; `demo-sealed/` keeps all of it.
 """
 
 import json
@@ -12,6 +13,7 @@ import shutil
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Lock
@@ -21,6 +23,8 @@ ROOT: Final = Path(__file__).resolve().parent.parent
 DEMO: Final = ROOT / "demo-sealed"
 MODELS: Final = Path("examples/casebook")
 ROLES: Final = ("claimant", "respondent", "tribunal")
+SIDES: Final = ROLES[:2]
+LEAST: Final = 24  # characters of a fragment
 CONTROL: Final = MODELS / "stranger-3"
 AUDIT: Final = 12
 SIGNING: Final = Lock()  # the home of a key is this process's, while it signs
@@ -56,8 +60,8 @@ class Demo:
         """This party's folder of the session."""
         return self.root / role / "session"
 
-    def begin(self) -> None:
-        """Terms, seals, and who joins."""
+    def begin(self, *more: str) -> None:
+        """Terms, seals, and who joins; with a set nothing but the set."""
         sides = [
             word
             for side in ("claimant", "respondent")
@@ -65,12 +69,14 @@ class Demo:
         ]
         start = ("blind", "start", self.folder("tribunal"), "--key", "tribunal", *sides)
         toys = ("--error", "0", "--whole", "100")  # models this small can be solved for
-        self.type("tribunal", *start, "--audit", str(AUDIT), *toys)
+        self.type("tribunal", *start, "--audit", str(AUDIT), *(more or toys))
         terms = self.folder("tribunal") / "send" / "01-terms-tribunal.json"
         for role, model in self.models.items():
             seal = self.root / role / "it.seal"
-            self.type(role, "seal", model, "-o", seal, "--quiet")
-            joined = ("--key", role, "--material", model, "--secret", f"{seal}.secret")
+            joined: tuple[str | Path, ...] = ("--key", role, "--material", model)
+            if not more:
+                self.type(role, "seal", model, "-o", seal, "--quiet")
+                joined += ("--secret", f"{seal}.secret")
             self.type(role, "blind", "join", self.folder(role), terms, *joined)
         self.deliver()
 
@@ -80,8 +86,11 @@ class Demo:
             files: list[Path] = []
             for other in (one for one in ROLES if one != role):
                 for path in sorted((self.folder(other) / "send").iterdir()):
-                    alone = path.suffix in (".material", ".opening") and role != "tribunal"
-                    skipped = path.suffix == ".txt" or path.name.startswith("01-") or alone
+                    alone = (
+                        path.suffix in (".material", ".opening", ".raise") and role != "tribunal"
+                    )
+                    others = path.stem in {f"matches-{one}" for one in ROLES if one != role}
+                    skipped = others or path.name.startswith("01-") or alone
                     if not skipped and (role, path.name) not in self.sent:
                         self.sent.add((role, path.name))
                         files.append(path)
@@ -94,13 +103,15 @@ class Demo:
             self.type(role, "blind", "next", self.folder(role))
         self.deliver()
 
-    def end(self) -> str:
-        """The tribunal compares; the course as any of them sees it."""
-        report = self.type(
-            "tribunal", "blind", "compare", self.folder("tribunal"), "--control", CONTROL
-        )
+    def end(self, *controls: str | Path) -> str:
+        """The tribunal compares; the course as any of them sees it; both keep the session."""
+        given = [word for one in controls or (CONTROL,) for word in ("--control", one)]
+        report = self.type("tribunal", "blind", "compare", self.folder("tribunal"), *given)
         self.deliver()
         self.type("claimant", "blind", "show", self.folder("claimant"))
+        for role, more in (("claimant", ()), ("tribunal", ("--whole",))):
+            kept = self.root / role / "it.session"
+            self.type(role, "blind", "keep", self.folder(role), "-o", kept, *more)
         return report
 
 
@@ -119,6 +130,61 @@ def course(name: str, respondent: str, cheat: str = "") -> tuple[str, str]:
     demo.step("claimant", "respondent")
     report = demo.end()
     return "".join(demo.said), report
+
+
+def fragments(name: str, *packages: str, every: int = 1) -> Path:
+    """The lines of some of this program's own packages, as a set; of so many files one."""
+    paths = [
+        path for one in packages for path in sorted((ROOT / "src/filiation" / one).rglob("*.py"))
+    ]
+    lines = {line.strip() for path in paths[::every] for line in path.read_text().splitlines()}
+    out = DEMO / "fragments" / f"{name}.txt"
+    out.parent.mkdir(parents=True, exist_ok=True)
+    out.write_text("\n".join(sorted(line for line in lines if len(line) > LEAST)) + "\n")
+    return out
+
+
+def secret_code() -> tuple[Demo, str]:
+    """Two secret trees: the respondent's has every second file of the claimant's among its own."""
+    demo = Demo("code", fragments("respondent", "web"))
+    ours, taken = fragments("claimant", "sealed", "sketching"), demo.models["respondent"]
+    half = fragments("half", "sealed", "sketching", every=2)
+    taken.write_text(taken.read_text() + half.read_text())
+    demo.models["claimant"] = ours
+    demo.begin("--set", "--matches")
+    for roles in (ROLES, SIDES, SIDES, SIDES, ROLES, SIDES):
+        demo.step(*roles)
+    others = ("numerics", "methods/weights", "methods/owner", "readers/logs", "examining", "cli",
+              "populations", "libraries", "casefile/laws", "interrogate")  # fmt: skip
+    named = (f"{one.replace('/', '-')}={fragments(one.replace('/', '-'), one)}" for one in others)
+    return demo, demo.end(*named)
+
+
+def in_a_case(names: Sequence[str]) -> str:
+    """What came of every session as exhibits of one case; the claimant's own case has them too."""
+    demo = Demo("court", MODELS / "parent")
+    case = demo.root / "case"
+    for role in ("examiner", "reviewer"):
+        demo.type("tribunal", "case", "key", role, shown=False)
+    demo.type("tribunal", "case", "open", case, "--title", "Secret models", "--lead", "court")
+    keys = demo.root / "tribunal" / "home" / "keys"
+    for role in ("examiner", "reviewer"):
+        party = ("--role", role, "--public-key", keys / f"{role}.pub")
+        demo.type("tribunal", "case", "party", case, role, *party)
+    for name in names:
+        kept = DEMO / name / "tribunal" / "it.session"
+        how = ("--from", "court", "--how", "as it was signed", "--copy")
+        demo.type("tribunal", "case", "add", case, kept, "--name", name, *how)
+        demo.type("tribunal", "case", "examine", case, "--session", name, "--as", "examiner")
+        demo.type("tribunal", "case", "review", case, "--as", "reviewer", "--agrees", "The same.")
+        demo.type("tribunal", "case", "report", case, "--no-pdf", "--language", "de")
+    own = demo.root / "claimant" / "case"
+    demo.type("claimant", "case", "open", own, "--title", "Ours", "--lead", "acme")
+    thin = DEMO / names[0] / "claimant" / "it.session"
+    by = ("--from", "acme", "--how", "as everybody has it")
+    demo.type("claimant", "case", "add", own, thin, "--name", names[0], *by)
+    demo.type("tribunal", "case", "replay", case)
+    return "".join(demo.said)
 
 
 def cheated(demo: Demo, cheat: str) -> None:
@@ -181,6 +247,14 @@ def main() -> None:
         for one, (name, *_) in zip(courses, EXPECTED, strict=True):
             transcript, reports[name] = one.result()
             print(f"\n=== {name} ===\n{transcript}", flush=True)
+    demo, code = secret_code()
+    print(f"\n=== secret code ===\n{''.join(demo.said)}", flush=True)
+    if "p = 0.0909" not in code:
+        raise SystemExit("secret code: the copied half is not first of ten controls")
+    told = in_a_case([name.replace(" ", "-") for name in reports] + ["code"])
+    print(f"\n=== in a case ===\n{told}", flush=True)
+    if told.count(": the same") < 2 * (len(reports) + 1):
+        raise SystemExit("a session, or its report, does not follow from what the case keeps")
     for name, _, cheat, words in EXPECTED:
         found = re.sub(r"\s+", " ", reports[name])
         if (words in found) is (name == "a stranger"):
@@ -188,7 +262,8 @@ def main() -> None:
         if bool(cheat) is ("is not that of what" not in found):
             raise SystemExit(f"{name}: caught, or not caught, against what was done")
     print(f"\nReports: demo-sealed/*/tribunal/session/send/report.txt ({len(reports)} sessions,")
-    print(f"{time.monotonic() - begun:.0f} s). The tribunal's examinations lie beside them.")
+    print(f"{time.monotonic() - begun:.0f} s). The tribunal's examinations lie beside them;")
+    print("pages of the case: demo-sealed/court/case/reports.")
 
 
 if __name__ == "__main__":

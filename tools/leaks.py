@@ -8,6 +8,7 @@ guesses from a dictionary, by the other side and by the tribunal. Prints one lin
 import hashlib
 import sys
 import tempfile
+from math import exp
 from pathlib import Path
 
 import numpy as np
@@ -16,12 +17,14 @@ from numpy.typing import NDArray
 from filiation.model.sketch import SketchMethod
 from filiation.numerics.frames.directions import quantise
 from filiation.readers.weights.exhibited import open_exhibited
+from filiation.sealed.blind.noise import Bits, laplace
 from filiation.sealed.blind.points import point_of, raised
 from filiation.sketching.deep import deep_layers
 from filiation.sketching.leak import leak_of, least_error
 from filiation.sketching.projection import Onto
 from filiation.sketching.sketch import planned, take_sketch
 from filiation.sketching.sketch_file import read_sketch
+from leaking import freedom, in_log, on_signature, on_strings, sketch_of
 
 Array = NDArray[np.float32]
 
@@ -96,6 +99,21 @@ def in_sets(elements: int = 200) -> tuple[float, float]:
     return without / elements, sum(p in listed for p in raised(secret, points)) / elements
 
 
+def in_counts(epsilon: int, draws: int = 4_000) -> tuple[float, float]:
+    """Who knows all of a set but one element, and sees one count: how often is it told rightly?
+
+    The best attack says that it is there if the count is above the middle of both cases. What is
+    stated is what epsilon allows: e^epsilon / (1 + e^epsilon).
+    """
+    bits, right = Bits(hashlib.sha256(f"attack {epsilon}".encode()).digest()), 0
+    for draw in range(draws):
+        there = draw % 2
+        noisy = there + laplace(bits, 100, epsilon)
+        right += (noisy >= 1) == bool(there)
+    bound = exp(epsilon / 100)
+    return right / draws, bound / (1 + bound)
+
+
 def main() -> None:
     """All attacks."""
     model = Path(sys.argv[1] if len(sys.argv) > 1 else "examples/casebook/parent")
@@ -113,10 +131,26 @@ def main() -> None:
         method = SketchMethod(deep=deep)
         whole = leak_of(view.layout, method).whole if deep_layers(view.layout, deep) else 0.0
         print(f"  deep {deep}: whole rows of {whole:.0%} of the units, in eight bits")
+    for columns, deep in ((16, 0), (64, 0), (64, 8192)):
+        numbers, weights = freedom(model, SketchMethod(columns=columns, deep=deep))
+        print(f"  {columns} columns, deep {deep}: {numbers:,} bytes, of {weights:,} weights")
+    sketch, _ = sketch_of(model, SketchMethod(seed=7, deep=0))
+    found, stated = on_signature(sketch)
+    print(f"coarse signature inverted: relative error of directions {found:.3f} ({stated:.3f})")
+    share, anchors = on_strings(sketch)
+    print(f"strings of tokens: {share:.0%} of {anchors} anchors are words of up to three letters,")
+    print("  and found by trying all of these; who knows the vocabulary finds all")
+    without, held = in_log()
+    print("reduced log: prompts that a dictionary with all of them finds")
+    print(f"  without its key: {without:.0%}; with it: {held:.0%}")
     without, held = in_sets()
     print("set: elements that a dictionary with all of them finds")
     print(f"  by the other side, without the secret: {without:.0%}")
     print(f"  by the tribunal, which gets both secrets with the opening: {held:.0%}")
+    print("count of a set, told with noise: how often is it seen that one element is there?")
+    for epsilon in (10, 50, 200):
+        seen, bound = in_counts(epsilon)
+        print(f"  epsilon {epsilon / 100:g}: {seen:.3f} at best, {bound:.3f} stated; .5 is a guess")
 
 
 if __name__ == "__main__":

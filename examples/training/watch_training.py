@@ -21,18 +21,18 @@ def keep_checkpoints(run, kept, *, filiation="filiation"):
     return _last[0]
 
 
-def trainer_callback(kept):
+def trainer_callback(kept, *, filiation="filiation"):
     """For `transformers.Trainer(callbacks=[trainer_callback("kept")])`."""
     from transformers import TrainerCallback
 
     class Keeping(TrainerCallback):
         def on_save(self, args, state, control, **more):
             if state.is_world_process_zero:
-                keep_checkpoints(args.output_dir, kept)
+                keep_checkpoints(args.output_dir, kept, filiation=filiation)
 
         def on_train_end(self, args, state, control, **more):
             if state.is_world_process_zero:
                 for _ in range(2):  # the look that runs, and one more for what it left
-                    keep_checkpoints(args.output_dir, kept).wait()
+                    keep_checkpoints(args.output_dir, kept, filiation=filiation).wait()
 
     return Keeping()

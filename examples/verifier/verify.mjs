@@ -9,6 +9,7 @@ import { readFileSync } from "node:fs";
 const BLOCK = 1 << 20;
 const MAGIC = "filiation opening 1\n";
 
+const hex = (text) => typeof text === "string" && /^[0-9a-f]{64}$/.test(text);
 class Wrong extends Error {}
 const refuse = (words) => { throw new Wrong(words); };
 const sha256 = (...pieces) => {
@@ -19,10 +20,19 @@ const sha256 = (...pieces) => {
 
 // Canonical JSON (RFC 8785), for objects of strings and whole numbers.
 const canonical = (value) => {
+  if (typeof value === "string" && /\p{Surrogate}/u.test(value)) refuse("half a character");
   if (Array.isArray(value)) return `[${value.map(canonical).join(",")}]`;
   if (value === null || typeof value !== "object") return JSON.stringify(value);
   return `{${Object.keys(value).sort().map((key) => `${JSON.stringify(key)}:${canonical(value[key])}`).join(",")}}`;
 };
+
+// What a seal binds: a root, a number of leaves (and not a text that looks like one), a label. Its height.
+function checkRoot({ root, leaves, label }) {
+  if (!hex(root)) refuse("the root is no SHA-256 in hex");
+  if (!Number.isInteger(leaves) || leaves < 64 || leaves > 1 << 22 || leaves & (leaves - 1)) refuse("leaves: expected a power of two from 64 to 4194304");
+  if (typeof label !== "string" || [...label].length > 1000) refuse("the label is no text of at most 1000 characters");
+  return Math.log2(leaves);
+}
 
 // The seal: canonical JSON, or that in a DSSE envelope. A public key (PEM) in KEY must have signed it.
 export function readSeal(raw, pem) {
@@ -44,9 +54,7 @@ export function readSeal(raw, pem) {
   const fields = Object.keys(found).sort().join(" ");
   if (fields !== "hash kind label leaves root schema_version" || found.kind !== "seal" || found.hash !== "sha256" || found.schema_version !== 1)
     refuse("not a seal of schema version 1");
-  if (!/^[0-9a-f]{64}$/.test(found.root)) refuse("the root is no SHA-256 in hex");
-  const height = Math.log2(found.leaves);
-  if (!Number.isInteger(height) || height < 6 || height > 22) refuse("leaves: expected a power of two from 64 to 4194304");
+  const height = checkRoot(found);
   if (canonical(found) !== payload.toString()) refuse("the seal is written in another way than it was made");
   return { ...found, height, payload: Buffer.from(payload) };
 }
@@ -171,34 +179,80 @@ const ROLES = ["claimant", "respondent", "tribunal"];
 const SIDES = ROLES.slice(0, 2);
 const BEGIN = [["terms", ["tribunal"]], ["join", ROLES], ["coin", ROLES], ["commit", SIDES]];
 const EXCHANGE = [["blind", SIDES], ["raise", SIDES]];
-const END = [["reveal", ROLES], ["open", SIDES], ["result", ["tribunal"]]];
-const FIELDS = {
-  terms: "anchors audit both columns deep error keys material nonce share whole",
-  coin: "value", commit: "material", blind: "material", raise: "raised", reveal: "value",
-  open: "opening", result: "claimant report respondent", abort: "reason",
+const REVEAL = ["reveal", ROLES];
+const OPEN = ["open", SIDES];
+const RESULT = ["result", ["tribunal"]];
+const STEPS = {
+  weights: [...BEGIN, REVEAL, OPEN, RESULT],
+  answers: [...BEGIN, REVEAL, RESULT],
+  set: [...BEGIN, ...EXCHANGE, REVEAL, OPEN, RESULT],
 };
-const hex = (text) => typeof text === "string" && /^[0-9a-f]{64}$/.test(text);
+const FIELDS = {
+  terms: "anchors audit battery both columns deep epsilon error items keys material nonce repeat share whole",
+  coin: "value", commit: "material", blind: "material", raise: "raised", reveal: "value",
+  open: "opening", result: "claimant found matches report respondent", abort: "reason",
+};
 const bytes = (text) => Buffer.from(text, "hex");
+const fieldsOf = (object) => (object === null || typeof object !== "object" || Array.isArray(object) ? null : Object.keys(object).sort().join(" "));
 const PREFIX = bytes("302a300506032b6570032100"); // of an Ed25519 key in SubjectPublicKeyInfo
+const LONGEST = 65536;
+
+function checkTerms(body) {
+  const within = (name, low, high) => Number.isSafeInteger(body[name]) && low <= body[name] && body[name] <= high;
+  const ranges = [["audit", 1, 10000], ["columns", 1, 1024], ["anchors", 1, 8192], ["deep", 0, 9999999], ["error", 0, 100], ["whole", 0, 100]];
+  if (!ranges.every(([name, low, high]) => within(name, low, high))) refuse("terms: a number beyond its bounds");
+  if (!Object.hasOwn(STEPS, body.material) || !["count", "matches"].includes(body.share) || typeof body.both !== "boolean") refuse("terms about something else");
+  if (!hex(body.nonce) || fieldsOf(body.keys) !== "claimant respondent tribunal") refuse("terms: keys or nonce are none");
+  const keys = Object.values(body.keys);
+  if (!keys.every(hex) || new Set(keys).size < 3) refuse("terms: expected three keys, no two the same");
+  if (typeof body.battery !== "string" || [...body.battery].length > 100) refuse("terms: the battery has no name");
+  const answers = body.material === "answers";
+  const asked = answers ? body.battery !== "" && within("items", 1, 10000) && within("repeat", 1, 100) : body.battery === "" && body.items === 0 && body.repeat === 0;
+  if (!asked) refuse("terms: a battery is of answers");
+  if (!within("epsilon", 0, 10000) || (body.epsilon && (body.material !== "set" || body.share !== "count"))) refuse("terms: an epsilon is of counts");
+}
+
+function checkBody({ body, step, from }) {
+  const side = from === "tribunal" ? "audit coin" : "audit coin seal";
+  const fields = step === "join" ? side : Object.hasOwn(FIELDS, step) ? FIELDS[step] : refuse("a step that there is not");
+  if (fieldsOf(body) !== fields) refuse(`says other things than step ${step} does`);
+  if (step === "terms") checkTerms(body);
+  else if (step === "abort") {
+    if (typeof body.reason !== "string" || [...body.reason].length > 1000) refuse("a reason of more than 1000 characters, or none");
+  } else if (step === "join") {
+    if (!hex(body.coin) || !hex(body.audit)) refuse("joins without both shares");
+    if (body.seal && fieldsOf(body.seal) !== "label leaves root") refuse("joins with a seal that is none");
+    if (from !== "tribunal") checkRoot(body.seal);
+  } else if (step === "result") {
+    const outcomes = SIDES.every((one) => ["held", "failed"].includes(body[one]));
+    const lists = fieldsOf(body.matches) === "" || (fieldsOf(body.matches) === "claimant respondent" && Object.values(body.matches).every(hex));
+    if (!outcomes || !lists || !hex(body.report) || !hex(body.found)) refuse("a result that is none");
+  } else if (!hex(body[fields])) refuse(`step ${step} names no digest`);
+}
 
 function readMessage(raw) {
+  if (raw.length > LONGEST) refuse("longer than a message is");
   const envelope = JSON.parse(raw.toString());
   if (canonical(envelope) !== raw.toString()) refuse("the envelope is written in another way");
+  const one = Array.isArray(envelope.signatures) && envelope.signatures.length === 1 && fieldsOf(envelope.signatures[0]) === "keyid sig";
+  if (fieldsOf(envelope) !== "payload payloadType signatures" || !one) refuse("not an envelope with one signature");
   if (envelope.payloadType !== "application/vnd.filiation.blind+json") refuse("signed as something else");
   const payload = Buffer.from(envelope.payload, "base64");
+  for (const text of [envelope.payload, envelope.signatures[0].sig])
+    if (Buffer.from(text, "base64").toString("base64") !== text) refuse("base64 that is written in another way");
   const message = JSON.parse(payload.toString());
+  if (fieldsOf(message) !== "answers body from number protocol session step") refuse("not a message");
   if (message.protocol !== 1) refuse("of another version of the protocol");
   if (canonical(message) !== payload.toString()) refuse("the message is written in another way");
-  if (Object.keys(message).sort().join(" ") !== "answers body from number protocol session step") refuse("not a message");
-  const side = message.from === "tribunal" ? "audit coin" : "audit coin seal";
-  const fields = message.step === "join" ? side : FIELDS[message.step];
-  if (Object.keys(message.body).sort().join(" ") !== fields) refuse(`says other things than step ${message.step} does`);
+  const answers = Array.isArray(message.answers) && message.answers.length <= 3 && message.answers.every(hex);
+  if (!answers || !ROLES.includes(message.from) || !Number.isSafeInteger(message.number)) refuse("from nobody, or without a number");
+  if (message.session !== "" && !hex(message.session)) refuse("of no session");
+  checkBody(message);
   return { ...message, envelope, payload, digest: sha256(payload).toString("hex") };
 }
 
 function checkSigner(message, keys) {
-  const raw = bytes(keys[message.from] ?? "");
-  if (raw.length !== 32) refuse("from nobody");
+  const raw = bytes(keys[message.from]);
   const key = createPublicKey({ key: Buffer.concat([PREFIX, raw]), format: "der", type: "spki" });
   const [{ keyid, sig }] = message.envelope.signatures;
   const kind = message.envelope.payloadType;
@@ -213,7 +267,7 @@ export function verifySession(raws) {
   const { keys, material } = first.body;
   checkSigner(first, keys);
   const session = first.digest;
-  const steps = [...BEGIN, ...(material === "set" ? EXCHANGE : []), ...END];
+  const steps = STEPS[material];
   const taken = new Map([["1 tribunal", first]]);
   const at = (number, role) => taken.get(`${number} ${role}`);
   const said = (step, role) => [...taken.values()].find((one) => one.step === step && one.from === role)?.body;
@@ -226,6 +280,10 @@ export function verifySession(raws) {
     if (at(message.number, message.from)) refuse(at(message.number, message.from).digest === message.digest ? "a replay" : "two different messages");
     if (ended || !number) refuse("comes after the end of the session");
     if (message.step === "abort") {
+      const spoken = Math.max(1, ...[...taken.values()].filter((one) => one.from === message.from).map((one) => one.number));
+      if (message.number <= spoken || message.number > number + 1) refuse("aborts out of order");
+      const known = new Set([...taken.values()].map((one) => one.digest));
+      if (!message.answers.every((one) => known.has(one))) refuse("answers messages that were not taken");
       ended = message.from;
       taken.set(`${message.number} ${message.from}`, message);
       continue;
@@ -239,7 +297,7 @@ export function verifySession(raws) {
     if (purpose) {
       const named = Buffer.from(`${message.from}\n${purpose}\n`);
       const share = sha256("filiation blind toss\n", bytes(session), named, bytes(message.body.value)).toString("hex");
-      if (!hex(message.body.value) || said("join", message.from)[purpose] !== share) refuse("another share of the coin");
+      if (said("join", message.from)[purpose] !== share) refuse("another share of the coin");
     }
     if (step === "blind" && message.body.material !== said("commit", message.from).material) refuse("another list");
     taken.set(`${number} ${message.from}`, message);

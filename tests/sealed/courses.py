@@ -38,6 +38,7 @@ def terms(nonce: str = "one", **given: Any) -> bytes:
     body = {
         "material": "weights", "audit": 4, "both": False, "share": "count", "columns": 64,
         "anchors": 512, "deep": 64, "error": 50, "whole": 10, "nonce": word(nonce),
+        "battery": "", "items": 0, "repeat": 0, "epsilon": 0,
         "keys": {role: key_of(role).public_key().public_bytes_raw().hex() for role in ROLES},
     } | given  # fmt: skip
     return sealed_message(
@@ -56,7 +57,10 @@ def said(session: Session, step: str, role: Role, word_of: str = "it") -> dict[s
         }
         return shares | ({"seal": seal} if role != "tribunal" else {})
     if step == "result":
-        return {"report": word(word_of), "claimant": "held", "respondent": "held"}
+        return {
+            "report": word(word_of), "found": word("found", word_of), "matches": {},
+            "claimant": "held", "respondent": "held",
+        }  # fmt: skip
     values = {"coin": "coin", "reveal": "audit"}
     if step in values:
         return {"value": word(role, values[step])}
@@ -76,7 +80,8 @@ def message(session: Session, role: Role, key: str = "", **other: Any) -> bytes:
 
 
 def course(nonce: str = "one", material: Material = "weights") -> Course:
-    raw = terms(nonce, material=material)
+    asked = {"battery": "traps", "items": 40, "repeat": 2} if material == "answers" else {}
+    raw = terms(nonce, material=material, **asked)
     session = session_of(raw, "terms")
     found: list[tuple[int, Role, bytes]] = [(1, "tribunal", raw)]
     while session.step is not None:

@@ -71,7 +71,8 @@ class Parties:
     def _hand(self, path: Path, sender: Role, receiver: Role) -> None:
         seen = self._handed.setdefault(receiver, set())
         alone = path.suffix in (".material", ".opening", ".raise") and receiver != "tribunal"
-        if sender == receiver or alone or path.name in seen or path.suffix == ".txt":
+        alone |= path.name.startswith("matches-") and path.stem != f"matches-{receiver}"
+        if sender == receiver or alone or path.name in seen:
             return
         seen.add(path.name)
         if path.name.startswith("01-terms"):
@@ -95,4 +96,5 @@ class Parties:
         with self.at("tribunal"):
             named = [model_named(control, "a model", here=True) for control in controls]
             said = compare(self.folder("tribunal"), named)
+        self.deliver()
         return said.files[-1][0].read_text()

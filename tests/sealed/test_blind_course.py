@@ -84,10 +84,9 @@ def test_an_honest_course_ends_with_a_signed_report(tmp_path: Path, filiation: C
     signed = parties.folder("tribunal") / "send" / "report.txt"
     other = tmp_path / "report.txt"
     other.write_bytes(signed.read_bytes() + b"\n")
-    parties.deliver()
     for side in SIDES:
-        told = ("report.txt, as the tribunal signed it",)
-        assert take(parties.folder(side), [signed]).taken == told
+        assert (parties.folder(side) / "received" / "report.txt").read_text() == report
+        assert take(parties.folder(side), [signed]).taken == ()  # it lies there already
         with pytest.raises(CaseError):
             take(parties.folder(side), [other])
         session = opened_room(parties.folder(side)).session
@@ -95,6 +94,7 @@ def test_an_honest_course_ends_with_a_signed_report(tmp_path: Path, filiation: C
         report_file = parties.folder("tribunal") / "send" / "report.txt"
         assert session.step is None and said == {
             "report": file_digest(report_file), "claimant": "held", "respondent": "held",
+            "found": file_digest(report_file.with_name("found.json")), "matches": {},
         }  # fmt: skip
 
 

@@ -15,8 +15,8 @@ from filiation.sealed.blind.messages import ENVELOPE
 from filiation.sealed.blind.session import session_of
 from sealed.courses import Course, course, key_of, message, terms, word
 
-WEIGHTS, SETS = course(), course("two", "set")
-COURSES = st.sampled_from([WEIGHTS, SETS])
+WEIGHTS, SETS, ANSWERS = course(), course("two", "set"), course("four", "answers")
+COURSES = st.sampled_from([WEIGHTS, SETS, ANSWERS])
 MANY = settings(max_examples=60, deadline=None)
 
 
@@ -25,7 +25,7 @@ def places(found: Course) -> st.SearchStrategy[int]:
 
 
 def test_an_honest_course_ends() -> None:
-    for found in (WEIGHTS, SETS):
+    for found in (WEIGHTS, SETS, ANSWERS):
         ended = found.upto(len(found.messages))
         assert ended.step is None and ended.aborted is None
         assert 0 <= ended.seed() < 10**16 and ended.audit() != ended.coin()
@@ -80,7 +80,8 @@ def test_what_comes_before_its_turn_is_named(data: st.DataObject, found: Course)
 @given(data=st.data(), found=COURSES)
 def test_a_message_of_another_session_is_named(data: st.DataObject, found: Course) -> None:
     """The same parties, the same keys, the same step: another nonce in the terms."""
-    other = course("another", "set" if found is SETS else "weights")
+    kinds = {WEIGHTS.session: "weights", SETS.session: "set", ANSWERS.session: "answers"}
+    other = course("another", kinds[found.session])
     place = data.draw(st.integers(0, len(found.messages) - 1))
     session = found.upto(max(1, place))
     with pytest.raises(CaseError, match="another session"):
@@ -126,7 +127,10 @@ def test_nobody_says_two_things(data: st.DataObject, found: Course) -> None:
 
 def _other(session: object, step: str) -> dict[str, str]:
     if step == "result":
-        return {"report": word("other"), "claimant": "failed", "respondent": "held"}
+        return {
+            "report": word("other"), "found": word("other"), "matches": {},
+            "claimant": "failed", "respondent": "held",
+        }  # fmt: skip
     name = {"open": "opening", "raise": "raised"}.get(step, "material")
     return {name: word("other", step)}
 
@@ -199,6 +203,11 @@ def test_what_its_own_sender_signed_wrongly_is_refused(change: dict[str, object]
 @pytest.mark.parametrize("given", [
     {"audit": 0}, {"audit": 10**6}, {"columns": 10**9}, {"deep": -1}, {"material": "gold"},
     {"keys": {}}, {"keys": {role: word("one") for role in ROLES}}, {"both": 1}, {"share": 5},
+    {"material": "answers"}, {"battery": "traps"}, {"battery": "traps", "items": 9, "repeat": 1},
+    {"items": 9}, {"material": "answers", "battery": "traps", "items": 9, "repeat": 101},
+    {"epsilon": 100}, {"material": "set", "epsilon": 10_001}, {"material": "set", "epsilon": -1},
+    {"material": "set", "epsilon": 100, "share": "matches"}, {"battery": 5}, {"battery": "x" * 101},
+    {"audit": "4"}, {"audit": True}, {"epsilon": 1.5}, {"more": 1},
 ])  # fmt: skip
 def test_terms_that_are_none(given: dict[str, object]) -> None:
     with pytest.raises(CaseError):

@@ -7,11 +7,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from filiation.errors import CaseError
+from filiation.errors import CaseError, UsageError
 from filiation.model.blind import SIDES, Control, Role, Shared
 from filiation.proceedings.blind import sets
+from filiation.proceedings.blind.comparing import compare
 from filiation.proceedings.blind.folder import opened_room
-from filiation.proceedings.blind.steps import go_on
+from filiation.proceedings.blind.steps import go_on, take
+from filiation.proceedings.naming import model_named
 from filiation.sealed.blind.elements import elements_of, opening_in
 from filiation.sealed.blind.points import point_of, points_in, raised
 from sealed.parties import Parties
@@ -49,6 +51,13 @@ def audited(parties: Parties) -> dict[Role, str]:
 def test_the_tribunal_counts_and_nobody_sees(tmp_path: Path, share: str) -> None:
     parties = brought(tmp_path, share)
     control = written(tmp_path / "control", 95, 200)
+    with parties.at("tribunal"):
+        for names, why in ((["a", "a"], "'a' twice"), (["claimant"], "as a party"),
+                           (["b", "respondent"], "as a party")):  # fmt: skip
+            named = [model_named(f"{name}={control}", "a set", here=True) for name in names]
+            with pytest.raises(UsageError, match=why):
+                compare(parties.folder("tribunal"), named)
+        assert not list((parties.folder("tribunal") / "messages").glob("*-result-*"))
     report = parties.compare(f"others={control}")
     assert "20 of the respondent's 60 elements (33.3%) stand in the claimant's set of 60" in report
     assert "“others”: 0 of 105 (0.0%)" in report and "p = 0.5" in report
@@ -59,6 +68,14 @@ def test_the_tribunal_counts_and_nobody_sees(tmp_path: Path, share: str) -> None
         assert told.exists() is (share == "matches")
         if not told.exists():
             continue
+        digest = hashlib.sha256(told.read_bytes()).hexdigest()
+        room = opened_room(parties.folder(role))
+        assert room.session.says("result", "tribunal")["matches"][role] == digest  # type: ignore[index]
+        assert (room.received / told.name).read_bytes() == told.read_bytes()
+        other = tmp_path / f"other-{told.name}"
+        other.write_text(told.read_text() + "59\n")
+        with pytest.raises(CaseError):
+            take(parties.folder(role), [other])
         own = opened_room(parties.folder(role)).own
         held = elements_of(texts[role], bytes.fromhex(own.nonce)).elements
         numbers = {
@@ -172,3 +189,6 @@ def test_rank_among_controls() -> None:
     controls = tuple(Control(name=str(n), size=100, common=n) for n in range(19))
     assert Shared(sizes=(50, 100), common=40, controls=controls).p == pytest.approx(1 / 20)
     assert Shared(sizes=(50, 100), common=18, controls=controls).p == pytest.approx(2 / 20)
+    # few texts, all in common, or many of which a few are: by neither is it first
+    assert Shared(sizes=(50, 10), common=10, controls=controls).p == pytest.approx(10 / 20)
+    assert Shared(sizes=(50, 1000), common=40, controls=controls).p == pytest.approx(16 / 20)

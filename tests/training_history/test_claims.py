@@ -1,6 +1,7 @@
 """What is said of a history, against histories whose way was chosen."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -155,3 +156,29 @@ def test_limits_lie_between_the_band_and_what_is_drawn() -> None:
     band = Band(low=1.2, high=3.0, values=5)
     assert band.limits("spike") == pytest.approx((1.1, 4.8))
     assert Band(low=-0.2, high=0.8, values=5).limits("bend")[1] == pytest.approx(0.9)
+
+
+def test_a_checkpoint_that_no_method_compared_is_not_clean() -> None:
+    points, source = taken(wandering()[:3]), taken([plain(TINY, 5)])[0]
+    points[1] = replace(points[1], layers=(), deep=(), attention=(), tables={}, axes={})
+    found = claims.claim_contact(points, source, _never, seed=0)
+    assert (found.outcome, found.why, found.place) == ("open", "untested", 1)
+
+
+def test_nothing_is_examined_whole_after_the_first_contact_that_fails() -> None:
+    own, source = wandering()[:4], wandering(seed=7)
+    own[1] = own[3] = source[-2]
+    said = iter([_derived(None)])
+    found = claims.claim_contact(taken(own), taken(source[-1:])[0], lambda _: next(said), seed=0)
+    assert (found.outcome, found.place) == ("fails", 1)
+
+
+def test_a_sketch_that_keeps_other_values_is_not_measured() -> None:
+    points = taken(wandering())
+    fewer = {n: x for n, x in points[4].samples.items() if n != "lm_head.weight"}
+    points[4] = replace(points[4], samples=fewer)
+    assert claims.claim_steps(points, BANDS, seed=0).why == "shapes-change"
+    longer = {n: np.concatenate([x, x]) for n, x in points[5].samples.items()}
+    points = taken(wandering())
+    points[5] = replace(points[5], samples=longer)
+    assert claims.claim_steps(points, BANDS, seed=0).why == "shapes-change"

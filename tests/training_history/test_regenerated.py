@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import tracemalloc
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -62,7 +63,10 @@ def test_jax_keys_and_uniform_draws_to_the_bit(older: bool) -> None:
 
 
 def test_philox_gives_the_vectors_of_its_authors() -> None:
-    """Random123, kat_vectors: philox4x32 with ten rounds."""
+    """Random123, kat_vectors: philox4x32 with ten rounds, all three of them."""
+    ones = 0xFFFFFFFF
+    words = philox((ones, ones), np.full(4, ones, np.uint32))
+    assert [int(x) for x in words] == [0x408F276D, 0x41C83B0E, 0xA20BC7C6, 0x6D5451FD]
     words = philox((0, 0), np.zeros(4, np.uint32))
     assert [int(x) for x in words] == [0x6627E8D5, 0xE169C58D, 0xBC57AC4C, 0x9B00DBD8]
     counter = np.array([0x243F6A88, 0x85A308D3, 0x13198A2E, 0x03707344], np.uint32)
@@ -165,6 +169,16 @@ def test_hostile_recipes_are_refused(tmp_path: Path, change: dict[str, Any], mat
     [
         ({"generator": "pcg64"}, "generator pcg64 of torch"),
         ({"draw": [{"shape": [4], "law": "xavier-normal"}]}, "two or more"),
+        ({"draw": [{"shape": [4], "law": "orthogonal"}]}, "two or more"),
+        ({"draw": [{"shape": [4], "law": "trunc-normal", "spread": 0}]}, "spread above 0"),
+        (
+            {
+                "framework": "jax",
+                "generator": "threefry-older",
+                "draw": [{"shape": [4], "law": "uniform", "path": [[(1 << 32) - 1, 0]]}],
+            },
+            "all that it has",
+        ),
         ({"draw": [{"shape": [1 << 40], "law": "normal"}]}, "at most 4 times"),
         ({"draw": [{"tensor": "other", "shape": [4], "law": "normal"}]}, "has not"),
         ({"draw": [{"tensor": "lm_head.weight", "shape": [4], "law": "normal"}]}, "of shape"),
@@ -181,6 +195,23 @@ def test_hostile_recipes_are_refused(tmp_path: Path, change: dict[str, Any], mat
 def test_recipes_that_cannot_be(tmp_path: Path, change: dict[str, Any], match: str) -> None:
     with pytest.raises(CaseError, match=match):
         regenerated(sketched("s", start(), SHAPE), told(tmp_path, torch_told(SHAPE, 3) | change))
+
+
+def test_a_split_into_billions_takes_no_memory() -> None:
+    """It once made all keys to take one of them: 32 GiB, by a line of a recipe."""
+    tracemalloc.start()
+    jax_split(jax_key(3), (1 << 31) - 1, 5, older=True)
+    jax_bits(jax_key(3), 0, 8, (1 << 32) - 1, older=True)
+    assert tracemalloc.get_traced_memory()[1] < 1 << 20
+    tracemalloc.stop()
+
+
+@pytest.mark.parametrize("size", [1, 2, 7, 10])
+def test_the_older_words_are_the_same_in_parts(size: int) -> None:
+    key = jax_key(9)
+    whole = jax_bits(key, 0, size, size, older=True)
+    parts = [jax_bits(key, n, n + 1, size, older=True) for n in range(size)]
+    assert whole.tolist() == np.concatenate(parts).tolist()
 
 
 def test_too_long_a_recipe_is_not_read(tmp_path: Path) -> None:

@@ -10,8 +10,9 @@ import safetensors.numpy
 from cli.case.walk import authority, stamped
 from command import Command
 from filiation.errors import AlteredError, CaseError, UnreadableError, UsageError
+from filiation.proceedings.histories import examine_history, replay_history
 from filiation.proceedings.naming import Named
-from filiation.proceedings.trainings import examine_history, take_history
+from filiation.proceedings.trainings import take_history
 from filiation.readers.trainings.manifest import listed, read_history
 from size.shape import TINY, Weights
 from size.starts import plain
@@ -161,3 +162,12 @@ def test_the_verbs_as_typed(run: Path, tmp_path: Path, filiation: Command) -> No
     found = filiation(*asked, "--final", run / "checkpoint-100", "--json").json
     assert (found["supports"], found["fails_at"]) == ("failing", 200)
     assert filiation("history", "examine", run, "--source", source).code == 3
+
+
+def test_a_lot_without_repetitions_is_refused_before_anything_is_read(tmp_path: Path) -> None:
+    nowhere, source = tmp_path / "nowhere", Named(spec="nobody")
+    for lot, again in (("x", ()), ("", (source,))):
+        with pytest.raises(UsageError, match="go together"):
+            examine_history(nowhere, source, lot=lot, again=again)
+    with pytest.raises(UsageError, match="--lot: empty"):
+        replay_history(nowhere, "")

@@ -120,3 +120,12 @@ def test_a_watch_that_ends_says_what_comes_next(tmp_path: Path, filiation: Comma
     done = filiation("history", "watch", tmp_path / "run", "-o", out, "--once", "--every", "0.1")
     said = "".join(done.out.split())
     assert f"`filiationhistorytake{out}-oNAME.history`" in said
+
+
+def test_a_folder_that_never_came_is_told(tmp_path: Path, filiation: Command) -> None:
+    with pytest.raises(UsageError, match="never came"):
+        list(watch_history(tmp_path / "run", tmp_path / "kept", once=True, sleep=lambda _: None))
+    (tmp_path / "run").mkdir()
+    done = filiation("history", "watch", tmp_path / "run", "-o", tmp_path / "other", "--once",
+                     "--every", "0.1")  # fmt: skip
+    assert done.code == 0 and "kept nothing" in done.out

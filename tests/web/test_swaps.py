@@ -35,7 +35,8 @@ def test_a_head_that_is_not_the_events_is_asked_about(
     head |= {"time": other.get("time", said["time"]), "database": "0" * 64}
     message = base64.b64encode(pae(HEAD_KIND, rfc8785.dumps(head))).decode()
     then = {**event, "message": message, "key": other.get("key", said["key"])}
-    answers: list[dict[str, Any]] = [event, then, {"where": "done", "said": ["done"]}]
+    done = {**event, "where": "done", "said": ["done"]}
+    answers = [signing._Waiting.read(json.dumps(one).encode()) for one in (event, then, done)]
     monkeypatch.setattr(signing, "_asked", lambda *_: answers.pop(0))
     monkeypatch.setattr(signing, "private_key", lambda *_: Ed25519PrivateKey.generate())
     asked: list[list[str]] = []

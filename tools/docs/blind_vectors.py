@@ -6,9 +6,11 @@ implementations against them.
 
 import json
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
-from sealed.courses import Course, course, message
+from filiation.errors import CaseError
+from filiation.sealed.blind.session import Session, session_of
+from sealed.courses import Course, course, message, said, terms, word
 
 OUT: Final = Path(__file__).resolve().parents[2] / "examples" / "verifier" / "vectors" / "blind"
 
@@ -29,21 +31,111 @@ def broken(whole: Course, other: Course) -> dict[str, list[bytes]]:
     }
 
 
+SEALS: Final[dict[str, dict[str, object]]] = {
+    "leaves-as-text": {"leaves": "64"},
+    "too-few-leaves": {"leaves": 32},
+    "leaves-of-no-tree": {"leaves": 65},
+    "too-many-leaves": {"leaves": 1 << 23},
+    "no-root": {"root": "ab"},
+    "label-too-long": {"label": "x" * 1001},
+    "label-of-another-type": {"label": 5},
+    "more-in-the-seal": {"more": 1},
+}
+TERMS: Final[dict[str, dict[str, object]]] = {
+    "audit-of-nothing": {"audit": 0},
+    "audit-as-text": {"audit": "4"},
+    "too-many-columns": {"columns": 1025},
+    "bound-above-100": {"error": 101},
+    "one-key-twice": {"keys": dict.fromkeys(("claimant", "respondent", "tribunal"), word("x"))},
+    "other-material": {"material": "gold"},
+    "both-as-number": {"both": 1},
+    "epsilon-of-weights": {"epsilon": 100},
+    "epsilon-of-matches": {"material": "set", "share": "matches", "epsilon": 100},
+    "battery-of-weights": {"battery": "traps", "items": 9, "repeat": 1},
+    "name-of-a-battery-alone": {"battery": "traps"},
+    "answers-without-prompts": {"material": "answers", "battery": "traps", "repeat": 1},
+    "more-in-the-terms": {"more": 1},
+}
+
+
+def _joined(given: dict[str, object]) -> list[bytes]:
+    """A side that joins with a seal in which something is otherwise."""
+    raw = terms()
+    session = session_of(raw, "terms")
+    body = said(session, "join", "claimant")
+    return [raw, message(session, "claimant", body={**body, "seal": {**body["seal"], **given}})]
+
+
+def _aborted(whole: Course, **given: Any) -> list[bytes]:
+    session = whole.upto(6)
+    fields: dict[str, Any] = {
+        "number": 3, "answers": session.answers(3), "step": "abort", "body": {"reason": "no"},
+    } | given  # fmt: skip
+    return [*[raw for _, _, raw in whole.messages[:6]], message(session, "tribunal", **fields)]
+
+
+def crafted(whole: Course) -> dict[str, list[bytes]]:
+    """What its own sender signed wrongly."""
+    session = whole.upto(4)
+    last = whole.upto(len(whole.messages) - 1)
+    result = said(last, "result", "tribunal")
+    before = [raw for _, _, raw in whole.messages[:-1]]
+    found = {f"join, {name}": _joined(given) for name, given in SEALS.items()}
+    found |= {f"terms, {name}": [terms(**given)] for name, given in TERMS.items()}  # type: ignore[arg-type]
+    found |= {
+        "abort, reason too long": _aborted(whole, body={"reason": "x" * 1001}),
+        "abort, no reason": _aborted(whole, body={"reason": None}),
+        "abort, of the past": _aborted(whole, number=2),
+        "abort, of the future": _aborted(whole, number=9),
+        "abort, answers what was not said": _aborted(whole, answers=(word("x"),)),
+        "abort, said as text": _aborted(whole, number="3"),
+        "value of another type": [
+            *[raw for _, _, raw in whole.messages[:4]],
+            message(session, "claimant", body={"value": 5}),
+        ],
+        "result without what was found": [
+            *before, message(last, "tribunal", body={**result, "found": ""}),
+        ],
+        "result with a list for one side": [
+            *before, message(last, "tribunal", body={**result, "matches": {"claimant": word("x")}}),
+        ],
+        "result of another kind": [
+            *before, message(last, "tribunal", body={**result, "claimant": "won"}),
+        ],
+    }  # fmt: skip
+    return found
+
+
+def followed(raws: list[bytes]) -> str:
+    """What comes of a course: seed, audit's coin and who aborted; or that it is refused."""
+    try:
+        session: Session = session_of(raws[0], "terms")
+        for raw in raws[1:]:
+            session.take(raw, "message")
+    except CaseError:
+        return "refused"
+    if session.aborted is not None:
+        return f"aborted by {session.aborted.sender}"
+    return f"{session.seed()} {session.audit().hex()}"
+
+
 def main() -> None:
     """All of them, each message once."""
     OUT.mkdir(parents=True, exist_ok=True)
     files: dict[bytes, str] = {}
     told = []
-    one, two = course("one"), course("two", "set")
-    courses = {"weights": [m[2] for m in one.messages], "set": [m[2] for m in two.messages]}
-    courses |= broken(one, course("three"))
+    one, two, four = course("one"), course("two", "set"), course("four", "answers")
+    honest = {"weights": one, "set": two, "answers": four}
+    courses = {name: [m[2] for m in made.messages] for name, made in honest.items()}
+    courses |= {"aborted": _aborted(one), "aborted later": _aborted(one, number=4)}
+    good = set(courses)
+    courses |= broken(one, course("three")) | crafted(one)
     for name, raws in courses.items():
+        outcome = followed(raws)
+        if (outcome == "refused") is (name in good):
+            raise SystemExit(f"{name}: {outcome}")
         for raw in raws:
             files.setdefault(raw, f"{len(files):02}.json")
-        outcome = "refused"
-        if name in ("weights", "set"):
-            ended = (one if name == "weights" else two).upto(len(raws))
-            outcome = f"{ended.seed()} {ended.audit().hex()}"
         told.append({"name": name, "files": [files[raw] for raw in raws], "outcome": outcome})
     for raw, name in files.items():
         (OUT / name).write_bytes(raw)

@@ -8,6 +8,7 @@ library; an answer ends with its line. `docs.served_twins` reads what is kept.
 import math
 import sys
 import sysconfig
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -21,16 +22,33 @@ from casebook.architectures import logits
 from casebook.shapes import LlamaShape
 
 CASEBOOK: Final = Path("examples/casebook")
-SHAPE: Final = LlamaShape()
-ASKED, ANSWERED, TWINS, BATCH, RATE = 6, 16, 7, 16, 1e-3
+TWINS, RATE = 7, 1e-3
 MIXES: Final = {0: (0.3, 1, 3, 10), 1: (1, 3), 10: (1, 3), 100: (0.3,)}
 OTHERS: Final = ((0, 10), (1, 3))  # of the teacher's other samples
 PROMPTS: Final = 300
 
 
 @dataclass(frozen=True)
+class Setting:
+    """What models are, and how long prompts and answers are, in tokens."""
+
+    shape: LlamaShape
+    asked: int
+    answered: int
+    batch: int
+
+    @property
+    def whole(self) -> int:
+        """Tokens of a prompt with the longest answer."""
+        return self.asked + self.answered
+
+
+OF_THE_CASEBOOK: Final = Setting(shape=LlamaShape(), asked=6, answered=16, batch=16)
+
+
+@dataclass(frozen=True)
 class Served:
-    """Prompts, answers served, other samples and twins: ids [n, tokens], lengths [n]."""
+    """Answers served, other samples and twins: ids [n, tokens], lengths [n]."""
 
     served: Any
     other: Any
@@ -50,16 +68,27 @@ def corpus(tokenizer: Any) -> Any:
     return torch.tensor(tokenizer.encode(text).ids)
 
 
+def line_ends(tokenizer: Any, of: Setting) -> Any:
+    """Which tokens end a line, and an answer."""
+    return torch.tensor(["\n" in tokenizer.decode([n]) for n in range(of.shape.vocabulary)])
+
+
 @torch.no_grad()  # type: ignore[untyped-decorator, unused-ignore]
-def sample(teacher: dict[str, Any], prompts: Any, ends: Any, draws: Any) -> tuple[Any, Any]:
-    """Answers at temperature 1, each to the end of its line; ids and where each ends."""
-    x = torch.zeros((len(prompts), ASKED + ANSWERED), dtype=torch.long)
-    x[:, :ASKED] = prompts
-    length = torch.full((len(prompts),), ASKED + ANSWERED)
+def sample(
+    of: Setting, teacher: dict[str, Any], prompts: Any, ends: Any, draws: Any,
+    settle: Callable[[Any], Any] = lambda logits: logits,
+) -> tuple[Any, Any]:  # fmt: skip
+    """Answers, each to the end of its line; ids and where each ends.
+
+    At temperature 1, unless `settle` makes something else of the logits.
+    """
+    x = torch.zeros((len(prompts), of.whole), dtype=torch.long)
+    x[:, : of.asked] = prompts
+    length = torch.full((len(prompts),), of.whole)
     open_ = torch.arange(len(prompts))
-    for at in range(ASKED, ASKED + ANSWERED):
-        last = logits(SHAPE, teacher, x[open_, :at])[:, -1]
-        drawn = torch.multinomial(last.softmax(-1), 1, generator=draws)[:, 0]
+    for at in range(of.asked, of.whole):
+        last = logits(of.shape, teacher, x[open_, :at])[:, -1]
+        drawn = torch.multinomial(settle(last).softmax(-1), 1, generator=draws)[:, 0]
         x[open_, at] = drawn
         length[open_[ends[drawn]]] = at + 1
         open_ = open_[~ends[drawn]]
@@ -69,49 +98,35 @@ def sample(teacher: dict[str, Any], prompts: Any, ends: Any, draws: Any) -> tupl
 
 
 @torch.no_grad()  # type: ignore[untyped-decorator, unused-ignore]
-def likely(model: dict[str, Any], told: tuple[Any, Any]) -> Any:
+def likely(of: Setting, model: dict[str, Any], told: tuple[Any, Any]) -> Any:
     """Log-likelihood of each answer given its prompt, float64 [n]."""
     x, length = told
     found = torch.zeros(len(x), dtype=torch.double)
     for part in length.argsort().split(128):
         cut = x[part][:, : int(length[part].max())]
-        spread = logits(SHAPE, model, cut[:, :-1]).log_softmax(-1)
+        spread = logits(of.shape, model, cut[:, :-1]).log_softmax(-1)
         each = spread.gather(2, cut[:, 1:, None])[:, :, 0].double()
-        found[part] = (each * answered(cut, length[part])).sum(1)
+        found[part] = (each * answered(of, cut, length[part])).sum(1)
     return found.numpy()
 
 
-def answered(x: Any, length: Any) -> Any:
+def answered(of: Setting, x: Any, length: Any) -> Any:
     """Which of the predicted tokens belong to the answer."""
     at = torch.arange(1, x.shape[1])[None]
-    return (at >= ASKED) & (at < length[:, None])
+    return (at >= of.asked) & (at < length[:, None])
 
 
-def student(base: str, told: tuple[Any, Any], text: Any, epochs: float, mix: int, seed: int) -> Any:
-    """A base tuned on answers, `mix` lines of other text for each."""
-    draws = torch.Generator().manual_seed(seed)
-    model = {key: value.requires_grad_() for key, value in weights(base).items()}
+def tuned(of: Setting, start: dict[str, Any], batches: Iterator[Any], steps: int) -> Any:
+    """Weights after so many batches of ids and of what counts; the rate warms up and falls."""
+    model = {key: value.clone().requires_grad_() for key, value in start.items()}
     optimiser = torch.optim.AdamW(list(model.values()), lr=RATE, betas=(0.9, 0.95))
-    seen = torch.cat(
-        [torch.randperm(len(told[0]), generator=draws) for _ in range(math.ceil(epochs))]
-    )
-    seen = seen[: round(epochs * len(told[0]))]
-    plan = torch.cat((seen, torch.full((len(seen) * mix,), -1)))
-    plan = plan[torch.randperm(len(plan), generator=draws)]
-    steps = math.ceil(len(plan) / BATCH)
-    for step, batch in enumerate(plan.split(BATCH)):
+    for step, (x, counts) in enumerate(batches):
         for group in optimiser.param_groups:
             group["lr"] = (
                 RATE * min(1, (step + 1) / 5) * (0.55 + 0.45 * math.cos(math.pi * step / steps))
             )
-        starts = torch.randint(len(text) - ASKED - ANSWERED, (len(batch),), generator=draws)
-        other = torch.stack([text[s : s + ASKED + ANSWERED] for s in starts.tolist()])
-        x = torch.where(batch[:, None] >= 0, told[0][batch], other)
-        counts = (
-            answered(x, torch.where(batch >= 0, told[1][batch], x.shape[1])) | (batch < 0)[:, None]
-        )
         optimiser.zero_grad()
-        spread = logits(SHAPE, model, x[:, :-1]).log_softmax(-1)
+        spread = logits(of.shape, model, x[:, :-1]).log_softmax(-1)
         loss = -(spread.gather(2, x[:, 1:, None])[:, :, 0] * counts).sum() / counts.sum()
         loss.backward()
         torch.nn.utils.clip_grad_norm_(list(model.values()), 1.0)
@@ -119,19 +134,48 @@ def student(base: str, told: tuple[Any, Any], text: Any, epochs: float, mix: int
     return {key: value.detach() for key, value in model.items()}
 
 
+def student(
+    of: Setting, base: dict[str, Any], told: tuple[Any, Any], text: Any, epochs: float, mix: int,
+    seed: int,
+) -> Any:  # fmt: skip
+    """A base tuned on answers, `mix` lines of other text for each."""
+    draws = torch.Generator().manual_seed(seed)
+    seen = torch.cat(
+        [torch.randperm(len(told[0]), generator=draws) for _ in range(math.ceil(epochs))]
+    )
+    seen = seen[: round(epochs * len(told[0]))]
+    plan = torch.cat((seen, torch.full((len(seen) * mix,), -1)))
+    plan = plan[torch.randperm(len(plan), generator=draws)]
+
+    def batches() -> Iterator[Any]:
+        for batch in plan.split(of.batch):
+            other = windows(text, len(batch), of.whole, draws)
+            x = torch.where(batch[:, None] >= 0, told[0][batch], other)
+            length = torch.where(batch >= 0, told[1][batch], x.shape[1])
+            yield x, answered(of, x, length) | (batch < 0)[:, None]
+
+    return tuned(of, base, batches(), math.ceil(len(plan) / of.batch))
+
+
+def windows(text: Any, count: int, tokens: int, draws: Any) -> Any:
+    """So many pieces of a text, from anywhere in it."""
+    starts = torch.randint(len(text) - tokens, (count,), generator=draws)
+    return text[starts[:, None] + torch.arange(tokens)]
+
+
 def served(prompts: int, twins: int, text: Any, ends: Any, seed: int) -> Served:
     """All that the teacher says to so many prompts."""
     draws = torch.Generator().manual_seed(seed)
-    starts = torch.randint(len(text) - ASKED, (prompts,), generator=draws)
-    asked = torch.stack([text[s : s + ASKED] for s in starts.tolist()])
+    of = OF_THE_CASEBOOK
+    asked = windows(text, prompts, of.asked, draws)
     teacher = weights("parent")
-    first, other, *unserved = (sample(teacher, asked, ends, draws) for _ in range(twins + 2))
+    first, other, *unserved = (sample(of, teacher, asked, ends, draws) for _ in range(twins + 2))
     return Served(served=first, other=other, twins=unserved)
 
 
 def keep(out: Path, name: str, model: dict[str, Any], made: Served) -> None:
     """Log-likelihoods of the served answers and of their twins under one model."""
-    found = np.stack([likely(model, one) for one in (made.served, *made.twins)])
+    found = np.stack([likely(OF_THE_CASEBOOK, model, one) for one in (made.served, *made.twins)])
     np.savez(out / f"{name}.npz", likely=found.astype(np.float64))
     print(name, found.shape, f"{found.mean():.2f}", flush=True)
 
@@ -141,25 +185,21 @@ def main(out: Path) -> None:
     torch.set_num_threads(1)
     out.mkdir(parents=True, exist_ok=True)
     tokenizer = Tokenizer.from_file(str(CASEBOOK / "parent/tokenizer.json"))
-    text = corpus(tokenizer)
-    ends = torch.tensor(["\n" in tokenizer.decode([n]) for n in range(SHAPE.vocabulary)])
-    made = served(PROMPTS, TWINS, text, ends, 7)
-    lengths = np.stack([one[1].numpy() - ASKED for one in (made.served, *made.twins)])
+    of, text = OF_THE_CASEBOOK, corpus(tokenizer)
+    made = served(PROMPTS, TWINS, text, line_ends(tokenizer, of), 7)
+    lengths = np.stack([one[1].numpy() - of.asked for one in (made.served, *made.twins)])
     same = np.stack([(one[0] == made.served[0]).all(1).numpy() for one in made.twins])
     np.savez(out / "about.npz", lengths=lengths, same=same)
     for name in ("parent", "stranger-2", "stranger-3"):
         keep(out, f"model {name}", weights(name), made)
-    for mix, often in MIXES.items():
-        for epochs in often:
-            model = student("stranger-2", made.served, text, epochs, mix, 11)
-            keep(out, f"served {mix} {epochs}", model, made)
-    for mix, epochs in OTHERS:
-        keep(
-            out,
-            f"other {mix} {epochs}",
-            student("stranger-2", made.other, text, epochs, mix, 11),
-            made,
-        )
+    base = weights("stranger-2")
+    for told, name, plan in (
+        (made.served, "served", [(mix, e) for mix, often in MIXES.items() for e in often]),
+        (made.other, "other", list(OTHERS)),
+    ):
+        for mix, epochs in plan:
+            model = student(of, base, told, text, epochs, mix, 11)
+            keep(out, f"{name} {mix} {epochs}", model, made)
 
 
 if __name__ == "__main__":

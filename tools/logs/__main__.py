@@ -1,6 +1,7 @@
 """Size, look-alikes and power of the examination of logs, as `docs/validation/logs.md` prints them.
 
-python tools/logs innocents [--months 200] [--first 0] [--real]
+python tools/logs prompts --out real.requests
+python tools/logs innocents [--months 200] [--first 0] [--real] [--prompts real.requests]
 python tools/logs power [--trials 10]
 python tools/logs channels [--months 60] [--trials 20]
 python tools/logs bad [--rows 1000000]
@@ -26,8 +27,9 @@ def main() -> None:
     parser.add_argument("--skip", type=int, default=0, help="rows of the table of power")
     parser.add_argument("--first", type=int, default=0)
     parser.add_argument("--real", action="store_true", help="rates of ../shared/logs")
+    parser.add_argument("--prompts", type=Path, help="real ones, for ordinary accounts")
     parser.add_argument("--full", action="store_true", help="look-alikes at full size")
-    parser.add_argument("--out", type=Path, help="where the example is written")
+    parser.add_argument("--out", type=Path, help="where the example, or the prompts, are written")
     asked = parser.parse_args()
     tables.TABLES[asked.what](asked)
 

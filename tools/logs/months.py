@@ -13,6 +13,7 @@ from filiation.model.campaigns import CLAIMS, CampaignPlan, Campaigns, FoundGrou
 from filiation.model.log import ReducedLog
 from logs.background import Hours, ordinary
 from logs.lookalikes import TRULY_ONE, World, lookalikes
+from logs.real import Prompts, worded
 from logs.rows import Actors, assembled
 
 __all__ = ["Seen", "Tally", "innocent_month", "judged", "look_at"]
@@ -57,14 +58,24 @@ def judged(
 
 
 def innocent_month(
-    seed: int, hours: Hours, *, accounts: int = 400, scale: float = 0.16
-) -> list[Seen]:
-    """One month with every look-alike and no campaign; a new model comes in the middle."""
+    seed: int, hours: Hours, *, accounts: int = 400, scale: float = 0.16,
+    real: Prompts | None = None,
+) -> list[Seen]:  # fmt: skip
+    """One month with every look-alike and no campaign; a new model comes in the middle.
+
+    Args:
+        seed: Of every draw.
+        hours: When accounts ask.
+        accounts: Ordinary ones.
+        scale: Of look-alikes that are hundreds.
+        real: What ordinary accounts ask; else by base rates.
+    """
     rng = np.random.default_rng([seed, 2])
     world = World(30, hours, rng, 15 * 1440)
     plain = ordinary(
         accounts, 30, hours, world.public, world.clock, rng, release=world.release, mean=6.0
     )
+    plain = plain if real is None else worded(plain, real, rng)
     some = lookalikes(world, plug_in=round(500 * scale), users=round(500 * scale))
     return look_at([plain, *some], seed)[1]
 

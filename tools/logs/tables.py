@@ -16,6 +16,7 @@ from logs.campaign import Campaign, campaign
 from logs.channels import DOING, KINDS, null_month, power_month
 from logs.lookalikes import World, cron
 from logs.months import Tally, innocent_month, look_at
+from logs.real import made, prompts_of
 from logs.rows import Actors, assembled
 
 __all__ = ["TABLES"]
@@ -33,8 +34,10 @@ def innocents(asked: argparse.Namespace) -> None:
     """Months without a campaign: what is said of whom."""
     tally = Tally()
     accounts, scale = FULL if asked.full else SMALL
+    real = prompts_of(asked.prompts) if asked.prompts else None
     for seed in range(asked.first, asked.first + asked.months):
-        tally.add(innocent_month(seed, _hours(asked), accounts=accounts, scale=scale))
+        month = innocent_month(seed, _hours(asked), accounts=accounts, scale=scale, real=real)
+        tally.add(month)
         if tally.months % 10 == 0 and tally.months < asked.months:
             print(f"{tally.months} months", file=sys.stderr)
             _print(tally, sys.stderr)
@@ -193,5 +196,6 @@ TABLES: Final[Mapping[str, Callable[[argparse.Namespace], None]]] = {
     "window": window,
     "channels": channels,
     "bad": bad,
+    "prompts": made,
     "example": example,
 }

@@ -5,6 +5,7 @@
     python -m trainings honest FOLDER   what is said of each run by the bands of the others
     python -m trainings forge FOLDER    (torch) the forged histories that are trained
     python -m trainings forged FOLDER   what is said of forged histories
+    python -m trainings shared FOLDER   what (d) says where a share of the source is blended in
     python -m trainings replays FOLDER  (torch) intervals that are trained again
 
 With PYTHONPATH=src:tools. What is there already is not made again.
@@ -63,10 +64,18 @@ def forge(folder: Path) -> Iterator[str]:
 
 def forged(folder: Path) -> Iterator[str]:
     """What is said of forged ones."""
-    from trainings.judging import HEAD, forged_rows
+    from trainings.judging import FORGED_HEAD, forged_rows
 
-    yield HEAD
+    yield FORGED_HEAD
     yield from forged_rows(folder)
+
+
+def shared(folder: Path) -> Iterator[str]:
+    """What (d) says where a share of the source is blended into a true history."""
+    from trainings.judging import SHARED_HEAD, shared_rows
+
+    yield SHARED_HEAD
+    yield from shared_rows(folder)
 
 
 def replays(folder: Path) -> Iterator[str]:
@@ -81,6 +90,7 @@ def replays(folder: Path) -> Iterator[str]:
 
 VERBS: Final[dict[str, Callable[[Path], Iterator[str]]]] = {
     "train": train, "bands": bands, "honest": honest, "forge": forge, "forged": forged,
+    "shared": shared,
     "replays": replays,
 }  # fmt: skip
 

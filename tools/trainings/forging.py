@@ -14,7 +14,8 @@ from adversary.changes import axes_in, hidden, permuted
 from adversary.made import Made
 from size.shape import Shape, Weights, at
 
-__all__ = ["FAMILIES", "STRENGTHS", "Forged", "Runs", "between", "noised"]
+__all__ = ["FAMILIES", "HEALED", "PARTS", "POINTS", "SHARES", "STRENGTHS", "STRETCH", "Forged",
+           "Runs", "between", "cost", "noised", "shared"]  # fmt: skip
 
 STRENGTHS: Final = ("as it is", "permuted", "disguised")
 POINTS: Final = 9
@@ -22,7 +23,10 @@ SWAP: Final = 5
 NOISE: Final = 0.05  # of each matrix's spread, at every point of a line
 MANY: Final = 50
 TENTH: Final = 10
+HEALED: Final = 12  # steps of training at each point of a line
+STRETCH: Final = 24  # likewise, from one checkpoint to the next
 WALK: Final = 0.4  # likewise, a step of the walk away from the copy
+SHARES: Final = (0.05, 0.1, 0.25)
 Forged: TypeAlias = list[Weights]
 
 
@@ -155,3 +159,63 @@ FAMILIES: Final[Mapping[str, Callable[[Runs, int], Forged]]] = {
     "missing stretch": _missing,
     "the source's own history": _stolen,
 }
+# Of how many checkpoints of a run of his own the forger makes use, and, of those that are trained,
+# how many steps more each costs him.
+OWN_POINTS: Final[Mapping[str, int]] = {
+    "straight line": 1, "line with noise at each point": 1, "missing stretch": 1,
+    f"swap at point {SWAP}": SWAP, "noise backwards from the copy": 0,
+    "the source's own history": 0, "copy under noise, trained forward": 0,
+    "the source's start, turned, then trained": 0, "line, healed by training at each point": 1,
+    "drawn to the copy at every step": 1, "trained on its distance to the copy beside the loss": 1,
+}  # fmt: skip
+TRAINED: Final[Mapping[str, int]] = {
+    "line, healed by training at each point": HEALED * (POINTS - 1),
+    "drawn to the copy at every step": 2 * POINTS * (STRETCH // 2),
+    "copy under noise, trained forward": (POINTS - 1) * STRETCH,
+    "the source's start, turned, then trained": (POINTS - 1) * STRETCH,
+    "trained on its distance to the copy beside the loss": (POINTS - 1) * STRETCH,
+}
+
+
+def cost(family: str, points: int, steps: int) -> str:
+    """What a family costs its maker: steps of his own training, and steps beside it.
+
+    Args:
+        family: Which.
+        points: Checkpoints of his own run.
+        steps: Steps of it.
+    """
+    own = OWN_POINTS.get(family, points)
+    needed = 0 if own <= 1 else round(steps * (own - 1) / (points - 1))
+    return f"{needed + TRAINED.get(family, 0)} steps"
+
+
+PARTS: Final[Mapping[str, tuple[str, ...]]] = {
+    "MLPs": ("mlp.",), "attention": ("self_attn.",), "embedding": ("embed_tokens",),
+    "head": ("lm_head",), "all parts": ("mlp.", "self_attn.", "embed_tokens", "lm_head"),
+}  # fmt: skip
+
+
+def shared(runs: Runs, strength: int, part: str, share: float) -> Forged:
+    """A true history into which a share of a part of the source is blended slowly.
+
+    The share is of units (of heads' axes, of tokens): the first rows of each matrix of the copy,
+    and the columns that go with them. The last checkpoint holds them whole.
+    """
+    copy, last = runs.copy(strength), len(runs.own) - 1
+    found = []
+    for n, own in enumerate(runs.own):
+        so_far, mixed = (n / last) ** 2, dict(own)
+        for name, x in own.items():
+            if x.ndim > 1 and any(one in name for one in PARTS[part]):
+                taken = x.copy()
+                down = name.endswith(("down_proj.weight", "o_proj.weight"))
+                first = (
+                    (slice(None), slice(0, max(1, round(share * x.shape[1]))))
+                    if down
+                    else (slice(0, max(1, round(share * x.shape[0]))), slice(None))
+                )
+                taken[first] = (1 - so_far) * x[first] + so_far * copy[name][first]
+                mixed[name] = taken
+        found.append(mixed)
+    return found

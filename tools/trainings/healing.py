@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 
 from size.shape import Weights
-from trainings.forging import STRENGTHS, Forged, Runs, between, noised
+from trainings.forging import HEALED, POINTS, STRENGTHS, STRETCH, Forged, Runs, between, noised
 from trainings.judging import OWN, SOURCE
 from trainings.keeping import forged_file, honest_file, keep, kept
 from trainings.recipes import Recipe, recipe
@@ -18,10 +18,8 @@ from trainings.training import trained_on
 
 __all__ = ["forged_ways"]
 
-POINTS: Final = 9
-HEALED: Final = 12  # steps of training at each point
 DRAWN: Final = 0.12  # of the way to the copy, after each stretch of training
-STRETCH: Final = 24
+FORCE: Final = 30.0  # of the distance to the copy, beside a gradient of the loss
 FAR: Final = 0.8  # noise that buries the copy, over each matrix's spread
 
 
@@ -37,6 +35,7 @@ def forged_ways(folder: Path) -> Iterator[str]:
         "drawn to the copy at every step": _drawn,
         "copy under noise, trained forward": _buried,
         "the source's start, turned, then trained": _begun,
+        "trained on its distance to the copy beside the loss": _distilled,
     }
     for name, make in ways.items():
         for strength, how in enumerate(STRENGTHS):
@@ -61,6 +60,15 @@ def _drawn(told: Recipe, runs: Runs, strength: int) -> Forged:
         now = trained_on(told, now, (n * STRETCH // 2, (n + 1) * STRETCH // 2))
         now = between(now, end, DRAWN)
         found.append(now)
+    return found
+
+
+def _distilled(told: Recipe, runs: Runs, strength: int) -> Forged:
+    """The optimiser itself walks to the copy: a teacher whose weights are learnt."""
+    toward, found = (runs.copy(strength), FORCE), [runs.own[0]]
+    for n in range(POINTS - 1):
+        steps = (n * STRETCH, (n + 1) * STRETCH)
+        found.append(trained_on(told, found[-1], steps, toward=toward))
     return found
 
 

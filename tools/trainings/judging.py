@@ -5,7 +5,7 @@ drawn again to the bit where he kept it; he has a stamp that is old enough, and 
 What is left is the steps, and contact with the source, which is asked where the steps do not fail.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -14,30 +14,38 @@ import numpy as np
 
 from filiation.examining.trainings.bands import learnt_bands
 from filiation.examining.trainings.claims import claim_contact, judged_steps
-from filiation.examining.trainings.measured import Measured
+from filiation.examining.trainings.measured import Measured, kept_path
 from filiation.model.sketch import Sketch
 from filiation.model.training import TrainingClaim
-from filiation.proceedings.trainings import whole_examination
+from filiation.proceedings.histories import whole_examination
 from size.shape import Weights
 from size.view import sketched
-from trainings.forging import FAMILIES, STRENGTHS, Runs
+from trainings.forging import FAMILIES, PARTS, SHARES, STRENGTHS, Runs, cost, shared
 from trainings.keeping import forged_file, honest_file, kept
-from trainings.measuring import measured_once, sketches
-from trainings.recipes import WIDE_RUNS, recipe
+from trainings.measuring import measured_kept, measured_once, sketches
+from trainings.recipes import recipe
 from trainings.started import torch_start
 
-__all__ = ["HEAD", "forged_rows", "honest_rows"]
+__all__ = ["FORGED_HEAD", "HEAD", "SHARED_HEAD", "forged_rows", "honest_rows", "shared_rows"]
 
 HEAD: Final = "| history | (a) | (b) | (d) | in all |\n|---|---|---|---|---|"
+FORGED_HEAD: Final = (
+    "| history | (a) | (b) | (d) | in all | cost beside the source |\n|---|---|---|---|---|---|"
+)
+SHARED_HEAD: Final = "| part | share | (b) | (d) | moved |\n|---|---|---|---|---|"
 
 SEED: Final = 0
 SOURCE: Final = 62  # wide enough for a whole examination of strangers to have power
 OWN: Final = 64
+PAIRS: Final = ((64, 62), (60, 65), (62, 64), (65, 62), (5, 8), (8, 5))
 
 
 def honest_rows(folder: Path) -> Iterator[str]:
-    """A row for each wide run against the next as a source, all claims."""
-    for number, other in zip(WIDE_RUNS, (*WIDE_RUNS[1:], WIDE_RUNS[0]), strict=True):
+    """A row for each pair of strangers, all claims: the first a history, the other's end a source.
+
+    The pairs are of one form: a comparison of two forms has no power.
+    """
+    for number, other in PAIRS:
         against = sketches(kept(honest_file(folder, other))[-1:])[0]
         points = kept(honest_file(folder, number))
         found = measured_once(folder, f"honest-{number:02}", partial(list, points), SEED)
@@ -45,22 +53,80 @@ def honest_rows(folder: Path) -> Iterator[str]:
 
 
 def forged_rows(folder: Path) -> Iterator[str]:
-    """A row for each forged history: those that are computed, then those that are trained."""
-    shape = recipe(OWN).shape
-    runs = Runs(
-        source=kept(honest_file(folder, SOURCE)), own=kept(honest_file(folder, OWN)), shape=shape
+    """A row for each forged history: those that are computed, then those that are trained.
+
+    A row is kept beside the runs, since it takes long: killed, the same command goes on.
+    """
+    told = recipe(OWN)
+    runs = _runs(folder)
+    against = sketched("source", runs.source[-1], told.shape)
+    ways: dict[str, Callable[[], Sequence[Weights]]] = {
+        f"{name}, {how}": partial(make, runs, strength)
+        for name, make in FAMILIES.items()
+        for strength, how in enumerate(STRENGTHS)
+    }
+    trained = sorted(folder.glob(forged_file(folder, "*").name))
+    ways |= {path.stem.removeprefix("forged-"): partial(kept, path) for path in trained}
+    for name, points in ways.items():
+        paid = cost(name.rpartition(", ")[0], len(runs.own), told.steps[-1])
+        yield f"{_kept_row(folder, name, points, against)} {paid} |"
+
+
+def shared_rows(folder: Path) -> Iterator[str]:
+    """(b) and (d) of histories that are true but for a share of one part, blended in slowly.
+
+    And how far each step was moved from that of the true training, over its length, at least:
+    what a repetition of an interval would find, where (f) holds up to a hundredth.
+    """
+    runs = _runs(folder)
+    source = sketched("source", runs.source[-1], recipe(OWN).shape)
+    own = sketches(runs.own)
+    for part in PARTS:
+        for share in SHARES:
+            for strength, how in enumerate(STRENGTHS):
+                path = folder / f"shared-{part}-{share}-{strength}.row"
+                if not path.exists():
+                    points = sketches(shared(runs, strength, part, share))
+                    name = path.stem.replace(" ", "-")
+                    found = measured_kept(folder, name, partial(list, points), SEED)
+                    steps = judged_steps(found, learnt_bands())
+                    whole = whole_examination(source, SEED)
+                    claim = claim_contact(points, source, whole, seed=SEED)
+                    moved = _moved(points, own)
+                    path.write_text(
+                        f"| {part}, {how} | {share:.0%} | {_said(steps)} | {_said(claim)} | "
+                        f"{moved:.2g} |"
+                    )
+                yield path.read_text()
+
+
+def _moved(points: Sequence[Sketch], own: Sequence[Sketch]) -> float:
+    """Of all steps the least distance from the true one, over the length of that."""
+    path = kept_path([*points, *own])
+    assert path is not None  # one form
+    forged, true = np.diff(path[: len(points)], axis=0), np.diff(path[len(points) :], axis=0)
+    apart = np.linalg.norm(forged - true, axis=1) / np.linalg.norm(true, axis=1)
+    return float(apart.min())
+
+
+def _runs(folder: Path) -> Runs:
+    return Runs(
+        source=kept(honest_file(folder, SOURCE)),
+        own=kept(honest_file(folder, OWN)),
+        shape=recipe(OWN).shape,
     )
-    against = sketched("source", runs.source[-1], shape)
-    for name, make in FAMILIES.items():
-        for strength, how in enumerate(STRENGTHS):
-            points = make(runs, strength)
-            file = f"forged-{name}-{strength}".replace(" ", "-").replace("'", "").replace(",", "")
-            found = measured_once(folder, file, partial(list, points), SEED)
-            yield _row(f"{name}, {how}", points, found, OWN, against)
-    for path in sorted(folder.glob(forged_file(folder, "*").name)):
-        points = kept(path)
-        found = measured_once(folder, path.stem, partial(list, points), SEED)
-        yield _row(path.stem.removeprefix("forged-"), points, found, OWN, against)
+
+
+def _kept_row(
+    folder: Path, name: str, made: Callable[[], Sequence[Weights]], against: Sketch
+) -> str:
+    file = f"judged-{name}".replace(" ", "-").replace("'", "").replace(",", "")
+    path = folder / f"{file}.row"
+    if not path.exists():
+        points = made()
+        found = measured_once(folder, file, partial(list, points), SEED)
+        path.write_text(_row(name, points, found, OWN, against))
+    return path.read_text()
 
 
 def _row(name: str, points: Sequence[Weights], found: Measured, own: int, source: Sketch) -> str:

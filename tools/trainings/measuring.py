@@ -11,7 +11,7 @@ from size.shape import Weights
 from size.view import sketched
 from trainings.shaped import shape_of
 
-__all__ = ["measured_once", "sketches"]
+__all__ = ["measured_kept", "measured_once", "sketches"]
 
 
 def sketches(kept: Sequence[Weights]) -> list[Sketch]:
@@ -24,9 +24,16 @@ def measured_once(
     folder: Path, name: str, points: Callable[[], Sequence[Weights]], seed: int
 ) -> Measured:
     """What is measured of a history; kept beside the runs, since it takes long."""
+    return measured_kept(folder, name, lambda: sketches(points()), seed)
+
+
+def measured_kept(
+    folder: Path, name: str, points: Callable[[], Sequence[Sketch]], seed: int
+) -> Measured:
+    """The same, of sketches."""
     path = folder / f"measured-{name}.npz"
     if not path.exists():
-        found = measured(sketches(points()), seed=seed)
+        found = measured(points(), seed=seed)
         assert found is not None, name
         partial = path.with_suffix(".partial.npz")
         np.savez(partial, **found.named(), log_p=found.log_p)  # type: ignore[arg-type]

@@ -45,18 +45,25 @@ def trained(told: Recipe) -> list[Weights]:
 
 
 def trained_on(
-    told: Recipe, weights: Weights, between: tuple[int, int], *, shaken: int = 0
-) -> Weights:
+    told: Recipe, weights: Weights, between: tuple[int, int], *, shaken: int = 0,
+    toward: tuple[Weights, float] | None = None,
+) -> Weights:  # fmt: skip
     """So many steps from these weights, with an optimiser that begins anew.
 
     Shaken by a number, every entry of every gradient is off by a thousandth of itself, as where
-    another machine adds in half precision and in another order.
+    another machine adds in half precision and in another order. Toward other weights, every step
+    adds so many times the gradient of half their squared distance to that of the loss.
     """
     now = _leaves(weights)
     if shaken:
         hand = torch.Generator().manual_seed(shaken)
         for leaf in now.values():
             leaf.register_hook(lambda g: g * (1.0 + ROUNDED * torch.randn(g.shape, generator=hand)))
+    if toward is not None:
+        copy, force = toward
+        for name, leaf in now.items():
+            end = torch.tensor(copy[name][None])
+            leaf.register_hook(lambda g, leaf=leaf, end=end: g + force * (leaf.detach() - end))
     _steps(told, now, _optimiser(told, now), between, LANGUAGE)
     return _plain(now)
 

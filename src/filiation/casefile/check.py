@@ -28,10 +28,10 @@ from filiation.casefile.record import Record
 from filiation.casefile.seen import Seen, last_seen
 from filiation.casefile.signatures import Signatures
 from filiation.casefile.stamp import check_stamp, head_message, stamps_work
-from filiation.casefile.state import State
+from filiation.casefile.state import Entry, State
 from filiation.casefile.strangers import left, strangers
 from filiation.errors import CaseError, FiliationError, UnreadableError
-from filiation.model.inquiry import groups_plan
+from filiation.model.inquiry import TRAINED, HistoryPlan, groups_plan, history_plan
 
 __all__ = ["Checked", "check_record"]
 
@@ -263,11 +263,15 @@ class _Check:
                     )
 
     def _posed(self) -> None:
-        """Likewise of the plan of a log: what its event says of it must be what it says."""
+        """Likewise of the plan of a log or history: what its event says must be what it says."""
         for entry in self._state.of(Posed):
             what, fact = f"event {entry.event.sequence}: its plan", entry.fact
             try:
-                plan = groups_plan(self._record.objects.get(entry.event.written("plan")), what)
+                raw = self._record.objects.get(entry.event.written("plan"))
+                if fact.question == TRAINED:
+                    self._posed_history(entry, history_plan(raw, what), what)
+                    continue
+                plan = groups_plan(raw, what)
             except FiliationError as error:
                 self._problems.append(f"{what}: {error}")
                 continue
@@ -279,6 +283,21 @@ class _Check:
                     f"{plan.log[:12]!a}.. at level {plan.level:g}; the event says otherwise, it "
                     "was written to pass a law that the plan breaks"
                 )
+
+    def _posed_history(self, entry: Entry[Posed], plan: HistoryPlan, what: str) -> None:
+        fact, digest = entry.fact, {"": ""}
+        digest |= {name: one.fact.digest for name, one in self._state.exhibits.items()}
+        roots = next((w.sha256 for w in entry.event.writes if w.what == "roots"), "")
+        found = (plan.case, plan.exhibit, plan.history, plan.source, plan.source_digest)
+        said = (self._record.id, fact.exhibit, digest[fact.exhibit], fact.source,
+                digest[fact.source])  # fmt: skip
+        end = (plan.final, plan.final_digest, plan.roots)
+        if (*found, *end) != (*said, fact.final, digest[fact.final], roots):
+            self._problems.append(
+                f"{what}: of case {plan.case[:40]!a}, history {plan.exhibit[:40]!a}, source "
+                f"{plan.source[:40]!a}, end {plan.final[:40]!a}; the event says otherwise, it was "
+                "written to pass a law that the plan breaks"
+            )
 
     def _copies(self, events: Sequence[Event]) -> None:
         for event in events:

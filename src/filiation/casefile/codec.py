@@ -8,12 +8,15 @@ from pydantic import TypeAdapter, ValidationError
 from pydantic_core import PydanticSerializationError
 
 from filiation.errors import CaseError, UsageError
+from filiation.model.blind import Compared
 from filiation.model.declared import Declared
 from filiation.model.examination import Examination
 from filiation.model.inquiry import Inquiry
 from filiation.model.plan import as_recorded
 
 __all__ = [
+    "compared_bytes",
+    "compared_from_bytes",
     "declared_bytes",
     "declared_from_bytes",
     "examination_bytes",
@@ -25,6 +28,7 @@ __all__ = [
 EXAMINATION: Final = TypeAdapter(Examination)
 DECLARED: Final = TypeAdapter(Declared)
 INQUIRY: Final = TypeAdapter(Inquiry)
+COMPARED: Final = TypeAdapter(Compared)
 SCHEMA: Final = 3
 LATER: Final = (
     "components",
@@ -76,9 +80,7 @@ def declared_from_bytes(raw: bytes, what: str) -> Declared:
     try:
         return DECLARED.validate_json(raw, extra="forbid")
     except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"])
-        raise CaseError(f"{what}: {where}: {first['msg']}; it was altered") from error
+        raise _wrong(what, error, "it was altered") from error
 
 
 def examination_from_bytes(raw: bytes, what: str) -> Examination:
@@ -96,11 +98,8 @@ def examination_from_bytes(raw: bytes, what: str) -> Examination:
                 f"{what}: schema_version {schema}, expected {SCHEMA}; it was written by another "
                 "version of this program, which can still check it"
             ) from error
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"])
-        raise CaseError(
-            f"{what}: {where}: {first['msg']}; not an examination that this version can have "
-            "written"
+        raise _wrong(
+            what, error, "not an examination that this version can have written"
         ) from error
 
 
@@ -111,7 +110,11 @@ def inquiry_bytes(inquiry: Inquiry) -> bytes:
         UsageError: A text in it is no Unicode, or a number is not finite.
     """
     try:
-        return rfc8785.dumps(INQUIRY.dump_python(inquiry, mode="json")) + b"\n"
+        found = INQUIRY.dump_python(inquiry, mode="json")
+        for record, name in ((found, "session"), (found["asked"], "sides")):
+            if not record[name]:  # came later: an older record is written as it was
+                del record[name]
+        return rfc8785.dumps(found) + b"\n"
     except (rfc8785.CanonicalizationError, PydanticSerializationError) as error:
         raise UsageError(
             f"inquiry: cannot be written down: {error}; expected Unicode text and finite numbers"
@@ -127,11 +130,33 @@ def inquiry_from_bytes(raw: bytes, what: str) -> Inquiry:
     try:
         return INQUIRY.validate_json(raw, extra="forbid")
     except ValidationError as error:
+        raise _wrong(what, error, "no answer that this version can have written") from error
+
+
+def _wrong(what: str, error: ValidationError, so: str) -> CaseError:
+    """The first law that a record breaks, where, and what that means."""
+    first = error.errors()[0]
+    where = ".".join(str(part) for part in first["loc"])
+    return CaseError(f"{what}: {where}: {first['msg']}; {so}")
+
+
+def compared_bytes(found: Compared) -> bytes:
+    """What a tribunal found of two secret materials, as canonical JSON and a newline."""
+    return rfc8785.dumps(COMPARED.dump_python(found, mode="json")) + b"\n"
+
+
+def compared_from_bytes(raw: bytes, what: str) -> Compared:
+    """Parse what `compared_bytes` wrote.
+
+    Raises:
+        CaseError: Not such a record, or one that breaks a law of its types.
+    """
+    try:
+        return COMPARED.validate_json(raw, extra="forbid")
+    except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
-        raise CaseError(
-            f"{what}: {where}: {first['msg']}; no answer that this version can have written"
-        ) from error
+        raise CaseError(f"{what}: {where}: {first['msg']}; not what a tribunal writes") from error
 
 
 def _schema(raw: bytes) -> object:

@@ -30,6 +30,7 @@ from filiation.casefile.time_facts import (
 )
 from filiation.errors import CaseError
 from filiation.model.filtration import FragmentClass
+from filiation.model.inquiry import CAMPAIGNS
 
 __all__ = [
     *(
@@ -366,6 +367,12 @@ Fact: TypeAlias = (
     | Committed | Tossed | Commented | Served | Allowed | Extended | Closed
     | InquiryFact | DocumentFact
 )  # fmt: skip
+# Fields that came later: an event that says nothing in them is written as older ones were.
+LATER: Final = {
+    "planned": ("components",),
+    "posed": ("question", "source", "final"),
+    "inquired": ("again",),
+}
 KINDS: Final[dict[str, TypeAdapter[Any]]] = {
     kind.__name__.lower(): TypeAdapter(kind) for kind in get_args(Fact)
 }
@@ -375,8 +382,9 @@ def fact_fields(fact: Fact) -> dict[str, Any]:
     """A fact as JSON, with its kind."""
     kind = type(fact).__name__.lower()
     found = KINDS[kind].dump_python(fact, mode="json")
-    if isinstance(fact, Planned) and not fact.components:
-        del found["components"]  # which came later: an older event is written as it was
+    for name in LATER.get(kind, ()):
+        if not found[name] or found[name] == CAMPAIGNS:
+            del found[name]
     return {"kind_of_fact": kind, **found}
 
 

@@ -11,15 +11,19 @@ __all__ = ["Inquired", "InquiryFact", "Posed", "Worded"]
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Posed:
-    """A log will be examined: the plan is fixed, its coin is not tossed yet.
+    """A log or a history will be examined: the plan is fixed, its coin is not tossed yet.
 
-    `digest` is the plan's, `level` what it says; a further plan gives a reason.
+    `digest` is the plan's, `level` what that of a log says; a further plan gives a reason. That of
+    a history names the exhibit that it should be independent of, and the one that it should end in.
     """
 
     exhibit: str
     digest: str
-    level: float
+    level: float = 0.0
     because: str = ""
+    question: Question = "campaigns"
+    source: str = ""
+    final: str = ""
 
 
 @final
@@ -27,12 +31,14 @@ class Posed:
 class Inquired:
     """A question about one exhibit was answered, under a plan whose coin had been tossed.
 
-    `plan` is the digest of the plan of a log, or the commitment to a list of served answers.
+    `plan` is the digest of the plan of a log or a history, or the commitment to a list of served
+    answers. `again` names the ends of repetitions of the interval that a history's coin drew.
     """
 
     question: Question
     exhibit: str
     plan: str
+    again: tuple[str, ...] = ()
 
 
 @final

@@ -7,7 +7,7 @@ from typing import Final, Literal, TypeAlias, final
 from filiation.casefile import facts
 from filiation.casefile.ended import ended_by
 from filiation.casefile.state import State
-from filiation.model.kinds import ALONE, FILES, LOG
+from filiation.model.kinds import ALONE, FILES, HISTORY, LOG
 
 __all__ = ["Due", "Step", "due_next"]
 
@@ -44,9 +44,10 @@ def due_next(state: State) -> Iterator[Due]:
             yield Due(step=speak)
     kinds = [entry.fact.kind for entry in state.exhibits.values()]
     alone = [name for name, entry in state.exhibits.items() if entry.fact.kind in ALONE]
+    compared = sum(kind not in (*ALONE, FILES) for kind in kinds)
     whole = True
-    if not alone or any(kind not in (*ALONE, FILES) for kind in kinds):
-        pair = list(_of_pair(state))
+    if compared or not alone:
+        pair = list(_of_pair(compared, state))
         yield from pair
         whole = not pair or pair[0].step == "review"
     for name in alone:
@@ -61,9 +62,9 @@ def due_next(state: State) -> Iterator[Due]:
         yield Due(step="decide")
 
 
-def _of_pair(state: State) -> Iterator[Due]:
-    """What is missing of the comparison of two models."""
-    if len(state.exhibits) < 2:
+def _of_pair(exhibits: int, state: State) -> Iterator[Due]:
+    """What is missing of the comparison of two models, of so many that are exhibits."""
+    if exhibits < 2:
         yield Due(step="add")
     elif not state.of(facts.Planned):
         yield Due(step="plan")
@@ -76,14 +77,14 @@ def _of_pair(state: State) -> Iterator[Due]:
 def _alone(name: str, state: State) -> Iterator[Due]:
     """What is missing of the question about one exhibit."""
     answers = [e for e in state.of(facts.Inquired) if e.fact.exhibit == name]
-    log = state.exhibits[name].fact.kind == LOG
+    planned = state.exhibits[name].fact.kind in (LOG, HISTORY)
     plans = [e.fact.digest for e in state.of(facts.Posed) if e.fact.exhibit == name]
     tossed = {e.fact.commitment for e in state.of(facts.Tossed)}
-    if log and not plans:
+    if planned and not plans:
         yield Due(step="plan-alone", name=name)
-    elif log and plans[-1] not in tossed:
+    elif planned and plans[-1] not in tossed:
         yield Due(step="coin", name=name)
-    elif not answers or (log and answers[-1].fact.plan != plans[-1]):
+    elif not answers or (planned and answers[-1].fact.plan != plans[-1]):
         yield Due(step="examine-alone", name=name)
     elif not _reviewed(state, answers[-1].event.sequence):
         yield Due(step="review-alone", name=name)

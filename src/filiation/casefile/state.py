@@ -152,8 +152,8 @@ class State:
         kind = self.exhibits[name].fact.kind
         if kind in ALONE:
             raise UsageError(
-                f"{name}: an exhibit of kind {kind}, which is examined alone (--log, --served); "
-                "there is no second one to hold it against"
+                f"{name}: an exhibit of kind {kind}, which is examined alone (--log, --served, "
+                "--history, --session); there is no second one to hold it against"
             )
         if kind == FILES:
             raise UsageError(

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Annotated, TypeAlias
 import typer
 
 from filiation.cli._options import Quiet
+from filiation.errors import UsageError
 
 if TYPE_CHECKING:
     from filiation.proceedings.blind.steps import Said
 
-__all__ = ["abort", "compare", "go_on", "join", "show", "start", "take"]
+__all__ = ["abort", "compare", "go_on", "join", "keep", "show", "start", "take"]
 
 Folder: TypeAlias = Annotated[
     Path, typer.Argument(metavar="FOLDER", help="Your own folder of the session.")
@@ -21,40 +22,58 @@ KeyName: TypeAlias = Annotated[
 WAITING = 4
 
 
+Claimant: TypeAlias = Annotated[
+    Path, typer.Option("--claimant", help="Public key (.pub) of that side.")
+]
+Respondent: TypeAlias = Annotated[
+    Path, typer.Option("--respondent", help="Public key (.pub) of that side.")
+]
+Drawn: TypeAlias = Annotated[
+    int,
+    typer.Option("--audit", min=1, max=10_000, help="Tensors, elements or prompts drawn again."),
+]
+Both: TypeAlias = Annotated[
+    bool, typer.Option("--both", help="Each side gets the other's material afterwards.")
+]
+Sets: TypeAlias = Annotated[
+    bool, typer.Option("--set", help="Compare sets of texts (one a line), not weights.")
+]
+Matches: TypeAlias = Annotated[
+    bool, typer.Option("--matches", help="Of sets: tell both what matches, not how many.")
+]
+Epsilon: TypeAlias = Annotated[
+    float,
+    typer.Option("--epsilon", min=0.0, max=100.0, help="Of counts of sets: with such noise."),
+]
+Battery: TypeAlias = Annotated[
+    str, typer.Option("--answers", metavar="BATTERY", help="Compare answers to this, not weights.")
+]
+Items: TypeAlias = Annotated[
+    int, typer.Option("--items", min=1, max=10_000, help="Of answers: prompts of the battery.")
+]
+Repeat: TypeAlias = Annotated[
+    int, typer.Option("--repeat", min=1, max=100, help="Of answers: how often each is asked.")
+]
+Columns: TypeAlias = Annotated[
+    int, typer.Option("--columns", min=1, max=1024, help="Of sketches, in each frame.")
+]
+Deep: TypeAlias = Annotated[
+    int, typer.Option("--deep", min=0, help="Whole rows that sketches keep.")
+]
+Error: TypeAlias = Annotated[
+    int, typer.Option("--error", min=0, max=100, help="Reckoning rows back must err by so many %.")
+]
+Whole: TypeAlias = Annotated[
+    int, typer.Option("--whole", min=0, max=100, help="Units kept whole, at most so many %.")
+]
+
+
 def start(
-    folder: Folder,
-    key: KeyName,
-    claimant: Annotated[Path, typer.Option("--claimant", help="Public key (.pub) of that side.")],
-    respondent: Annotated[
-        Path, typer.Option("--respondent", help="Public key (.pub) of that side.")
-    ],
-    audit: Annotated[
-        int, typer.Option("--audit", min=1, max=10_000, help="Tensors (or elements) to be opened.")
-    ] = 8,
-    both: Annotated[
-        bool, typer.Option("--both", help="Each side gets the other's material afterwards.")
-    ] = False,
-    sets: Annotated[
-        bool, typer.Option("--set", help="Compare sets of texts (one a line), not weights.")
-    ] = False,
-    matches: Annotated[
-        bool, typer.Option("--matches", help="Of sets: tell both what matches, not how many.")
-    ] = False,
-    columns: Annotated[
-        int, typer.Option("--columns", min=1, max=1024, help="Of sketches, in each frame.")
-    ] = 64,
-    deep: Annotated[int, typer.Option("--deep", min=0, help="Whole rows that sketches keep.")] = (
-        8192
-    ),
-    error: Annotated[
-        int,
-        typer.Option("--error", min=0, max=100, help="Reckoning rows back must err by so many %."),
-    ] = 50,
-    whole: Annotated[
-        int, typer.Option("--whole", min=0, max=100, help="Units kept whole, at most so many %.")
-    ] = 10,
-    quiet: Quiet = False,
-) -> None:
+    folder: Folder, key: KeyName, claimant: Claimant, respondent: Respondent, audit: Drawn = 8,
+    both: Both = False, sets: Sets = False, matches: Matches = False, epsilon: Epsilon = 0.0,
+    answers: Battery = "", items: Items = 800, repeat: Repeat = 1, columns: Columns = 64,
+    deep: Deep = 8192, error: Error = 50, whole: Whole = 10, quiet: Quiet = False,
+) -> None:  # fmt: skip
     """Begin a session as its tribunal: what is compared, by whom, and how much is audited.
 
     A side does not join if its sketch would show more than --error and --whole allow, which
@@ -64,10 +83,14 @@ def start(
     from filiation.proceedings.blind.steps import start
     from filiation.report.wording.blind import begun_line
 
+    if answers and sets:
+        raise UsageError("--answers and --set are two comparisons; expected one of them")
+    asked = {"battery": answers, "items": items, "repeat": repeat} if answers else {}
     said = start(
         folder, key=key, claimant=claimant, respondent=respondent, audit=audit, both=both,
-        material="set" if sets else "weights", share="matches" if matches else "count",
-        columns=columns, deep=deep, error=error, whole=whole,
+        material="set" if sets else "answers" if answers else "weights",
+        share="matches" if matches else "count", epsilon=round(100 * epsilon),
+        columns=columns, deep=deep, error=error, whole=whole, **asked,
     )  # fmt: skip
     _show(said, quiet=quiet)
     if not quiet:
@@ -79,7 +102,10 @@ def join(
     terms: Annotated[Path, typer.Argument(metavar="TERMS", help="What the tribunal wrote.")],
     key: KeyName,
     material: Annotated[
-        Path, typer.Option("--material", help="The model that you sealed; or a set, one a line.")
+        Path,
+        typer.Option(
+            "--material", help="The model that you sealed; a set, one a line; or answers."
+        ),
     ],
     secret: Annotated[
         Path | None, typer.Option("--secret", help="What `filiation seal` kept of the model.")
@@ -140,7 +166,15 @@ def compare(
     control: Annotated[
         list[str] | None,
         typer.Option(
-            "--control", metavar="MODEL", help="A model (or set) unrelated to both; repeatable."
+            "--control", metavar="MODEL", help="A model (answers, or set) unrelated to both."
+        ),
+    ] = None,
+    tie: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--tie",
+            metavar="SIDE:WHAT=FILE",
+            help="Of answers: those of a SIDE's sealed `weights`, or of its `service` again.",
         ),
     ] = None,
     quiet: Quiet = False,
@@ -149,14 +183,36 @@ def compare(
     from filiation.cli._progress import bar
     from filiation.model.kinds import WEIGHTS
     from filiation.proceedings.blind.comparing import compare
+    from filiation.proceedings.blind.controls import tie_named
     from filiation.proceedings.naming import model_named
 
     controls = [model_named(one, WEIGHTS, here=True) for one in control or ()]
+    tied = [tie_named(one) for one in tie or ()]
     with bar(quiet) as watched:
-        said = compare(folder, controls, step=watched.step)
+        said = compare(folder, controls, tied=tied, step=watched.step)
     if not quiet:
         typer.echo(said.files[-1][0].read_text(), nl=False)
     _show(said, quiet=quiet)
+
+
+def keep(
+    folder: Folder,
+    out: Annotated[Path, typer.Option("--out", "-o", metavar="FILE", help="The file to write.")],
+    whole: Annotated[
+        bool, typer.Option("--whole", help="With all that the tribunal got, to derive it again.")
+    ] = False,
+    quiet: Quiet = False,
+) -> None:
+    """Keep a session as one file, an exhibit for a case.
+
+    All three parties get the same bytes of it.
+    """
+    from filiation.proceedings.blind.exhibiting import keep_session
+    from filiation.report.wording.blind import kept_line
+
+    keep_session(folder, out, whole=whole)
+    if not quiet:
+        typer.echo(kept_line(out, whole=whole))
 
 
 def abort(

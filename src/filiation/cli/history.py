@@ -126,7 +126,7 @@ def examine(
     against = model_named(source, "a model's weights")
     exhibit = None if final is None else model_named(final, "a model's weights")
     ends = [model_named(one, "a model's weights") for one in again or ()]
-    from filiation.proceedings.trainings import examine_history
+    from filiation.proceedings.histories import examine_history
     from filiation.report.render.training import examined_json
     from filiation.report.wording.training import history_lines
 
@@ -155,7 +155,7 @@ def replay(
 
     present(history, "a history, from `filiation history take`")
     ends = [model_named(one, "a model's weights") for one in again or ()]
-    from filiation.proceedings.trainings import replay_history
+    from filiation.proceedings.histories import replay_history
     from filiation.report.render.training import replayed_json
     from filiation.report.wording.training import replayed_lines
 
@@ -202,12 +202,12 @@ def watch(
     command. `filiation history take FOLDER` then makes the history of what was kept.
     """
     from filiation.cli._printing import show
-    from filiation.proceedings.watching import watch_history
+    from filiation.proceedings.watching import LIST, watch_history
     from filiation.report.wording.training import watch_ended, watched_line
 
-    kept = watch_history(training, out, every=every, idle=idle, once=once, requests=requests)
-    for seen in kept:
+    watched = watch_history(training, out, every=every, idle=idle, once=once, requests=requests)
+    for seen in watched:
         if not quiet or seen.told:
             show(watched_line(seen.name, seen.seal, seen.told))
     if not quiet:
-        show(watch_ended(str(out)))
+        show(watch_ended(str(out), kept=(out / LIST).exists()))

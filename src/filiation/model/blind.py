@@ -11,15 +11,18 @@ from typing import Any, Final, Literal, TypeAlias, final
 
 from filiation.errors import CaseError
 from filiation.model.examination import Examination
+from filiation.model.finding import Absent, Finding
 from filiation.model.seal import Part
 
 __all__ = [
     *("ABORT", "PROTOCOL", "ROLES", "SIDES", "Bound", "Compared", "Control", "Material"),
-    *("Message", "Role", "Share", "Shared", "Step", "Terms", "steps_of"),
+    *("Message", "Role", "SessionTold", "Share", "Shared", "Spoken", "Step", "Terms", "Tie"),
+    *("Tied", "steps_of"),
 ]
 
 Role: TypeAlias = Literal["claimant", "respondent", "tribunal"]
-Material: TypeAlias = Literal["weights", "set"]
+Material: TypeAlias = Literal["weights", "answers", "set"]
+Tied: TypeAlias = Literal["weights", "service"]
 Share: TypeAlias = Literal["count", "matches"]
 
 PROTOCOL: Final = 1
@@ -27,6 +30,7 @@ ROLES: Final[tuple[Role, ...]] = ("claimant", "respondent", "tribunal")
 SIDES: Final[tuple[Role, ...]] = ("claimant", "respondent")
 ABORT: Final = "abort"
 MOST: Final = 10_000  # tensors or elements that are drawn
+LEAST, LARGEST = 1, 10_000  # hundredths of an epsilon: from .01 to 100
 
 
 @final
@@ -44,11 +48,9 @@ _BEGIN: Final = (
     Step(name="coin", speakers=ROLES),
     Step(name="commit", speakers=SIDES),
 )
-_END: Final = (
-    Step(name="reveal", speakers=ROLES),
-    Step(name="open", speakers=SIDES),
-    Step(name="result", speakers=("tribunal",)),
-)
+_REVEAL: Final = Step(name="reveal", speakers=ROLES)
+_OPEN: Final = Step(name="open", speakers=SIDES)
+_RESULT: Final = Step(name="result", speakers=("tribunal",))
 _EXCHANGE: Final = (
     Step(name="blind", speakers=SIDES),
     Step(name="raise", speakers=SIDES),
@@ -56,8 +58,10 @@ _EXCHANGE: Final = (
 
 
 def steps_of(material: Material) -> tuple[Step, ...]:
-    """All steps of a session, in order."""
-    return (*_BEGIN, *(_EXCHANGE if material == "set" else ()), *_END)
+    """All steps of a session, in order; of answers nothing is opened, but asked again."""
+    exchange = _EXCHANGE if material == "set" else ()
+    opened = () if material == "answers" else (_OPEN,)
+    return (*_BEGIN, *exchange, _REVEAL, *opened, _RESULT)
 
 
 @final
@@ -68,7 +72,8 @@ class Terms:
     Attributes:
         material: What is compared.
         keys: Public key (32 bytes, hex) of each role.
-        audit: How many tensors or elements of each side the second coin draws to be opened.
+        audit: How many tensors or elements of each side the second coin draws to be opened; of
+            answers, how many prompts it draws to be asked again.
         both: Whether the tribunal hands each side's material on to the other, once it has both.
         share: Of sets: whether their count is told, or the matches as well.
         columns: Of sketches.
@@ -76,6 +81,10 @@ class Terms:
         deep: Of sketches.
         error: Of sketches: at what relative error (per cent) rows may be reckoned back, at least.
         whole: Of sketches: of how many units (per cent) whole rows may be kept, at most.
+        battery: Of answers: name of the battery that the first coin draws.
+        items: Of answers: how many prompts it has.
+        repeat: Of answers: how often each is asked.
+        epsilon: Of sets: hundredths of the epsilon with which counts are released; 0: exactly.
         nonce: Makes each session another one; hex.
     """
 
@@ -90,6 +99,10 @@ class Terms:
     deep: int = 8192
     error: int = 50
     whole: int = 10
+    battery: str = ""
+    items: int = 0
+    repeat: int = 0
+    epsilon: int = 0
 
     def __post_init__(self) -> None:
         if set(self.keys) != set(ROLES) or len(set(self.keys.values())) < len(ROLES):
@@ -100,6 +113,19 @@ class Terms:
             raise CaseError("terms: parameters that no sketch has")
         if not (0 <= self.error <= 100 and 0 <= self.whole <= 100):
             raise CaseError("terms: bounds of a leak are per cent, from 0 to 100")
+        asked = bool(self.battery) and 1 <= self.items <= MOST and 1 <= self.repeat <= 100
+        none = (self.battery, self.items, self.repeat) == ("", 0, 0)
+        if not (asked if self.material == "answers" else none):
+            raise CaseError(
+                f"terms: a battery of 1 to {MOST} prompts, each asked 1 to 100 times, is of "
+                "answers, and nothing else has one"
+            )
+        if self.epsilon and not LEAST <= self.epsilon <= LARGEST:
+            raise CaseError(
+                f"terms: epsilon {self.epsilon}, expected {LEAST} to {LARGEST} per cent"
+            )
+        if self.epsilon and (self.material, self.share) != ("set", "count"):
+            raise CaseError("terms: an epsilon is of counts of sets, not of what matches")
 
 
 @final
@@ -134,14 +160,15 @@ class Bound:
     Attributes:
         role: Whose material.
         root: Of the seal that it joined with.
-        drawn: What the second coin drew: names of tensors.
+        drawn: What the second coin drew: names of tensors, places of elements, prompts.
         of: How many it could draw.
         used: How many of those are compared: the others may be there to be drawn in their place.
         opened: Bytes that were opened to the tribunal.
         nbytes: Bytes of the whole material.
         beside: Files of the material that are no tensors and were not opened.
         tensors: How many tensors were seen, with those that frames are made of.
-        values: Numbers of the material that were reckoned again.
+        values: Numbers of the material that were reckoned again; of answers, how many there are.
+        lacking: Answers that are not there.
         moved: Of them, how many are a step apart by rounding.
         unsummed: Roles whose sums over all layers could not be reckoned again.
         failed: Why it failed; empty if it held.
@@ -157,6 +184,7 @@ class Bound:
     beside: tuple[Part, ...] = ()
     tensors: int = 0
     values: int = 0
+    lacking: int = 0
     moved: int = 0
     unsummed: tuple[str, ...] = ()
     failed: str = ""
@@ -189,20 +217,46 @@ class Shared:
 
     Attributes:
         sizes: Of the claimant's and the respondent's.
-        common: Elements of both.
-        controls: What the claimant's set has of others.
+        common: Elements of both; with noise, where the terms have an epsilon.
+        controls: What the claimant's set has of others; likewise.
+        scale: Of the discrete Laplace noise in each count; 0 without.
     """
 
     sizes: tuple[int, int]
     common: int
     controls: tuple[Control, ...] = ()
+    scale: float = 0.0
 
     @property
     def p(self) -> float:
-        """Rank of the respondent's share among the controls' shares: exact if all are alike."""
+        """Rank of the respondent among the controls: by share or by number, whichever is larger.
+
+        Either rank is exact if all were drawn alike, size and noise included. Both are asked,
+        since a party that chooses the size of its set could else have few elements in common by
+        share among a thousand more, or by number with few at all.
+        """
         share = self.common / self.sizes[1]
-        above = sum(one.common / one.size >= share for one in self.controls)
-        return (1 + above) / (1 + len(self.controls))
+        by_share = sum(one.common / one.size >= share for one in self.controls)
+        by_number = sum(one.common >= self.common for one in self.controls)
+        return (1 + max(by_share, by_number)) / (1 + len(self.controls))
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tie:
+    """Whether a side's answers are those of something else that was asked the same.
+
+    Attributes:
+        role: Whose answers.
+        to: The weights that it sealed, run by whoever holds them; or its service, asked again.
+        digest: SHA-256 (hex) of those other answers.
+        found: What each test says.
+    """
+
+    role: Role
+    to: Tied
+    digest: str
+    found: tuple[Finding | Absent, ...]
 
 
 @final
@@ -214,9 +268,11 @@ class Compared:
         session: Id, hex.
         seed: What the first coin gave.
         bounds: What the audit of each side found.
-        found: The comparison of weights; None if a material was none.
+        found: The comparison of weights or of answers; None if a material was none.
         shared: The comparison of sets; likewise.
         digest: SHA-256 (hex) of its report; empty if there is none.
+        ties: What ties each side's answers to anything.
+        battery: Of answers: what was asked.
     """
 
     session: str
@@ -225,3 +281,50 @@ class Compared:
     found: Examination | None = None
     shared: Shared | None = None
     digest: str = ""
+    ties: tuple[Tie, ...] = ()
+    battery: str = ""
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spoken:
+    """One message of a course: its step, who said it, its digest, and of an abort the reason."""
+
+    number: int
+    step: str
+    sender: Role
+    digest: str
+    reason: str = ""
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionTold:
+    """A session as a case keeps it: its course, and what the tribunal signed.
+
+    Attributes:
+        session: Id, hex.
+        terms: What all agreed on.
+        course: Its messages, in order.
+        step: The step that is not complete; empty if it has ended.
+        awaited: Who has to speak in it.
+        aborted: Who ended it before a result; empty if nobody did.
+        told: What the tribunal found; None before a result.
+        report: SHA-256 (hex) of its report; empty before a result.
+        again: Whether the same follows from the materials, where the case keeps them.
+    """
+
+    session: str
+    terms: Terms
+    course: tuple[Spoken, ...]
+    step: str = ""
+    awaited: tuple[Role, ...] = ()
+    aborted: Role | Literal[""] = ""
+    told: Compared | None = None
+    report: str = ""
+    again: Literal["not-kept", "same", "differs"] = "not-kept"
+
+    @property
+    def held(self) -> bool:
+        """Whether both sides' materials are those of what they sealed, by what the result says."""
+        return self.told is not None and not any(bound.failed for bound in self.told.bounds)

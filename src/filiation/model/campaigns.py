@@ -1,6 +1,7 @@
 """What was found of a log: groups of accounts, what speaks for each, and under which plan."""
 
 import hashlib
+import itertools
 import json
 import math
 from dataclasses import dataclass
@@ -55,7 +56,7 @@ class CampaignPlan:
     seed: int = 0
     most: int = 200
     draws: int = 9_999
-    method: str = "campaigns/1"
+    method: str = "campaigns/2"
     later: str = ""
 
     def __post_init__(self) -> None:
@@ -154,9 +155,9 @@ class FoundGroup:
         alone: Other accounts that use a template of its family on held days.
         spoken: Every channel, in their order.
         claims: What the plan's level allows to be said.
-        activity: Requests of the family by member and day, of the busiest members.
+        activity: Of each of the busiest members: days on which it made requests of the family, from
+            the log's first, ascending, each with how many.
         shown: Names of these members, in the same order.
-        held: Which days were held back.
         shared: The signatures of its family that most of its accounts used on held days, of
             templates first.
         sharing: How many signatures the family has in all.
@@ -174,17 +175,24 @@ class FoundGroup:
     alone: int
     spoken: tuple[Spoken, ...]
     claims: tuple[Claim, ...]
-    activity: tuple[tuple[int, ...], ...]
-    held: tuple[bool, ...]
+    activity: tuple[tuple[tuple[int, int], ...], ...]
+    shown: tuple[str, ...]
     shared: tuple[SharedSignature, ...] = ()
     sharing: int = 0
-    shown: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if tuple(one.id for one in self.spoken) != CHANNELS:
             raise FindingError("a group's channels are not all there, or in another order")
         if len(self.members) < 2:
             raise FindingError("a group of fewer than two accounts")
+        if len(self.activity) != len(self.shown) or not {*self.shown} <= {*self.members}:
+            raise FindingError("a group's days are of other accounts than are its members")
+        for days in self.activity:
+            ascending = all(one < two for (one, _), (two, _) in itertools.pairwise(days))
+            if not ascending or any(day < 0 or count < 1 for day, count in days):
+                raise FindingError("a group's days are out of order, or without a request")
+        if len(self.shared) > self.sharing or not 0 <= self.of_family <= self.requests:
+            raise FindingError("a group shows more than it has")
 
     def channel(self, name: str) -> Spoken:
         """One channel."""
@@ -220,6 +228,8 @@ class Campaigns:
         aside: Why rows were set aside, and how many.
         accounts: How many.
         first_day: Number of the first day since 1970 (UTC).
+        days: How many it covers, from that on.
+        held: Which of them were held back, ascending, counted from the first.
         proposed: Groups found on open days, in all.
         groups: Those that were tested.
         planned: Whether a plan was given, or made with the examination.
@@ -233,10 +243,23 @@ class Campaigns:
     aside: tuple[tuple[str, int], ...]
     accounts: int
     first_day: int
+    days: int
+    held: tuple[int, ...]
     proposed: int
     groups: tuple[FoundGroup, ...]
     planned: bool
     schema_version: int = SCHEMA
+
+    def __post_init__(self) -> None:
+        last = [row[-1][0] for group in self.groups for row in group.activity if row]
+        if max([*self.held, *last], default=-1) >= self.days or min(self.held, default=0) < 0:
+            raise FindingError(f"{self.name}: days beyond the {self.days:,} that it covers")
+
+    @property
+    def named(self) -> tuple[FoundGroup, ...]:
+        """Those of which something may be said, the strongest claim first."""
+        said = [group for group in self.groups if group.claims]
+        return tuple(sorted(said, key=lambda one: -max(map(CLAIMS.index, one.claims))))
 
     def saying(self, claim: Claim) -> tuple[FoundGroup, ...]:
         """Groups of which a claim may be made."""

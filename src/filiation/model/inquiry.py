@@ -1,27 +1,36 @@
 """Inquiry: a question about exhibits of one party alone, with no second model to hold them against.
 
 *Do these accounts act as one?* is put to a log, *was it trained on what it was served?* to a record
-of served answers and their twins. Each has its plan, fixed before its lot; the lot is the coin of
-the case; and a result that follows from what the case keeps.
+of served answers and their twins, *did it come about without the source?* to the history of a
+training. Each has its plan, fixed before its lot; the lot is the coin of the case; and a result
+that follows from what the case keeps. A session in which two sides compared what they do not show
+each other is asked what came of it; plan and coins are its own.
 """
 
 import hashlib
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Final, Literal, TypeAlias, final
+from typing import Any, Final, Literal, TypeAlias, final
 
 from filiation.errors import CaseError
+from filiation.model.blind import SessionTold
 from filiation.model.campaigns import CampaignPlan, Campaigns
 from filiation.model.owner import OwnerExamination
+from filiation.model.training import HistoryExamined
 
 __all__ = [
-    *("CAMPAIGNS", "SERVED_TWINS", "Disclosed", "GroupsPlan", "InCase", "Inquiry"),
-    *("Question", "SourceFile", "TwinsShown", "groups_plan"),
+    *("CAMPAIGNS", "HISTORY_METHOD", "SERVED_TWINS", "SESSION", "TRAINED", "Disclosed"),
+    *("GroupsPlan", "HistoryPlan", "InCase", "Inquiry", "Question", "SourceFile", "TwinsShown"),
+    *("groups_plan", "history_plan"),
 ]
 
-Question: TypeAlias = Literal["campaigns", "served-twins"]
+Question: TypeAlias = Literal["campaigns", "served-twins", "history", "session"]
 CAMPAIGNS: Final = "campaigns"
 SERVED_TWINS: Final = "served-twins"
+TRAINED: Final = "history"
+SESSION: Final = "session"
+HISTORY_METHOD: Final = "history/1"
 LARGEST: Final = 1 << 12  # bytes of a plan
 
 
@@ -54,8 +63,7 @@ class GroupsPlan:
     @property
     def raw(self) -> bytes:
         """Its bytes: the same fields, the same bytes."""
-        fields = {"question": CAMPAIGNS, **{name: getattr(self, name) for name in self.__slots__}}
-        return json.dumps(fields, sort_keys=True, separators=(",", ":")).encode() + b"\n"
+        return _raw(self, CAMPAIGNS)
 
     @property
     def digest(self) -> str:
@@ -81,20 +89,110 @@ def groups_plan(raw: bytes, what: str) -> GroupsPlan:
     Raises:
         CaseError: Something else, or fields that no plan has.
     """
+    said = _said(raw, CAMPAIGNS, what)
     try:
-        said = json.loads(raw) if len(raw) <= LARGEST else None
-        if not isinstance(said, dict) or said.pop("question", None) != CAMPAIGNS:
-            raise ValueError("no plan of the examination of a log")
         plan = GroupsPlan(**said | {"level": float(said["level"])})
-    except (ValueError, KeyError, TypeError, RecursionError) as error:
+    except (ValueError, KeyError, TypeError, OverflowError) as error:
         raise CaseError(f"{what}: {error!a:.80}; it was altered") from error
     texts = (plan.case, plan.exhibit, plan.log, plan.method)
     counts = (plan.most, plan.draws)
+    _typed(what, texts, counts)
+    _as_written(what, plan.raw, raw)
+    return plan
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HistoryPlan:
+    """What is fixed of the examination of a training history before its coin is tossed.
+
+    The coin gives the seed of every random stream, and the lot that draws the interval to be
+    trained again; claims, levels and bands are those of the method's version.
+
+    Attributes:
+        case: Id of the case.
+        exhibit: The history's name there.
+        history: Its digest.
+        source: Name of the exhibit that it should be independent of.
+        source_digest: Digest of that one.
+        final: Name of the exhibit that it should end in; empty if that is not asked.
+        final_digest: Digest of that one; empty likewise.
+        published: When the source was published, YYYY-MM-DD; empty if that is not asked.
+        roots: SHA-256 (hex) of the certificates that are trusted; empty if none are.
+        bands: SHA-256 (hex) of the bands of real trainings.
+        method: Version of the method.
+    """
+
+    case: str
+    exhibit: str
+    history: str
+    source: str
+    source_digest: str
+    final: str = ""
+    final_digest: str = ""
+    published: str = ""
+    roots: str = ""
+    bands: str
+    method: str = HISTORY_METHOD
+
+    @property
+    def raw(self) -> bytes:
+        """Its bytes: the same fields, the same bytes."""
+        return _raw(self, TRAINED)
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 (hex) of its bytes."""
+        return hashlib.sha256(self.raw).hexdigest()
+
+    def seed(self, coin: str) -> int:
+        """The seed that a coin gives."""
+        return int(self.lot(coin)[:13], 16)
+
+    def lot(self, coin: str) -> str:
+        """The lot that a coin gives: nobody knew it when history and plan were fixed."""
+        return hashlib.sha256(f"filiation history {self.digest} {coin}".encode()).hexdigest()
+
+
+def history_plan(raw: bytes, what: str) -> HistoryPlan:
+    """Read what `HistoryPlan.raw` wrote.
+
+    Raises:
+        CaseError: Something else, or fields that no plan has.
+    """
+    said = _said(raw, TRAINED, what)
+    try:
+        plan = HistoryPlan(**said)
+    except TypeError as error:
+        raise CaseError(f"{what}: {error!a:.80}; it was altered") from error
+    _typed(what, said.values(), ())
+    _as_written(what, plan.raw, raw)
+    return plan
+
+
+def _raw(plan: "GroupsPlan | HistoryPlan", question: Question) -> bytes:
+    fields = {"question": question, **{name: getattr(plan, name) for name in plan.__slots__}}
+    return json.dumps(fields, sort_keys=True, separators=(",", ":")).encode() + b"\n"
+
+
+def _said(raw: bytes, question: Question, what: str) -> dict[str, Any]:
+    try:
+        said = json.loads(raw) if len(raw) <= LARGEST else None
+        if not isinstance(said, dict) or said.pop("question", None) != question:
+            raise ValueError(f"no plan of a question about a {question}")
+    except (ValueError, RecursionError) as error:
+        raise CaseError(f"{what}: {error!a:.80}; it was altered") from error
+    return said
+
+
+def _typed(what: str, texts: Iterable[object], counts: Iterable[object]) -> None:
     if not all(type(one) is str for one in texts) or not all(type(one) is int for one in counts):
         raise CaseError(f"{what}: a field is of another type than a plan's; it was altered")
-    if plan.raw != raw:
+
+
+def _as_written(what: str, again: bytes, raw: bytes) -> None:
+    if again != raw:
         raise CaseError(f"{what}: written otherwise than this version writes; it was altered")
-    return plan
 
 
 @final
@@ -131,6 +229,13 @@ class InCase:
             by name: each is a further look.
         files: The files that it was reduced from; of served answers, the list that was drawn.
         drawn_again: Whether the case keeps that list, so that its lot is drawn again each time.
+        source: Of a history alone: the exhibit that it should be independent of.
+        final: Likewise, the one that it should end in; empty if that was not asked.
+        interval: Likewise, the checkpoint from which its lot has it trained again.
+        again: Likewise, the exhibits that are ends of repetitions, with who put each in.
+        published: Likewise, the day on which the source is said to have been published.
+        sides: Of a session: each role, and the party of the case whose key signed for it; empty
+            where no party has that key.
     """
 
     exhibit: str
@@ -145,6 +250,12 @@ class InCase:
     others: tuple[str, ...] = ()
     files: tuple[SourceFile, ...] = ()
     drawn_again: bool = False
+    source: str = ""
+    final: str = ""
+    interval: int | None = None
+    again: tuple[tuple[str, str], ...] = ()
+    published: str = ""
+    sides: tuple[tuple[str, str], ...] = ()
 
 
 @final
@@ -185,6 +296,12 @@ class TwinsShown:
     source: tuple[int, ...]
     others: tuple[int, ...] = ()
 
+    def __post_init__(self) -> None:
+        if not len(self.subject) == len(self.source) == len(self.others or self.source):
+            raise CaseError("served answers are shown in more places by one than by another")
+        if not self.draws or min(*self.subject, *self.source, *self.others, 0) < 0:
+            raise CaseError("a test of served answers is shown without a draw, or with no count")
+
 
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -198,6 +315,8 @@ class Inquiry:
         campaigns: The log, examined; of that question alone.
         twins: The test of served answers; of that question alone.
         shown: What is drawn of that test; None where nothing was found out.
+        trained: The history, claim by claim; of that question alone.
+        session: The session; of that question alone.
     """
 
     question: Question
@@ -206,10 +325,15 @@ class Inquiry:
     campaigns: Campaigns | None = None
     twins: OwnerExamination | None = None
     shown: TwinsShown | None = None
+    trained: HistoryExamined | None = None
+    session: SessionTold | None = None
     schema_version: Literal[1] = 1
 
     def __post_init__(self) -> None:
-        held = {CAMPAIGNS: self.campaigns, SERVED_TWINS: self.twins}
+        held: dict[Question, object | None] = {
+            "campaigns": self.campaigns, "served-twins": self.twins, "history": self.trained,
+            "session": self.session,
+        }  # fmt: skip
         if held.pop(self.question) is None or any(one is not None for one in held.values()):
             raise CaseError(f"inquiry {self.question}: holds another answer than its question's")
 
@@ -217,5 +341,4 @@ class Inquiry:
     def tool(self) -> str:
         """Name and version of the program that made it."""
         made = self.campaigns or self.twins
-        assert made is not None  # by the law above
-        return made.tool
+        return made.tool if made is not None else "filiation"

@@ -17,9 +17,11 @@ __all__ = [
     "ARCHITECTURE",
     "CODE",
     "FILES",
+    "HISTORY",
     "LOG",
     "NAME",
     "SERVED",
+    "SESSION",
     "TOKENIZERS",
     "VALUES",
     "WEIGHTS",
@@ -37,7 +39,9 @@ CODE: Final = "code"
 FILES: Final = "files"  # kept with custody, and read by no method
 LOG: Final = "log"  # of requests, reduced: one provider's, with nothing to hold it against
 SERVED: Final = "served"  # the record of served answers and their twins, likewise
-ALONE: Final = (LOG, SERVED)
+HISTORY: Final = "history"  # of a training, as sketches, likewise: its question names a source
+SESSION: Final = "session"  # a blind comparison of two materials, as its parties signed it
+ALONE: Final = (LOG, SERVED, HISTORY, SESSION)
 NAME: Final = re.compile(r"[a-z][a-z0-9-]{0,39}")
 
 
@@ -93,5 +97,5 @@ class Kind:
         if not NAME.fullmatch(self.id) or self.id in (FILES, *ALONE):
             raise UsageError(
                 f"kind of material {self.id!r}: expected up to 40 of a-z, 0-9 and '-', beginning "
-                f"with a letter, and not {FILES!r}, {LOG!r} or {SERVED!r}, which no pair is made of"
+                f"with a letter, and none of {', '.join((FILES, *ALONE))}, which no pair is made of"
             )

@@ -9,7 +9,10 @@ from typing import Any, Final, Literal, TypeAlias, final
 
 from filiation.errors import UnreadableError, UsageError
 
-__all__ = ["Exchange", "Measure", "Sampling", "Setting", "To", "TwinsPlan", "hidden"]
+__all__ = [
+    *("FEWEST_TWINS", "MOST_PROMPTS", "MOST_TWINS", "Exchange", "Measure", "Sampling", "Setting"),
+    *("To", "TwinsPlan", "hidden"),
+]
 
 Setting: TypeAlias = str | int | float | bool
 Measure: TypeAlias = Literal["likelihoods", "answers"]
@@ -18,11 +21,12 @@ To: TypeAlias = Literal["group", "others"]
 DIGEST: Final = re.compile("[0-9a-f]{64}")
 NAME: Final = re.compile("[a-z][a-z0-9_]{0,39}")
 MOST_SETTINGS: Final = 40
+FEWEST_TWINS: Final = 2  # with one, both stand as far from their mean: no spread to be checked
 MOST_TWINS: Final = 1_000
 MOST_PROMPTS: Final = 200_000
+UNIFORM: Final = (0.001, 0.2)  # a level so low that no twins could miss it would check nothing
 LEAST_SHARE: Final = 1e-3  # of `top_p`: below, the first token is as good as given
-# What makes every answer the same, whatever the temperature: search, one candidate, a fixed stream.
-SINGLE: Final[Mapping[str, Setting]] = {"do_sample": False, "top_k": 1}
+NUMBERS: Final = frozenset(("temperature", "top_p", "top_k", "min_p"))
 FORBIDDEN: Final = frozenset(("seed", "num_beams", "best_of"))
 
 
@@ -84,8 +88,10 @@ class TwinsPlan:
     uniform: float = 0.01
 
     def __post_init__(self) -> None:
-        if not 1 <= self.twins <= MOST_TWINS:
-            raise UsageError(f"{self.twins} twins, expected 1 to {MOST_TWINS} for each prompt")
+        if not FEWEST_TWINS <= self.twins <= MOST_TWINS:
+            raise UsageError(
+                f"{self.twins} twins, expected {FEWEST_TWINS} to {MOST_TWINS} for each prompt"
+            )
         if not 1 <= self.prompts <= MOST_PROMPTS or not 0 <= self.others <= MOST_PROMPTS:
             raise UsageError(
                 f"{self.prompts} prompts and {self.others} of others, expected at least 1, and at "
@@ -99,8 +105,11 @@ class TwinsPlan:
                 "a reference is no SHA-256 of a model, or stands twice, or is the snapshot, "
                 "expected other models by digest: the source is one without being named"
             )
-        if not 0.0 < self.uniform <= 0.2:
-            raise UsageError(f"uniform is {self.uniform}, expected a level above 0 and up to 0.2")
+        if not UNIFORM[0] <= self.uniform <= UNIFORM[1]:
+            raise UsageError(
+                f"uniform is {self.uniform}, expected a level of {UNIFORM[0]} to {UNIFORM[1]}: at "
+                "a lower one the source's own places could be anything"
+            )
 
 
 @final
@@ -114,6 +123,7 @@ class Exchange:
         answer: What was served.
         to: Whom it was served to: the group in question, or others.
         twins: What else was drawn; None where a twin was not handed over.
+        lengths: Characters of each, where signs stand for words; empty: as the words are.
     """
 
     id: str
@@ -121,6 +131,17 @@ class Exchange:
     answer: str
     to: To
     twins: tuple[str | None, ...]
+    lengths: tuple[int, ...] = ()
+
+    @property
+    def said(self) -> tuple[str | None, ...]:
+        """The answer, then its twins."""
+        return (self.answer, *self.twins)
+
+    @property
+    def long(self) -> tuple[int, ...]:
+        """Characters of each; 0 where a twin was not handed over."""
+        return self.lengths or tuple(len(text or "") for text in self.said)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -154,12 +175,18 @@ def _check(name: str, value: Setting) -> None:
             f"the setting {name} {value!a:.40}: a fixed seed gives every twin the same words, and "
             "the likeliest of several is no draw; expected neither, the lot gives each twin a seed"
         )
-    greedy = (
-        (name == "temperature" and (not _is_number(value) or float(value) <= 0.0))
-        or (name in SINGLE and value == SINGLE[name])
-        or (name == "top_p" and (not _is_number(value) or float(value) < LEAST_SHARE))
-    )
-    if greedy:
+    if name in NUMBERS and not _is_number(value):
+        raise UsageError(f"{name} {value!a:.40}: expected a number")
+    if name == "do_sample" and not isinstance(value, bool):
+        raise UsageError(f"{name} {value!a:.40}: expected true or false")
+    greedy = {
+        "temperature": lambda: float(value) <= 0.0,
+        "top_p": lambda: float(value) < LEAST_SHARE,
+        "top_k": lambda: value == 1,
+        "min_p": lambda: float(value) >= 1.0,
+        "do_sample": lambda: value is False,
+    }
+    if name in greedy and greedy[name]():
         raise UsageError(
             f"{name} {value!a:.40}: greedy decoding, expected sampling: the source says one thing "
             "only, so its answer has no twins, and whoever learnt from the source at all knows it"

@@ -12,11 +12,12 @@ from typing import Final, TypeAlias, final
 from filiation.errors import UnreadableError
 from filiation.model.drawn import Sealed
 from filiation.model.owner import Likelihoods
-from filiation.model.served import MOST_PROMPTS, MOST_TWINS, Exchange, To
+from filiation.model.served import FEWEST_TWINS, MOST_PROMPTS, MOST_TWINS, Exchange, To
 
 __all__ = ["Measured", "ServedRecord", "Wordless", "measured", "wordless"]
 
 LONGEST: Final = 1 << 20  # characters of an answer
+FARTHEST: Final = 1e9  # of a value from 0: no answer of so many characters is as unlikely
 FIRST_SIGN: Final = 0xE000  # of Unicode's private use: signs that no answer is made of
 Row: TypeAlias = tuple[float | None, ...]
 
@@ -40,7 +41,7 @@ class Wordless:
 
     def __post_init__(self) -> None:
         count = len(self.lengths)
-        if not 2 <= count == len(self.same) <= MOST_TWINS + 1 or self.lengths[0] is None:
+        if not FEWEST_TWINS < count == len(self.same) <= MOST_TWINS + 1 or self.lengths[0] is None:
             raise _broken(f"{self.id!a:.60}: {count} lengths and {len(self.same)} places")
         if not all(one is None or 0 <= one <= LONGEST for one in self.lengths):
             raise _broken(f"{self.id!a:.60}: a length that no answer has")
@@ -52,23 +53,28 @@ class Wordless:
 
     @property
     def exchange(self) -> Exchange:
-        """The same with one sign, repeated, for every different answer."""
+        """The same with one sign for every different answer, and its length beside it."""
         said = [
-            None if length is None else chr(FIRST_SIGN + first) * length
+            None if length is None else chr(FIRST_SIGN + first)
             for length, first in zip(self.lengths, self.same, strict=True)
         ]
         answer, *twins = said
         assert answer is not None  # by the law above
-        return Exchange(id=self.id, prompt="", answer=answer, to=self.to, twins=tuple(twins))
+        return Exchange(
+            id=self.id, prompt="", answer=answer, to=self.to, twins=tuple(twins),
+            lengths=tuple(length or 0 for length in self.lengths),
+        )  # fmt: skip
 
 
 def wordless(exchange: Exchange) -> Wordless:
     """An exchange without its words."""
-    said = (exchange.answer, *exchange.twins)
+    said = exchange.said
     return Wordless(
         id=exchange.id,
         to=exchange.to,
-        lengths=tuple(None if text is None else len(text) for text in said),
+        lengths=tuple(
+            None if text is None else long for text, long in zip(said, exchange.long, strict=True)
+        ),
         same=tuple(said.index(text) for text in said),
     )
 
@@ -170,8 +176,9 @@ class ServedRecord:
         counts = [len(row) for row in one.values]
         if counts != [len(exchange.lengths) for exchange in self.exchanges]:
             raise _broken(f"{one.name!a:.60}: values of other answers")
-        if not all(value is None or math.isfinite(value) for row in one.values for value in row):
-            raise _broken(f"{one.name!a:.60}: a value that is no number")
+        told = [value for row in one.values for value in row if value is not None]
+        if not all(math.isfinite(value) and abs(value) <= FARTHEST for value in told):
+            raise _broken(f"{one.name!a:.60}: a value that is no number, or that nothing has")
 
 
 def _broken(found: str) -> UnreadableError:

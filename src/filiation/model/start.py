@@ -15,6 +15,7 @@ Law: TypeAlias = Literal[
 Generator: TypeAlias = Literal[
     "mt19937", "philox", "pcg64", "randomstate", "threefry", "threefry-older"
 ]
+COUNTERS: Final = 1 << 32  # of the older threefry, two for each key of a split
 FRAMEWORK_LAWS: Final[frozenset[Law]] = frozenset({"orthogonal", "trunc-normal"})
 GENERATORS: Final[dict[str, tuple[Generator, ...]]] = {
     "torch": ("mt19937", "philox"), "numpy": ("pcg64", "randomstate"),
@@ -97,8 +98,22 @@ class StartRecipe:
                 f"{', '.join(GENERATORS.get(self.framework, get_args(Generator)))}"
             )
         for draw in self.draws:
-            if draw.law.startswith(("kaiming", "xavier")) and len(draw.shape) < 2:
+            self._counted(draw)
+            if draw.law == "trunc-normal" and draw.spread <= 0.0:
+                raise CaseError("recipe: trunc-normal of spread 0; expected a spread above 0")
+            if draw.law.startswith(("kaiming", "xavier", "orthogonal")) and len(draw.shape) < 2:
                 raise CaseError(
                     f"recipe: {draw.law} of a tensor with {len(draw.shape)} axes; expected two or "
                     "more, between which it counts"
                 )
+
+    def _counted(self, draw: Draw) -> None:
+        """A draw of the older threefry has counters of 32 bits, and so has each of its splits."""
+        if self.generator != "threefry-older":
+            return
+        counts = [draw.size, *(2 * step[0] for step in draw.path if len(step) == 2)]
+        if max(counts) >= COUNTERS:
+            raise CaseError(
+                f"recipe: {max(counts):,} counters of {self.generator}, expected less than 2**32, "
+                "all that it has"
+            )

@@ -6,8 +6,8 @@ from typing import Final, Literal, TypeAlias, final
 from filiation.errors import CaseError
 
 __all__ = [
-    *("CLAIMS", "OUTSIDE", "ClaimId", "HistoryExamined", "Outcome", "Replayed", "Seen"),
-    *("TrainingClaim", "TrainingHistory", "TrainingPoint", "Whole", "Why"),
+    *("CLAIMS", "OUTSIDE", "AlongPoint", "ClaimId", "HistoryExamined", "Outcome", "Replayed"),
+    *("Seen", "TrainingClaim", "TrainingHistory", "TrainingPoint", "Whole", "Why"),
 ]
 
 ClaimId: TypeAlias = Literal["start", "steps", "end", "contact", "dates", "replay"]
@@ -34,6 +34,7 @@ Why: TypeAlias = Literal[
     "between-levels",
     "not-excluded",
     "explained",
+    "untested",
     "older",
     "older-in-part",
     "not-older",
@@ -175,12 +176,49 @@ class TrainingClaim:
 
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AlongPoint:
+    """What is drawn of one checkpoint; None where a sketch cannot tell.
+
+    Attributes:
+        across: Where it lies in the leading direction of the history's own steps, over the size of
+            the weights; the first checkpoint is 0.
+        up: Likewise, in the second.
+        contact: Natural log of p, of contact with the source, multiplicity paid.
+        neighbour: Natural log of p, of contact with the checkpoint before.
+        length: Of the step to it, over the size of the weights.
+        turn: Cosine of that step with the one before.
+        spike: Largest singular value of that step over the random edge.
+        kept: Share of units that keep their place.
+    """
+
+    across: float | None = None
+    up: float | None = None
+    contact: float | None = None
+    neighbour: float | None = None
+    length: float | None = None
+    turn: float | None = None
+    spike: float | None = None
+    kept: float | None = None
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HistoryExamined:
-    """The claims, and the conclusion that they alone decide."""
+    """The claims, and the conclusion that they alone decide.
+
+    Attributes:
+        history: The checkpoints.
+        source: The claimed source, by name.
+        claims: What was found of each, in their order.
+        along: What is drawn of each checkpoint; empty if nothing is.
+        plane: Shares of the steps' squared lengths that lie in the two directions drawn.
+    """
 
     history: TrainingHistory
     source: str
     claims: tuple[TrainingClaim, ...]
+    along: tuple[AlongPoint, ...] = ()
+    plane: tuple[float, float] = (0.0, 0.0)
 
     def __post_init__(self) -> None:
         found = tuple(one.claim for one in self.claims)

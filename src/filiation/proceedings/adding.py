@@ -144,7 +144,7 @@ def _added(
             kept += written
         elif lone is not None:
             only, digest = keep_alone(staged, lone, before)
-            kept.append(only)
+            kept += only
         called = JOIN.join(name_text(one.resolve().name) for one in paths)
         manifest = manifest_bytes(called, before)
         kept += _files(staged, manifest, before, copy=offered.copy)

@@ -83,7 +83,14 @@ def _read_plan(path: Path) -> CampaignPlan:
         ):
             raise ValueError("other fields than a plan has")
         plan = CampaignPlan(**said | {"level": float(said["level"])}, later=later)
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+    except (
+        ArithmeticError,
+        AttributeError,
+        LookupError,
+        RecursionError,
+        TypeError,
+        ValueError,
+    ) as error:
         raise UnreadableError(
             f"{path}: {type(error).__name__} {error}, expected what `log plan` wrote; it was "
             "changed, or is something else"

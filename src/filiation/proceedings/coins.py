@@ -8,7 +8,7 @@ from filiation.casefile.facts import Committed, Tossed
 from filiation.casefile.laws.inquiries import posed_in_force
 from filiation.casefile.record import Draft, Record
 from filiation.casefile.state import Entry
-from filiation.model.kinds import LOG
+from filiation.model.kinds import HISTORY, LOG
 from filiation.proceedings.given import on_record, own_signer
 
 __all__ = ["commit_in_case", "toss_coin"]
@@ -37,7 +37,7 @@ def toss_coin(
 
     Args:
         case: The case.
-        named: A commitment, the digest of a log's plan, or the log by its name.
+        named: A commitment, the digest of a plan of a log or a history, or either by its name.
         acting: Who tosses.
         value: Draws 32 bytes (hex) for a commitment; a page draws them once, however often the
             deed is prepared, since whoever could look and prepare it again would choose.
@@ -47,8 +47,9 @@ def toss_coin(
     """
     record = Record(case)
     signer, state = record.signer(acting), record.state()
-    log = named in state.exhibits and state.exhibits[named].fact.kind == LOG
-    commitment = posed_in_force(named, state).fact.digest if log else named
+    known = state.exhibits.get(named)
+    planned = known is not None and known.fact.kind in (LOG, HISTORY)
+    commitment = posed_in_force(named, state).fact.digest if planned else named
     fact = Tossed(commitment=commitment, value=value(commitment))
     draft = Draft(verb="coin", fact=fact, arguments=on_record({"commitment": commitment}))
     return Entry(event=record.append(draft, *signer), fact=fact)

@@ -1,41 +1,50 @@
 """A question about one exhibit of a case: its plan, its examination, and the same derived again."""
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import final
+from typing import Final, final
 
 from filiation.casefile import facts
 from filiation.casefile.again import Agreement, agreement
 from filiation.casefile.codec import inquiry_bytes, inquiry_from_bytes
 from filiation.casefile.exchange.held import Held
 from filiation.casefile.laws.inquiries import (
+    alone,
     coin_of,
     commitment_of_lot,
     level_left,
     looks,
+    plan_of,
     posed_in_force,
+    told,
 )
 from filiation.casefile.record import Draft, Record
 from filiation.casefile.state import Entry, State
-from filiation.errors import CaseError, UsageError
+from filiation.errors import CaseError
 from filiation.examining.environment import environment
 from filiation.examining.logs.campaigns import campaigns
 from filiation.model.campaigns import CampaignPlan
 from filiation.model.inquiry import (
     CAMPAIGNS,
     SERVED_TWINS,
+    SESSION,
+    TRAINED,
     GroupsPlan,
     InCase,
     Inquiry,
+    Question,
     SourceFile,
     groups_plan,
 )
-from filiation.model.kinds import LOG, SERVED
+from filiation.model.kinds import HISTORY, LOG, SERVED, WEIGHTS
+from filiation.model.kinds import SESSION as SESSION_KIND
 from filiation.model.log import ReducedLog
 from filiation.model.served_record import ServedRecord
 from filiation.proceedings.exhibits import MATERIAL
 from filiation.proceedings.given import on_record
+from filiation.proceedings.history_in_case import asked_of_history, examined_in_case
 from filiation.proceedings.progress import Step, no_step
 from filiation.proceedings.served_records import (
     examined_record,
@@ -44,12 +53,18 @@ from filiation.proceedings.served_records import (
     open_record,
     shown_record,
 )
+from filiation.proceedings.sessions import asked_of_session, session_told
 from filiation.readers.logs.kept import open_log
 from filiation.readers.owner import commitment_of
 from filiation.report.inquiry.gather import InquiryMaterial, gather_inquiry
 
 __all__ = ["Answered", "LogAsked", "answer_again", "examine_alone", "inquiry_of", "material_of",
            "plan_of_log", "same_answer"]  # fmt: skip
+
+
+ASKED: Final[dict[str, Question]] = {
+    LOG: CAMPAIGNS, SERVED: SERVED_TWINS, HISTORY: TRAINED, SESSION_KIND: SESSION,
+}  # fmt: skip
 
 
 @final
@@ -93,9 +108,9 @@ def plan_of_log(
     record = Record(case)
     signer = record.signer(acting)
     state = record.state()
-    exhibit = _of_kind(asked.exhibit, LOG, state)
+    exhibit = alone(asked.exhibit, LOG, state)
     usual = CampaignPlan(log=exhibit.fact.digest)
-    level = asked.level if asked.level is not None else min(usual.level, level_left(state))
+    level = asked.level if asked.level is not None else min(usual.level, told(level_left(state)))
     plan = GroupsPlan(
         case=record.id,
         exhibit=asked.exhibit,
@@ -122,14 +137,16 @@ def plan_of_log(
 
 
 def examine_alone(
-    case: Path, exhibit: str, kind: str, *, acting: str | None = None, step: Step = no_step
-) -> Answered:
+    case: Path, exhibit: str, kind: str, *, again: Sequence[str] = (),
+    acting: str | None = None, step: Step = no_step,
+) -> Answered:  # fmt: skip
     """Answer the question about one exhibit, from what the case keeps of it.
 
     Args:
         case: The case.
         exhibit: Which.
-        kind: What it is, `log` or `served`.
+        kind: What it is, `log`, `served`, `history` or `session`.
+        again: Of a history: the exhibits that are ends of repetitions of the drawn interval.
         acting: Who examines.
         step: Told what is being done.
 
@@ -139,19 +156,22 @@ def examine_alone(
     record = Record(case)
     signer = record.signer(acting)
     state = record.state()
-    _of_kind(exhibit, kind, state)
+    alone(exhibit, kind, state)
     if kind == SERVED:
         plan = commitment_of(open_record(record, state, exhibit).sealed)
-        fact = facts.Inquired(question=SERVED_TWINS, exhibit=exhibit, plan=plan)
+    elif kind == SESSION_KIND:
+        plan = state.exhibits[exhibit].fact.digest
     else:
         plan = posed_in_force(exhibit, state).fact.digest
-        fact = facts.Inquired(question=CAMPAIGNS, exhibit=exhibit, plan=plan)
+    fact = facts.Inquired(question=ASKED[kind], exhibit=exhibit, plan=plan, again=tuple(again))
+    for name in again:
+        alone(name, WEIGHTS, state)
     found = answer_again(record, state, fact, step=step)
     draft = Draft(
         verb="examine",
         fact=fact,
-        arguments=on_record({"exhibit": exhibit}),
-        reads={"plan": plan, exhibit: state.exhibits[exhibit].fact.digest},
+        arguments=on_record({"exhibit": exhibit, "again": list(again) or None}),
+        reads={"plan": plan, **{n: state.exhibits[n].fact.digest for n in (exhibit, *again)}},
         blobs=[("inquiry", inquiry_bytes(found), "")],
     )
     entry = Entry(event=record.append(draft, *signer), fact=fact)
@@ -183,8 +203,21 @@ def answer_again(
         AlteredError: Its bytes changed.
         WithheldError: An export does not hold it.
     """
+    if fact.question == SESSION:
+        return Inquiry(
+            question=SESSION,
+            asked=asked_of_session(record, state, fact.exhibit, before),
+            environment=environment(),
+            session=session_told(record, state, fact.exhibit, step),
+        )
     if fact.question == SERVED_TWINS:
         served = open_record(record, state, fact.exhibit)
+        if commitment_of(served.sealed) != fact.plan:
+            raise CaseError(
+                f"{fact.exhibit}: its list was drawn under commitment "
+                f"{commitment_of(served.sealed)[:12]}.., the answer names {fact.plan[:12]}..; they "
+                "are two lots"
+            )
         asked = _asked_of_lot(fact, served, state, before)
         twins = examined_record(record, state, served, before=before)
         return Inquiry(
@@ -194,13 +227,20 @@ def answer_again(
             twins=twins,
             shown=shown_record(served, twins),
         )
+    if fact.question == TRAINED:
+        return Inquiry(
+            question=TRAINED,
+            asked=asked_of_history(record, state, fact, before),
+            environment=environment(),
+            trained=examined_in_case(record, state, fact, step=step),
+        )
     return _answer_of_log(record, state, fact, before, step)
 
 
 def _answer_of_log(
     record: Held, state: State, fact: facts.Inquired, before: int | None, step: Step
 ) -> Inquiry:
-    posed = next(one for one in state.of(facts.Posed) if one.fact.digest == fact.plan)
+    posed = plan_of(fact.plan, fact.exhibit, state)
     coin = coin_of(fact.plan, state)
     plan = _kept_plan(record, posed)
     log = _log(record, state, fact.exhibit)
@@ -234,16 +274,6 @@ def same_answer(record: Held, state: State, entry: Entry[facts.Inquired]) -> Agr
     return agreement(
         inquiry_bytes(kept), inquiry_bytes(replace(again, environment=kept.environment))
     )
-
-
-def _of_kind(name: str, kind: str, state: State) -> Entry[facts.Exhibited]:
-    if name not in state.exhibits:
-        raise UsageError(f"{name}: no exhibit of this case; `filiation case add` puts it in")
-    if state.exhibits[name].fact.kind != kind:
-        raise UsageError(
-            f"{name}: an exhibit of kind {state.exhibits[name].fact.kind}, expected {kind}"
-        )
-    return state.exhibits[name]
 
 
 def _kept_plan(record: Held, posed: Entry[facts.Posed]) -> GroupsPlan:

@@ -35,7 +35,7 @@ def texts_of(secret: Path, twins: Path | None) -> tuple[tuple[Text, ...], str]:
     texts = tuple(
         Text(id=name, text=f"{one.prompt}\n{text}")
         for one in exchanges
-        for name, text in zip(one.names, (one.answer, *one.twins), strict=True)
+        for name, text in zip(one.names, one.said, strict=True)
         if text is not None
     )
     return texts, answers_digest(exchanges)

@@ -91,7 +91,7 @@ def served_twins(
         _keep(keep, record_of(listed, heard.twins, exchanges, subject, source, references))
     asked = Asked(test="served-twins", words=method.words, listed=listed)
     models = (subject, source, *references)
-    return asked.examination(models, outcome, counted, beside, notes_of(exchanges, twins))
+    return asked.examination(models, outcome, counted, beside, notes_of(exchanges, twins, measure))
 
 
 def _keep(out: Path, record: ServedRecord) -> None:

@@ -9,6 +9,7 @@ from filiation.casefile.codec import examination_from_bytes
 from filiation.casefile.deeds import ReportIssued
 from filiation.casefile.facts import Inquired, Reported
 from filiation.casefile.laws.lineups import as_shown
+from filiation.casefile.ledger.dsse import SigningKey
 from filiation.casefile.record import Draft, Record
 from filiation.casefile.state import Entry
 from filiation.proceedings.given import day, on_record, read_file
@@ -98,26 +99,10 @@ def issue_inquiry_report(
         examination=entry.event.sequence, size=size, root=root, typesetter=setter
     )  # fmt: skip
     document = inquiry_document(gather_inquiry(record, fact))
-    pdf = expert_pdf(document) if setter else None
-    kept = [
-        ("html", expert_html(document), "reports/{sequence}-report.html"),
-        ("json", document, "reports/{sequence}-report.json"),
-        ("pdf", pdf.raw if pdf else b"", "reports/{sequence}-report.pdf"),
-        *translations(document, given.languages, pdf=bool(setter)),
-    ]
-    draft = Draft(
-        verb="report",
-        fact=fact,
-        arguments=on_record(
-            {"examination": on, "no-pdf": not given.pdf, "language": given.languages}
-        ),
-        reads={"examination": entry.event.written("inquiry")},
-        blobs=[blob for blob in kept if blob[1]],
-    )
-    made = Entry(event=record.append(draft, *signer), fact=fact)
-    if pdf is None:
-        return ReportIssued(entry=made, no_typesetter=given.pdf)
-    return ReportIssued(entry=made, pages=pdf.core, annexes=pdf.pages - pdf.core)
+    arguments = {"examination": on, "no-pdf": not given.pdf, "language": given.languages}
+    reads = {"examination": entry.event.written("inquiry")}
+    made = _Made(document=document, called="report", arguments=arguments, reads=reads)
+    return _issued(record, signer, fact, made, given)
 
 
 def is_inquiry(case: Path, on: int | None) -> bool:
@@ -147,25 +132,50 @@ def issue_expert_report(
                     root=root, typesetter=setter)  # fmt: skip
     rates, words = _read(given.validation), _read(given.filled)
     document = document_bytes(gather(record, fact=fact, given=words, validation=rates))
-    pdf = expert_pdf(document) if setter else None
+    made = _Made(
+        document=document, called="expert", arguments=_arguments(profile, given, on),
+        reads={"examination": entry.event.written("examination")},
+        along=(("validation", rates, ""), ("filled", words, "")),
+    )  # fmt: skip
+    return _issued(record, signer, fact, made, given)
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Made:
+    """A report before it is issued: its document, and what its event says of it."""
+
+    document: bytes
+    called: str
+    arguments: Mapping[str, object]
+    reads: Mapping[str, str]
+    along: tuple[tuple[str, bytes, str], ...] = ()
+
+
+def _issued(
+    record: Record, signer: tuple[str, SigningKey], fact: Reported, made: _Made, given: Given
+) -> ReportIssued:
+    """A report as page, as data, set if it can be, and in the languages that are asked for."""
+    document, shown = made.document, f"reports/{{sequence}}-{made.called}"
+    pdf = expert_pdf(document) if fact.typesetter else None
     kept = [
-        ("html", expert_html(document), "reports/{sequence}-expert.html"),
-        ("json", document, "reports/{sequence}-expert.json"),
-        ("pdf", pdf.raw if pdf else b"", "reports/{sequence}-expert.pdf"),
-        *translations(document, given.languages, pdf=bool(setter)),
-        *(("validation", rates, ""), ("filled", words, "")),
+        ("html", expert_html(document), f"{shown}.html"),
+        ("json", document, f"{shown}.json"),
+        ("pdf", pdf.raw if pdf else b"", f"{shown}.pdf"),
+        *translations(document, given.languages, pdf=pdf is not None),
+        *made.along,
     ]
     draft = Draft(
         verb="report",
         fact=fact,
-        arguments=_arguments(profile, given, on),
-        reads={"examination": entry.event.written("examination")},
+        arguments=on_record(made.arguments),
+        reads=made.reads,
         blobs=[blob for blob in kept if blob[1]],
     )
-    made = Entry(event=record.append(draft, *signer), fact=fact)
+    entry = Entry(event=record.append(draft, *signer), fact=fact)
     if pdf is None:
-        return ReportIssued(entry=made, no_typesetter=given.pdf)
-    return ReportIssued(entry=made, pages=pdf.core, annexes=pdf.pages - pdf.core)
+        return ReportIssued(entry=entry, no_typesetter=given.pdf)
+    return ReportIssued(entry=entry, pages=pdf.core, annexes=pdf.pages - pdf.core)
 
 
 def translations(
@@ -188,9 +198,9 @@ def translations(
             yield f"pdf-{language}", expert_pdf(document, language).raw, f"{shown}.pdf"
 
 
-def _arguments(profile: Form, given: Given, on: int | None) -> dict[str, str]:
+def _arguments(profile: Form, given: Given, on: int | None) -> dict[str, object]:
     files = {"validation": given.validation, "filled": given.filled, "no-pdf": not given.pdf}
-    return on_record({"examination": on, "profile": profile, **files, "language": given.languages})
+    return {"examination": on, "profile": profile, **files, "language": given.languages}
 
 
 def _read(path: Path | None) -> bytes:

@@ -16,7 +16,7 @@ from filiation.model.drawn import CaseCoin, Drawn, Sealed
 from filiation.model.finding import Finding
 from filiation.model.inquiry import TwinsShown
 from filiation.model.owner import Counted, Likelihoods, OwnerExamination
-from filiation.model.served import Exchange
+from filiation.model.served import Exchange, Measure
 from filiation.model.served_record import ServedRecord, measured, wordless
 from filiation.numerics.rng import stream
 from filiation.numerics.rounding import significant
@@ -39,6 +39,9 @@ __all__ = ["examined_record", "holding_file", "keeping_file", "notes_of", "open_
            "record_of", "shown_record", "told"]  # fmt: skip
 
 DRAWS: Final = 400  # values under the null that are drawn
+MEASURED: Final[dict[Measure, str]] = {
+    "likelihoods": "log-likelihoods", "answers": "the subject's own answers",
+}  # fmt: skip
 
 
 def record_of(
@@ -136,7 +139,7 @@ def examined_record(
     names = [name for one in exchanges for name in one.names]
     counted = Counted(planned=len(names), measured=sum(n in subject.values for n in names))
     asked = Asked(test="served-twins", words=method.words, listed=_settled(served, drawn))
-    notes = notes_of(exchanges, Twins(sampling=plan.sampling, texts={}))
+    notes = notes_of(exchanges, Twins(sampling=plan.sampling, texts={}), plan.measure)
     return asked.examination((subject, source, *references), outcome, counted, beside, notes)
 
 
@@ -186,14 +189,15 @@ def _places(exchanges: Sequence[Exchange], found: Likelihoods) -> tuple[int, ...
     return tuple(counts.tolist())
 
 
-def notes_of(exchanges: Sequence[Exchange], twins: Twins) -> tuple[str, ...]:
-    """What the twins say of themselves, and how many prompts there are of whom."""
+def notes_of(exchanges: Sequence[Exchange], twins: Twins, measure: Measure) -> tuple[str, ...]:
+    """What the twins say of themselves, how many prompts there are of whom, what was measured."""
     group = sum(one.to == "group" for one in exchanges)
     lost = sum(text is None for one in exchanges for text in one.twins)
     return (
         f"twins from snapshot {told(twins)}",
         f"{group} prompts of the group",
         f"{len(exchanges) - group} prompts of others",
+        f"measured by {MEASURED[measure]}",
         *([f"{lost} twins not handed over"] if lost else []),
     )
 

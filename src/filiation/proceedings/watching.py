@@ -8,7 +8,7 @@ last.
 import json
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,7 +23,7 @@ from filiation.proceedings.sketching import sketch
 from filiation.readers.bytes.parsing import read_object
 from filiation.readers.trainings.manifest import Listed, appearing
 
-__all__ = ["Seen", "watch_history"]
+__all__ = ["LIST", "Seen", "watch_history"]
 
 LIST: Final = "manifest.json"
 LONGEST: Final = 1 << 24
@@ -71,23 +71,28 @@ def watch_history(
         sleep: Waits.
 
     Raises:
-        UsageError: `out` lies in the folder that is watched, or cannot be made.
+        UsageError: `out` lies in the folder that is watched, or cannot be made; or that folder was
+            not there when the watch ended.
     """
     if out.resolve().is_relative_to(folder.resolve()):
         raise UsageError(f"{out}: lies in {folder}, which is watched; expected a folder beside it")
     out.mkdir(parents=False, exist_ok=True)
     os.nice(max(0, PATIENT - os.nice(0)))
+    yield from _looks(folder, out, every, idle, once=once, requests=requests, sleep=sleep)
+    if not folder.is_dir():
+        raise UsageError(f"{folder}: never came, expected where a training writes its checkpoints")
+
+
+def _looks(
+    folder: Path, out: Path, every: float, idle: float | None, *, once: bool, requests: bool,
+    sleep: Callable[[float], None],
+) -> Iterator[Seen]:  # fmt: skip
     before: dict[str, bytes] = {}
     refused: dict[str, bytes] = {}
     quiet, looks = 0.0, 0
     while True:
-        now = {one.at: (one, _state(folder / one.at)) for one in appearing(folder)}
-        found = [
-            seen
-            for name, (one, state) in now.items()
-            if state and before.get(name) == state and refused.get(name) != state
-            for seen in _kept(one, state, out, requests=requests)
-        ]
+        now = _looked(folder)
+        found = list(_whole(now, before, refused, out, requests=requests))
         refused |= {seen.name: now[seen.name][1] for seen in found if seen.told}
         yield from found
         states = {name: state for name, (_, state) in now.items()}
@@ -96,6 +101,20 @@ def watch_history(
         if (once and looks == 2) or (idle is not None and quiet >= idle):
             return
         sleep(every)
+
+
+def _whole(
+    now: Mapping[str, tuple[Listed, bytes]], before: Mapping[str, bytes],
+    refused: Mapping[str, bytes], out: Path, *, requests: bool,
+) -> Iterator[Seen]:  # fmt: skip
+    """What two looks found the same, and was not refused as it is."""
+    for name, (one, state) in now.items():
+        if state and before.get(name) == state and refused.get(name) != state:
+            yield from _kept(one, state, out, requests=requests)
+
+
+def _looked(folder: Path) -> dict[str, tuple[Listed, bytes]]:
+    return {one.at: (one, _state(folder / one.at)) for one in appearing(folder)}
 
 
 def _kept(one: Listed, state: bytes, out: Path, *, requests: bool) -> Iterator[Seen]:

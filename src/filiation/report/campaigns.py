@@ -5,7 +5,7 @@ from typing import Any, Final
 
 import rfc8785
 
-from filiation.model.campaigns import CLAIMS, Campaigns, FoundGroup
+from filiation.model.campaigns import Campaigns, FoundGroup
 from filiation.report.blocks import Block, Drawing, Heading, Note, Paragraph, Table
 from filiation.report.drawings.activity import activity, null_distributions
 from filiation.report.drawings.shared import shared_bars
@@ -43,10 +43,8 @@ def _opening(found: Campaigns) -> Iterator[Block]:
 
 
 def _groups(found: Campaigns, *, drawn: bool) -> Iterator[Block]:
-    named = [group for group in found.groups if group.claims]
-    named.sort(key=lambda group: -max(CLAIMS.index(claim) for claim in group.claims))
     start = words.minute_words(found.first_day * DAY)[:10]
-    for number, group in enumerate(named, start=1):
+    for number, group in enumerate(found.named, start=1):
         yield Heading(level=1, text=words.group_title(number, group))
         yield Paragraph(text=words.group_claim(group), strong=True)
         for fact in words.group_facts(group):
@@ -54,7 +52,7 @@ def _groups(found: Campaigns, *, drawn: bool) -> Iterator[Block]:
         yield from _channels(group) if drawn else _channels_in_lines(group)
         yield Paragraph(text=words.group_otherwise(group))
         if drawn:
-            yield from _drawings(group, start)
+            yield from _drawings(found, group, start)
         yield Note(text=words.members_words(group.members))
 
 
@@ -71,10 +69,10 @@ def _channels_in_lines(group: FoundGroup) -> Iterator[Block]:
         yield Paragraph(text=left)
 
 
-def _drawings(group: FoundGroup, start: str) -> Iterator[Block]:
+def _drawings(found: Campaigns, group: FoundGroup, start: str) -> Iterator[Block]:
     if group.shared:
         yield Drawing(svg=shared_bars(group.shared), caption=own.BARS_DRAWN)
-    yield Drawing(svg=activity(group, start), caption=words.ACTIVITY_DRAWN)
+    yield Drawing(svg=activity(found, group, start), caption=words.ACTIVITY_DRAWN)
     if any(one.draws for one in group.spoken):
         yield Drawing(svg=null_distributions(group), caption=words.NULLS_DRAWN)
 

@@ -9,13 +9,13 @@ import pytest
 
 from filiation.casefile.facts import Inquired, Posed, Worded
 from filiation.casefile.record import Draft, Record
-from filiation.errors import UsageError
+from filiation.errors import CaseError, UsageError
 from filiation.model.campaigns import seed_of
 from filiation.model.inquiry import SourceFile, groups_plan
-from filiation.proceedings.inquiries import inquiry_of
+from filiation.proceedings.inquiries import answer_again, inquiry_of
 from filiation.proceedings.site import Site
 from filiation.report.wording import refusals
-from filiation.report.wording.inquiry import came_about
+from filiation.report.wording.inquiry_came import came_about
 from logcases import add_log, at, does, opened_case, plan_digest, small_log, tossed_case
 
 
@@ -204,6 +204,20 @@ def test_plans_of_many_logs_fixed_before_the_first_coin_are_looks_as_well(tmp_pa
     assert Record(case).state().of(Posed)[-1].fact.level == 0.0125
 
 
+def test_the_level_that_is_told_is_never_larger_than_what_is_left(tmp_path: Path) -> None:
+    """A ninth of .05 was told as .00555556, which the law then refused."""
+    case = opened_case(tmp_path)
+    for month in ("march", "april", "may"):
+        add_log(tmp_path, small_log(tmp_path / f"{month}.requests", len(month)), month)
+        does(tmp_path, "case", "plan", case, "--log", month, "--because", "A further month.")
+        does(tmp_path, "case", "coin", case, month)
+    assert Record(case).state().of(Posed)[-1].fact.level == 0.00555555
+    plan = ("case", "plan", case, "--log", "may", "--because", "Once more.", "--level")
+    said = at(tmp_path, *plan, "0.05").err
+    told = said.split("expected at most ")[1].split()[0]
+    does(tmp_path, *plan, told)
+
+
 def test_an_amended_plan_gets_no_coin_and_an_old_one_is_not_carried_out(tmp_path: Path) -> None:
     case = opened_case(tmp_path)
     add_log(tmp_path, small_log(tmp_path / "made.requests"))
@@ -260,6 +274,16 @@ def test_an_event_that_says_another_level_than_its_plan_is_told(before: Path) ->
     does(before, "case", "coin", before / "case", bold.digest)
     done = at(before, "case", "examine", before / "case", "--log", "log", "--as", "first")
     assert done.code != 0 and "a law that the plan breaks" in done.err
+
+
+def test_an_answer_under_a_plan_that_is_none_of_its_logs_does_not_come_again(before: Path) -> None:
+    record = Record(before / "case")
+    add_log(before, small_log(before / "b.requests", 22), "other")
+    plan = record.state().of(Posed)[0].fact.digest
+    for exhibit, digest in (("log", "ab" * 32), ("other", plan)):
+        fact = Inquired(question="campaigns", exhibit=exhibit, plan=digest)
+        with pytest.raises(CaseError, match="no event fixes plan"):
+            answer_again(record, record.state(), fact)
 
 
 def test_words_of_a_template_that_were_told_cannot_be_told_otherwise(before: Path) -> None:

@@ -8,11 +8,12 @@ import numpy as np
 import pytest
 
 from filiation.casefile.facts import Inquired
-from filiation.casefile.record import Record
+from filiation.casefile.record import Draft, Record
+from filiation.errors import CaseError
 from filiation.model.finding import Finding
-from filiation.proceedings.inquiries import inquiry_of
+from filiation.proceedings.inquiries import answer_again, inquiry_of
 from filiation.readers.owner.served_record import read_served_record
-from filiation.report.wording.inquiry import came_about
+from filiation.report.wording.inquiry_came import came_about
 from logcases import at, does, opened_case
 from readers.answers.writing import lines
 from twin_files import PLAN, SNAPSHOT, Source, likely
@@ -124,6 +125,9 @@ def test_it_is_reviewed_reported_and_replayed_from_an_export_too(ready: Path) ->
         (lambda f: f["source"].update(model="6" * 64), "not the snapshot that was planned"),
         (lambda f: f["exchanges"][0]["same"].__setitem__(1, 7), "contradicts itself"),
         (lambda f: f["subject"]["values"][0].__setitem__(0, "high"), "altered"),
+        (lambda f: f["subject"]["values"][0].__setitem__(0, -(10**400)), "altered"),
+        (lambda f: f["subject"]["values"][0].__setitem__(0, -1e300), "contradicts itself"),
+        (lambda f: f["exchanges"][0].update(id=f["exchanges"][1]["id"]), "an exchange twice"),
         (lambda f: f.update(kind="other"), "no record of served answers"),
     ],
 )
@@ -161,8 +165,29 @@ def test_several_records_of_one_party_are_told_and_whose_word_the_subject_is(rea
     (entry,) = record.state().of(Inquired)
     said = " ".join(said for said, _ in came_about(inquiry_of(record, entry)))
     assert "put in 1 other record of served answers: “first-try”" in said
+    assert "p is to be multiplied by 2, with this one" in said  # of two looks, not of one other
     assert "That “basel-chat” is the model that others call so" in said
     assert "is the word of “acme”" in said
+
+
+def test_an_answer_under_another_commitment_than_its_records_does_not_come_again(
+    ready: Path,
+) -> None:
+    """Written past the program: commitment and coin of a lot that the record is not of."""
+    case, other = ready / "case", "ab" * 32
+    does(ready, "case", "commit", case, other, "--by", "acme")
+    does(ready, "case", "coin", case, other)
+    assert add(ready, ready / "acme.served").code == 0
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("FILIATION_HOME", str(ready / "home"))
+        fact = Inquired(question="served-twins", exhibit="served", plan=other)
+        record = Record(case)
+        with pytest.raises(CaseError, match="they are two lots"):
+            answer_again(record, record.state(), fact)
+        draft = Draft(verb="examine", fact=fact, blobs=[("inquiry", b"{}", "")])
+        record.append(draft, *record.signer("first"))
+    done = at(ready, "case", "replay", case)
+    assert done.code != 0 and "Traceback" not in done.err
 
 
 def test_a_lot_beyond_those_that_were_fixed_is_refused(ready: Path) -> None:

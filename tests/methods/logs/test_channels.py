@@ -170,6 +170,25 @@ def test_who_asks_most_is_held_against_those_below_only_where_that_speaks_for_hi
     assert found.tolist() == [999] and pool.min() > 970
 
 
+@pytest.mark.parametrize("most_alone", [False, True])
+def test_a_member_is_asked_about_if_there_are_twenty_others_and_not_if_there_are_nineteen(
+    most_alone: bool,
+) -> None:
+    """Of nineteen the pool of who asks most held one of them twice."""
+    for others in (19, 20):
+        key = np.full(others + 1, 2.0)
+        key[-1] += 0.1 * most_alone
+        member = np.asarray([others])
+        draw = np.random.default_rng(3)
+        pooled = [
+            pools(member, key, np.ones(others + 1, bool), draw, most_alone=most_alone)[1]
+            for _ in range(200)
+        ]
+        held = [one[0].tolist() for one in pooled if len(one)]
+        assert all(sorted(one) == [*range(20)] for one in held)
+        assert bool(held) == (others == 20)
+
+
 def test_members_like_their_pools_give_uniform_p() -> None:
     rng = np.random.default_rng(3)
     ps = []

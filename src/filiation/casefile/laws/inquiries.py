@@ -7,6 +7,7 @@ with one row more, is a further look.
 """
 
 import re
+from decimal import ROUND_DOWN, Decimal
 from typing import Final
 
 from filiation.casefile import facts
@@ -14,36 +15,61 @@ from filiation.casefile.laws.parties import given, neutral_only
 from filiation.casefile.ledger.event import Event
 from filiation.casefile.state import Entry, State
 from filiation.errors import CaseError, UsageError
-from filiation.model.inquiry import CAMPAIGNS
-from filiation.model.kinds import LOG, SERVED
+from filiation.model.inquiry import CAMPAIGNS, SERVED_TWINS, SESSION, TRAINED
+from filiation.model.kinds import HISTORY, LOG, SERVED, WEIGHTS
+from filiation.model.kinds import SESSION as SESSION_KIND
 
-__all__ = ["coin_left", "coin_of", "commitment_of_lot", "inquired", "level_left", "looks", "posed",
-           "posed_in_force", "worded"]  # fmt: skip
+__all__ = ["alone", "coin_left", "coin_of", "coins_before", "commitment_of_lot", "inquired",
+           "level_left", "looks", "plan_of", "posed", "posed_in_force", "told",
+           "worded"]  # fmt: skip
 
 LOW, HIGH = 1e-6, 0.2  # a false discovery rate
 HASHED: Final = re.compile("[0-9a-f]{16}")
 MOST: Final = 100  # signatures whose words one event tells
 LONGEST: Final = 4_000  # characters of one template
+PLANNED: Final = {CAMPAIGNS: LOG, TRAINED: HISTORY}  # the kind of which a plan is
+REPEATED: Final = 20  # ends of repetitions
 
 
 def posed(fact: facts.Posed, event: Event, state: State) -> None:
-    """The lead or an examiner fixes it, of a log that the lead did not put in, whoever it is from.
+    """The lead or an examiner fixes it, of what the lead did not put in, whoever it is from.
 
     The lead tosses the coin: it would know which of its own logs the coin favours. A log that it
     enters in the name of a party without a key is its own as far as anybody can tell.
     """
     neutral_only(event, state, "fix a plan")
-    entry = _alone(fact.exhibit, LOG, state)
+    if fact.question not in PLANNED:
+        raise UsageError(f"plan: a question of {fact.question} has no plan but its commitment")
+    kind = PLANNED[fact.question]
+    entry = alone(fact.exhibit, kind, state)
     if state.opening.lead in (entry.fact.offered_by, entry.event.actor):
+        drawn = "days" if kind == LOG else "interval"
         raise UsageError(
             f"{fact.exhibit}: put in by {state.opening.lead}, the lead, who will toss the coin "
-            "that draws its days; expected a log that another party or an examiner puts in"
+            f"that draws its {drawn}; expected a {kind} that another party or an examiner puts in"
         )
     if event.written("plan") != fact.digest:
         raise CaseError(f"event {event.sequence}: keeps another plan than it names; altered")
+    (_posed_log if kind == LOG else _posed_history)(fact, state)
+
+
+def _posed_history(fact: facts.Posed, state: State) -> None:
+    """Its source and its end are weights of this case; a further plan of it gives a reason."""
+    for name in (fact.source, *([fact.final] if fact.final else [])):
+        alone(name, WEIGHTS, state)
+    if fact.level:
+        raise UsageError("plan: the levels of a history are those of its method; expected none")
+    before = [one for one in state.of(facts.Posed) if one.fact.exhibit == fact.exhibit]
+    if any(one.fact.digest == fact.digest for one in before):
+        raise UsageError("plan: the same plan is on record already; nothing was amended")
+    if before:
+        given(fact.because, "a further plan of a history")
+
+
+def _posed_log(fact: facts.Posed, state: State) -> None:
     if not LOW <= fact.level <= HIGH:
         raise UsageError(f"plan: level is {fact.level:g}, expected {LOW:g} to {HIGH:g}")
-    before = state.of(facts.Posed)
+    before = _of_logs(state)
     if any(one.fact.digest == fact.digest for one in before):
         raise UsageError("plan: the same plan is on record already; nothing was amended")
     if before:
@@ -51,10 +77,21 @@ def posed(fact: facts.Posed, event: Event, state: State) -> None:
         left = level_left(state)
         if fact.level > left:
             raise UsageError(
-                f"plan: level is {fact.level:g}, expected at most {left:g} after {looks(state)} "
-                "plans of logs got their coin; each further look has a smaller share of the level "
-                "that was fixed first"
+                f"plan: level is {fact.level:g}, expected at most {told(left):g} after "
+                f"{looks(state)} plans of logs got their coin; each further look has a smaller "
+                "share of the level that was fixed first"
             )
+
+
+def _of_logs(state: State) -> list[Entry[facts.Posed]]:
+    return [one for one in state.of(facts.Posed) if one.fact.question == CAMPAIGNS]
+
+
+def coins_before(exhibit: str, state: State, before: int) -> int:
+    """How many plans of a history have got their coin, up to an event; each drew its interval."""
+    plans = {one.fact.digest for one in state.of(facts.Posed) if one.fact.exhibit == exhibit}
+    tossed = [one for one in state.of(facts.Tossed) if one.event.sequence < before]
+    return len(plans & {one.fact.commitment for one in tossed})
 
 
 def looks(state: State, before: int | None = None) -> int:
@@ -64,7 +101,7 @@ def looks(state: State, before: int | None = None) -> int:
         for one in state.of(facts.Tossed)
         if before is None or one.event.sequence < before
     }
-    return len({one.fact.digest for one in state.of(facts.Posed)} & tossed)
+    return len({one.fact.digest for one in _of_logs(state)} & tossed)
 
 
 def level_left(state: State) -> float:
@@ -73,14 +110,23 @@ def level_left(state: State) -> float:
     Shares are of the first plan that got a coin: one that never gets any, with a high level, would
     else raise all that follow. Until there is one, of the first plan.
     """
-    before = {one.fact.digest: one.fact.level for one in state.of(facts.Posed)}
+    before = {one.fact.digest: one.fact.level for one in _of_logs(state)}
     tossed = [one.fact.commitment for one in state.of(facts.Tossed)]
     first = [before[digest] for digest in (*tossed, *before) if digest in before]
     return first[0] / (looks(state) + 1) ** 2 if first else HIGH
 
 
+def told(level: float) -> float:
+    """A level in the six digits in which it is written, never larger than it is.
+
+    Who types what he was told would else be refused for the seventh digit.
+    """
+    exact = Decimal(repr(level))
+    return float(exact.quantize(Decimal(1).scaleb(exact.adjusted() - 5), ROUND_DOWN))
+
+
 def coin_left(plan: facts.Posed, state: State) -> None:
-    """A plan gets its coin only if its level is still left.
+    """A plan of a log gets its coin only if its level is still left.
 
     Whoever fixed the plans of many logs before the first coin would else look each time at the
     level of a first look.
@@ -89,26 +135,40 @@ def coin_left(plan: facts.Posed, state: State) -> None:
         UsageError: Coins were tossed since; a further plan of that log has a smaller level.
     """
     left = level_left(state)
-    if plan.level > left:
+    if plan.question == CAMPAIGNS and plan.level > left:
         raise UsageError(
-            f"plan of {plan.exhibit}: level is {plan.level:g}, expected at most {left:g} now that "
-            f"{looks(state)} plans of logs got their coin; fix a further plan of it first"
+            f"plan of {plan.exhibit}: level is {plan.level:g}, expected at most {told(left):g} now "
+            f"that {looks(state)} plans of logs got their coin; fix a further plan of it first"
         )
 
 
 def posed_in_force(exhibit: str, state: State) -> Entry[facts.Posed]:
-    """The plan of a log: the last one of it.
+    """The plan of a log or a history: the last one of it.
 
     Raises:
         UsageError: None was fixed yet.
     """
     found = [one for one in state.of(facts.Posed) if one.fact.exhibit == exhibit]
     if not found:
+        known = state.exhibits.get(exhibit)
+        kind = HISTORY if known is not None and known.fact.kind == HISTORY else LOG
         raise UsageError(
-            f"{exhibit}: no plan was fixed yet; `filiation case plan --log {exhibit}` comes before "
-            "looking"
+            f"{exhibit}: no plan was fixed yet; `filiation case plan --{kind} {exhibit}` comes "
+            "before looking"
         )
     return found[-1]
+
+
+def plan_of(digest: str, exhibit: str, state: State) -> Entry[facts.Posed]:
+    """The plan with that digest.
+
+    Raises:
+        CaseError: There is none of that log.
+    """
+    for one in state.of(facts.Posed):
+        if (one.fact.digest, one.fact.exhibit) == (digest, exhibit):
+            return one
+    raise CaseError(f"{exhibit}: no event fixes plan {digest[:16]}.. of it; the answer was altered")
 
 
 def coin_of(digest: str, state: State) -> Entry[facts.Tossed]:
@@ -132,7 +192,7 @@ def commitment_of_lot(digest: str, exhibit: str, state: State) -> Entry[facts.Co
     Raises:
         UsageError: There is none, or it came later.
     """
-    entry = _alone(exhibit, SERVED, state)
+    entry = alone(exhibit, SERVED, state)
     found = [one for one in state.of(facts.Committed) if one.fact.commitment == digest]
     if not found:
         raise UsageError(
@@ -150,22 +210,52 @@ def commitment_of_lot(digest: str, exhibit: str, state: State) -> Entry[facts.Co
 def inquired(fact: facts.Inquired, event: Event, state: State) -> None:
     """The lead or an examiner answers, under the plan in force, once its coin was tossed."""
     neutral_only(event, state, "examine")
-    if fact.question != CAMPAIGNS:
+    if fact.again and fact.question != TRAINED:
+        raise UsageError("examine: only an interval of a history is trained again")
+    if fact.question == SESSION:  # its plan and coins are its own, and folded with its messages
+        if alone(fact.exhibit, SESSION_KIND, state).fact.digest != fact.plan:
+            raise UsageError(f"{fact.exhibit}: of another digest than the answer is said to be of")
+        return
+    if fact.question == SERVED_TWINS:
         commitment_of_lot(fact.plan, fact.exhibit, state)
         return
-    _alone(fact.exhibit, LOG, state)
+    alone(fact.exhibit, PLANNED[fact.question], state)
     plan = posed_in_force(fact.exhibit, state)
     if plan.fact.digest != fact.plan:
         raise UsageError(
             f"{event.verb}: carries out plan {fact.plan[:12]}.., the plan of {fact.exhibit} in "
             f"force is {plan.fact.digest[:12]}..; it was amended meanwhile, run it again"
         )
-    coin_of(fact.plan, state)
+    coin = coin_of(fact.plan, state)
+    if fact.again:
+        _repeated(fact, coin, state)
+
+
+def _repeated(fact: facts.Inquired, coin: Entry[facts.Tossed], state: State) -> None:
+    """Ends of repetitions are weights that were put in after the coin, each once.
+
+    And not by the party whose history it is: it could hand its own checkpoint in.
+    """
+    if len({*fact.again}) != len(fact.again) or len(fact.again) > REPEATED:
+        raise UsageError(f"--again: expected up to {REPEATED} exhibits, each once")
+    owner = state.exhibits[fact.exhibit]
+    for name in fact.again:
+        entry = alone(name, WEIGHTS, state)
+        if entry.event.sequence < coin.event.sequence:
+            raise UsageError(
+                f"{name}: put in before the coin that draws the interval; expected a repetition "
+                "of it"
+            )
+        if {owner.fact.offered_by, owner.event.actor} & {entry.fact.offered_by, entry.event.actor}:
+            raise UsageError(
+                f"{name}: put in by the party whose history it is, which could hand in its own "
+                "checkpoint; expected one that another party or an examiner trained"
+            )
 
 
 def worded(fact: facts.Worded, event: Event, state: State) -> None:
     """Who put a log in tells words of it; nobody else may, and each signature once in an event."""
-    entry = _alone(fact.exhibit, LOG, state)
+    entry = alone(fact.exhibit, LOG, state)
     if fact.by != event.actor or fact.by != entry.fact.offered_by:
         raise UsageError(
             f"{fact.exhibit}: put in by {entry.fact.offered_by}, whose prompts these are; "
@@ -194,8 +284,12 @@ def _told_alike(fact: facts.Worded, state: State) -> None:
                 )
 
 
-def _alone(name: str, kind: str, state: State) -> Entry[facts.Exhibited]:
-    """An exhibit of a kind that is examined alone."""
+def alone(name: str, kind: str, state: State) -> Entry[facts.Exhibited]:
+    """An exhibit of a kind that is examined alone.
+
+    Raises:
+        UsageError: There is none of that name, or it is of another kind.
+    """
     if name not in state.exhibits:
         raise UsageError(f"{name}: no exhibit of this case; `filiation case add` puts it in")
     entry = state.exhibits[name]

@@ -28,18 +28,24 @@ def commit(
 def toss(
     case: CasePath,
     commitment: Annotated[
-        str, typer.Argument(help="A commitment on record, or the log whose plan is.")
+        str, typer.Argument(help="A commitment on record, or the log or history whose plan is.")
     ],
     acting: As = None,
     quiet: Quiet = False,
 ) -> None:
-    """Toss the coin for a commitment, or for the plan of a log, once.
+    """Toss the coin for a commitment, or for the plan of a log or a history, once.
 
-    Of a commitment `owner draw` makes the lot of it; of a plan the seed follows from it.
+    Of a commitment `owner draw` makes the lot of it; of a plan the seed follows from it, and the
+    interval of a history that is to be trained again.
     """
     from filiation.proceedings.coins import toss_coin
+    from filiation.proceedings.history_in_case import interval_drawn
     from filiation.report.wording.coins import tossed
+    from filiation.report.wording.inquiry_deeds import interval_line
 
     made = toss_coin(case, commitment, acting=acting)
     if not quiet:
         typer.echo(tossed(made))
+        drawn = interval_drawn(case, made.fact.commitment)
+        if drawn is not None:
+            typer.echo(interval_line(*drawn))

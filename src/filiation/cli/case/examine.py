@@ -1,5 +1,6 @@
 """The verb `case examine`."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -20,19 +21,40 @@ def command(
         str | None,
         typer.Option(metavar="EXHIBIT", help="A record of served answers and their twins, alone."),
     ] = None,
+    history: Annotated[
+        str | None, typer.Option(metavar="EXHIBIT", help="A training history, by its own plan.")
+    ] = None,
+    again: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="EXHIBIT",
+            help="With --history: the end of a repetition of the interval that its coin drew; "
+            "several.",
+        ),
+    ] = None,
+    session: Annotated[
+        str | None,
+        typer.Option(metavar="EXHIBIT", help="A comparison of sealed materials, as it was signed."),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
     acting: As = None,
     quiet: Quiet = False,
 ) -> None:
     """Carry the plan in force out, from what the case keeps of its exhibits.
 
-    With --log or --served a question about that exhibit alone is answered.
+    With --log, --served, --history or --session a question about that exhibit alone is answered.
     """
-    if log is not None or served is not None:
-        if log is not None and served is not None:
-            raise UsageError("examine: --log and --served are two questions; expected one of them")
-        kind = "log" if log is not None else "served"
-        _alone(case, log or served or "", kind, acting, as_json=as_json, quiet=quiet)
+    asked = {"log": log, "served": served, "history": history, "session": session}
+    named = [(kind, exhibit) for kind, exhibit in asked.items() if exhibit is not None]
+    if again and history is None:
+        raise UsageError("examine: --again goes with --history, whose interval was trained again")
+    if len(named) > 1:
+        raise UsageError(
+            f"examine: --{named[0][0]} and --{named[1][0]} are two questions; expected one of them"
+        )
+    if named:
+        kind, exhibit = named[0]
+        _alone(case, exhibit, kind, again or (), acting, as_json=as_json, quiet=quiet)
         return
     from filiation.cli._printing import show
     from filiation.cli._progress import bar
@@ -51,16 +73,17 @@ def command(
 
 
 def _alone(
-    case: Path, exhibit: str, kind: str, acting: str | None, *, as_json: bool, quiet: bool
-) -> None:
+    case: Path, exhibit: str, kind: str, again: Sequence[str], acting: str | None, *,
+    as_json: bool, quiet: bool,
+) -> None:  # fmt: skip
     from filiation.cli._printing import show
     from filiation.cli._progress import bar
     from filiation.proceedings.inquiries import examine_alone
     from filiation.report.inquiry.shown import inquiry_json, inquiry_text
-    from filiation.report.wording.inquiry import answered_line
+    from filiation.report.wording.inquiry_deeds import answered_line
 
     with bar(quiet) as shown:
-        made = examine_alone(case, exhibit, kind, acting=acting, step=shown.step)
+        made = examine_alone(case, exhibit, kind, again=again, acting=acting, step=shown.step)
     if as_json:
         typer.echo(inquiry_json(made.material).decode(), nl=False)
     elif not quiet:

@@ -89,6 +89,24 @@ Most: TypeAlias = Annotated[
 ]
 
 
+History: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        metavar="EXHIBIT",
+        help="Plan the examination of a training history instead: against --source, and, if "
+        "--subject is given, whether it ends in that exhibit.",
+    ),
+]
+Published: TypeAlias = Annotated[
+    str,
+    typer.Option(
+        metavar="DATE",
+        help="With --history: when the source was published, YYYY-MM-DD; UTC. Time stamps beside "
+        "the history are held against --stamp-roots.",
+    ),
+]
+
+
 def command(
     case: CasePath,
     subject: Subject = None,
@@ -108,13 +126,16 @@ def command(
     log: Log = None,
     level: Level = None,
     most: Most = None,
+    history: History = None,
+    published: Published = "",
     acting: As = None,
     quiet: Quiet = False,
 ) -> None:
     """Fix the plan before anything is compared, or amend it in the open.
 
-    With --log the plan is of a reduced log, examined alone: the lead then tosses its coin (case
-    coin), and which days are searched and which tested follows from both.
+    With --log the plan is of a reduced log, with --history of a training history, each examined
+    alone: the lead then tosses its coin (case coin), and which days are searched, or which interval
+    is to be trained again, follows from both.
 
     Methods, controls, level and seed are hashed and signed. A later plan needs --because, keeps the
     seed, and if something has been examined by then has a share of the level: a quarter, a ninth,
@@ -123,6 +144,13 @@ def command(
     """
     others = (subject, source, control, component, before, population, population_digest,
               families, fields, seed, available, source_stamp, stamp_roots)  # fmt: skip
+    if history is not None:
+        rest = (*others[2:10], source_stamp, log, level, most)
+        _plan_history(case, history, (source, subject), (published, stamp_roots), because, rest,
+                      acting, quiet=quiet)  # fmt: skip
+        return
+    if published:
+        raise UsageError("plan: --published goes with --history; --subject-available is of a pair")
     if log is not None:
         _plan_log(case, log, level, most, because, others, acting, quiet=quiet)
         return
@@ -157,10 +185,33 @@ def _plan_log(
             "--because go with it, and the seed follows from the coin"
         )
     from filiation.proceedings.inquiries import LogAsked, plan_of_log
-    from filiation.report.wording.inquiry import posed_lines
+    from filiation.report.wording.inquiry_deeds import posed_lines
 
     asked = LogAsked(exhibit=log, level=level, because=because)
     asked = asked if most is None else replace(asked, most=most)
     made, looks = plan_of_log(case, asked, acting=acting)
     if not quiet:
         typer.echo("\n".join(posed_lines(made, looks)))
+
+
+def _plan_history(
+    case: Path, history: str, ends: tuple[list[str] | None, list[str] | None],
+    dated: tuple[str, Path | None], because: str, rest: Sequence[object], acting: str | None, *,
+    quiet: bool,
+) -> None:  # fmt: skip
+    source, final = (one or [] for one in ends)
+    if len(source) != 1 or len(final) > 1 or any(one is not None for one in rest):
+        raise UsageError(
+            "plan: --history goes with one --source, and with --subject, --published, "
+            "--stamp-roots and --because; seed and interval follow from the coin"
+        )
+    from filiation.proceedings.history_in_case import HistoryInCase, plan_of_history
+    from filiation.report.wording.inquiry_deeds import posed_lines
+
+    asked = HistoryInCase(
+        exhibit=history, source=source[0], final=final[0] if final else "", published=dated[0],
+        roots=dated[1], because=because,
+    )  # fmt: skip
+    made = plan_of_history(case, asked, acting=acting)
+    if not quiet:
+        typer.echo("\n".join(posed_lines(made, 0)))

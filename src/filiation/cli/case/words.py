@@ -28,7 +28,7 @@ def command(
     """
     from filiation.proceedings.log_words import tell_words
     from filiation.proceedings.naming import present_at
-    from filiation.report.wording.inquiry import worded_line
+    from filiation.report.wording.inquiry_deeds import worded_line
 
     present_at([(prompts, "prompts"), (key, "a key")])
     made = tell_words(case, log, prompts, key, acting=acting)

@@ -1,10 +1,10 @@
-"""The verbs of `filiation blind`: two secret models compared."""
+"""Two secret models compared: the verbs of `filiation blind`, and `filiation workload`."""
 
 from typing import Final
 
 from filiation.cli.front.verb import Group, Part, Verb
 
-__all__ = ["BLIND"]
+__all__ = ["BLIND", "WORKLOAD"]
 
 _KEYS: Final = "home/keys"
 
@@ -70,6 +70,13 @@ BLIND: Final = Group(
                     kinds={"folder": "FOLDER"},
                 ),
                 Verb(
+                    name="keep",
+                    at="filiation.cli.blind:keep",
+                    line="Keep a session as one file, an exhibit for a case.",
+                    examples=("filiation blind keep session -o acme-basel.session",),
+                    kinds={"folder": "FOLDER", "out": "FILE"},
+                ),
+                Verb(
                     name="abort",
                     at="filiation.cli.blind:abort",
                     line="End a session before its result, and sign why.",
@@ -79,4 +86,12 @@ BLIND: Final = Group(
             ),
         ),
     ),
+)
+
+WORKLOAD: Final = Verb(
+    name="workload",
+    at="filiation.cli.workload:command",
+    line="Examine two sealed models inside a confidential machine, and sign what was found.",
+    examples=("filiation workload in --out out --attest",),
+    kinds={"given": "FOLDER"},
 )

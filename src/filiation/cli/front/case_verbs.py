@@ -151,6 +151,7 @@ _EXAMINE = Part(
                 "filiation case plan case --subject suspect --source parent"
                 " --control stranger-2 --control stranger-3",
                 "filiation case plan case --log log; filiation case coin case log",
+                "filiation case plan case --history theirs --source parent --subject suspect",
             ),
             kinds=_EXHIBITS,
         ),
@@ -165,7 +166,11 @@ _EXAMINE = Part(
             name="examine",
             at=f"{_AT}examine:command",
             line="Carry the plan in force out, from what the case keeps of its exhibits.",
-            examples=("filiation case examine case", "filiation case examine case --log log"),
+            examples=(
+                "filiation case examine case",
+                "filiation case examine case --log log",
+                "filiation case examine case --history theirs --again once --again twice",
+            ),
         ),
         Verb(
             name="words",
@@ -296,7 +301,7 @@ _COIN = Part(
         Verb(
             name="coin",
             at=f"{_AT}coin:toss",
-            line="Toss the coin for a commitment, or for the plan of a log, once.",
+            line="Toss the coin for a commitment, or for the plan of a log or a history, once.",
             examples=(f"filiation case coin case {_DIGEST}",),
         ),
     ),

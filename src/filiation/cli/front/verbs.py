@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from filiation.cli.front.blind_verbs import BLIND
+from filiation.cli.front.blind_verbs import BLIND, WORKLOAD
 from filiation.cli.front.case_verbs import CASE
 from filiation.cli.front.history_verbs import HISTORY
 from filiation.cli.front.log_verbs import LOG
@@ -357,6 +357,7 @@ _SEALED = Part(
             kinds={"material": "PATH"},
         ),
         BLIND,
+        WORKLOAD,
     ),
 )
 ROOT: Final = Group(

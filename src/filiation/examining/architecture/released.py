@@ -108,7 +108,7 @@ def strangers(agree: int, both: int, known: tuple[Released, ...]) -> Likeness:
     voices: dict[tuple[str, str], list[bool]] = {}
     for vendors, alike, of in _pairs(known):
         voices.setdefault(vendors, []).append(alike * both >= agree * of)
-    shares = [float(np.mean(found)) for found in voices.values()]
+    shares = [sum(found) / len(found) for found in voices.values()]
     return Likeness(
         share=float(np.mean(shares)) if shares else 0.0,
         reached=sum(share > 0 for share in shares),

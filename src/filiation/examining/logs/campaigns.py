@@ -3,7 +3,7 @@
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -78,6 +78,8 @@ def campaigns(
         aside=tuple(sorted(log.facts.aside.items())),
         accounts=len(log.accounts),
         first_day=view.first,
+        days=view.days,
+        held=tuple(np.flatnonzero(view.held).tolist()),
         proposed=proposed,
         groups=tuple(found),
         planned=planned,
@@ -145,9 +147,6 @@ def _found(
     mine, whose = rows[bear], whose[bear]
     asked = np.bincount(whose, minlength=len(group.members))
     busiest = np.sort(np.argsort(-asked, kind="stable")[:SHOWN])
-    shown = np.isin(whose, busiest)
-    cell = np.searchsorted(busiest, whose[shown]) * view.days + view.day[mine[shown]]
-    table = np.bincount(cell, minlength=len(busiest) * view.days).reshape(-1, view.days)
     payments, networks = (
         column[group.members][column[group.members] > 0]
         for column in (log.accounts.payment, log.accounts.network)
@@ -165,10 +164,15 @@ def _found(
         alone=len(np.setdiff1d(users, group.members)),
         spoken=tuple(_spoken(one) for one in channels),
         claims=(),
-        activity=tuple(tuple(row) for row in table.tolist()),
-        held=tuple(view.held.tolist()),
+        activity=tuple(_by_day(view.day[mine[whose == one]]) for one in busiest),
         shown=_names(log, group.members[busiest]),
     )
+
+
+def _by_day(day: NDArray[np.integer[Any]]) -> tuple[tuple[int, int], ...]:
+    """How many rows each day has, of those that have any."""
+    found, count = np.unique(day, return_counts=True)
+    return tuple(zip(found.tolist(), count.tolist(), strict=True))
 
 
 def _names(log: ReducedLog, accounts: NDArray[np.int64]) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ A value within the band of the trainings that were learnt from is as theirs. One
 than the band's own width is called failing; between the two nothing is said.
 """
 
+import hashlib
 import json
 import math
 from collections.abc import Mapping
@@ -14,7 +15,7 @@ from typing import Final, final
 
 from filiation.errors import CaseError
 
-__all__ = ["FEATURES", "Band", "learnt_bands"]
+__all__ = ["FEATURES", "Band", "bands_digest", "learnt_bands"]
 
 FEATURES: Final = ("length", "turn", "spike", "kept", "bend")
 LIMITS: Final = {"length": (0.0, math.inf), "turn": (-1.0, 1.0), "spike": (0.0, math.inf),
@@ -59,3 +60,10 @@ def learnt_bands() -> Mapping[str, Band]:
         name: Band(low=one["low"], high=one["high"], values=one["values"])
         for name, one in told.items()
     }
+
+
+@cache
+def bands_digest() -> str:
+    """SHA-256 (hex) of the bands that ship; of nothing if none do."""
+    there = files(__package__).joinpath("bands.json")
+    return hashlib.sha256(there.read_bytes() if there.is_file() else b"").hexdigest()

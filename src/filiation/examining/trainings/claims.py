@@ -16,7 +16,8 @@ from filiation.model.sketch import Sketch
 from filiation.model.start import StartRecipe
 from filiation.model.training import Outcome, TrainingClaim, Whole, Why
 
-__all__ = ["LEVEL", "claim_contact", "claim_end", "claim_start", "claim_steps", "judged_steps"]
+__all__ = ["LEVEL", "claim_contact", "claim_end", "claim_start", "claim_steps", "contacts",
+           "judged_contact", "judged_steps", "unmeasured"]  # fmt: skip
 
 LEVEL: Final = 1e-6  # that of a question about weights
 CLEAN: Final = 0.01
@@ -73,12 +74,14 @@ def claim_steps(points: Sequence[Sketch], bands: Mapping[str, Band], *, seed: in
 
     The log p is the largest of the exact tests of neighbours: their contact, and no more.
     """
-    if len(points) < 3:
-        return TrainingClaim(claim="steps", outcome="open", why="too-few")
     found = measured(points, seed=seed)
-    if found is None:
-        return TrainingClaim(claim="steps", outcome="open", why="shapes-change")
-    return judged_steps(found, bands)
+    return unmeasured(points) if found is None else judged_steps(found, bands)
+
+
+def unmeasured(points: Sequence[Sketch]) -> TrainingClaim:
+    """Why the steps of a history could not be measured."""
+    few = len(points) < 3
+    return TrainingClaim(claim="steps", outcome="open", why="too-few" if few else "shapes-change")
 
 
 def judged_steps(found: Measured, bands: Mapping[str, Band]) -> TrainingClaim:
@@ -184,32 +187,63 @@ def claim_contact(
         seed: Of every random stream.
         told: How many were compared.
     """
-    found = []
+    found = contacts(points, source, seed=seed, told=told)
+    return judged_contact(points, found, whole)
+
+
+def contacts(
+    points: Sequence[Sketch], source: Sketch, *, seed: int,
+    told: Callable[[int, int], None] = lambda done, total: None,
+) -> list[float | None]:  # fmt: skip
+    """Natural log of p of each checkpoint's contact with the source, times their number.
+
+    None where no method could compare them.
+    """
+    found: list[float | None] = []
     for n, point in enumerate(points):
         log_p = compare_weights(source, point, seed=seed).combined.log_p
-        found.append(0.0 if log_p is None else min(0.0, log_p + math.log(len(points))))
+        found.append(None if log_p is None else min(0.0, log_p + math.log(len(points))))
         told(n + 1, len(points))
-    met = [n for n, log_p in enumerate(found) if log_p <= math.log(LEVEL)]
+    return found
+
+
+def judged_contact(
+    points: Sequence[Sketch], found: Sequence[float | None], whole: Callable[[Sketch], Whole]
+) -> TrainingClaim:
+    """The same, of what `contacts` found."""
+    met = [n for n, log_p in enumerate(found) if log_p is not None and log_p <= math.log(LEVEL)]
     if met:
-        return _met([(n, found[n], whole(points[n])) for n in met])
-    return _not_met(found, whole(points[-1]))
+        return _met(points, found, met, whole)
+    if None in found:
+        return TrainingClaim(
+            claim="contact", outcome="open", why="untested", place=found.index(None)
+        )
+    return _not_met([log_p for log_p in found if log_p is not None], whole(points[-1]))
 
 
-def _met(met: Sequence[tuple[int, float, Whole]]) -> TrainingClaim:
-    """Contact at these checkpoints: place, log p, toward what and why each whole one speaks.
+def _met(
+    points: Sequence[Sketch], found: Sequence[float | None], met: Sequence[int],
+    whole: Callable[[Sketch], Whole],
+) -> TrainingClaim:  # fmt: skip
+    """Contact at these checkpoints: what the first says that nothing explains, else the first.
 
     One that is explained excuses itself and no other: a start under the source's seed would
-    otherwise hide a copy that came later.
+    otherwise hide a copy that came later. After the first that fails none is examined.
     """
-    failed = [one for one in met if one[2].toward != "neither"]
-    place, log_p, whole = (failed or met)[0]
+    asked = []
+    for n in met:
+        asked.append((n, whole(points[n])))
+        if asked[-1][1].toward != "neither":
+            break
+    fails = asked[-1][1].toward != "neither"
+    place, said = asked[-1] if fails else asked[0]
     return TrainingClaim(
         claim="contact",
-        outcome="fails" if failed else "open",
-        why="contact" if failed else "explained",
+        outcome="fails" if fails else "open",
+        why="contact" if fails else "explained",
         place=place,
-        log_p=log_p,
-        said=whole.reason,
+        log_p=found[place],
+        said=said.reason,
     )
 
 

@@ -111,12 +111,16 @@ def matrices(sketch: Sketch) -> dict[tuple[int, str], tuple[Float, Float]]:
 
 
 def kept_path(points: Sequence[Sketch]) -> Float | None:
-    """The kept values of all matrices, each matrix of the same weight; [points, values]."""
+    """The kept values of all matrices, each matrix of the same weight; [points, values].
+
+    None if the tensors are not the same throughout, or a sketch keeps other values of them.
+    """
     shapes = [{t.name: t.shape for t in one.tensors} for one in points]
-    if any(shape != shapes[0] for shape in shapes):
+    kept = [{name: values.shape for name, values in one.samples.items()} for one in points]
+    if any(shape != shapes[0] for shape in shapes) or any(one != kept[0] for one in kept):
         return None
     names = [name for name, shape in sorted(shapes[0].items()) if len(shape) > 1]
-    parts = list(_scaled(points, [name for name in names if name in points[0].samples]))
+    parts = list(_scaled(points, [name for name in names if name in kept[0]]))
     return np.concatenate(parts, axis=1) if parts else None
 
 

@@ -2,8 +2,10 @@
 
 Only open days are looked at. A signature is kept if two accounts use it more often than their
 volume explains; signatures whose users are much the same (Jaccard index of at least one half, by
-MinHash) are one *family*; the accounts that overuse a family are a *group*. Everything is a sort
-or a pass over an inverted index: no two accounts are compared.
+MinHash) are one *family*, and families of which half of the users of one use the other are joined:
+of accounts that ask little each uses few of a campaign's templates. The accounts that overuse a
+family are a *group*. Everything is a sort or a pass over an inverted index: no two accounts are
+compared.
 
 Nothing here is evidence: whatever is proposed is tested on days that were not looked at, and any
 rule may stand here without moving an error rate. It decides power alone.
@@ -25,6 +27,8 @@ from filiation.numerics.rng import stream
 __all__ = ["Group", "find_groups"]
 
 HASHES: Final = 16
+FEWEST: Final = 3  # users in common that join two families
+PARTS: Final = 4  # and at least this part of the users of either
 BAND: Final = 2  # hashes that must agree for two signatures to be compared
 ALIKE: Final = HASHES // 2
 OVER: Final = 0.5  # of the log of the number of accounts: who overuses by more is proposed
@@ -36,6 +40,8 @@ MOST_SIGNATURES: Final = 200_000  # of one column; those with most evidence
 Ints: TypeAlias = NDArray[np.int64]
 Floats: TypeAlias = NDArray[np.float64]
 Column: TypeAlias = NDArray[Any]
+# Family, account, and by how much it is more than in proportion to its volume.
+Used: TypeAlias = tuple[Ints, Ints, Floats]
 
 
 @final
@@ -70,10 +76,22 @@ def find_groups(view: View, most: int) -> tuple[tuple[Group, ...], int]:
         view.log.let_go()
     kept = [column for column, _ in columns]
     weights = np.concatenate([weight for _, weight in columns])
-    labels = _alike(view, kept, int((view.open_counts > 0).sum()))
-    groups = _groups(view, dict(zip(names, kept, strict=True)), labels, weights, most)
-    merged = _merged(groups, view.accounts)
+    by_name = dict(zip(names, kept, strict=True))
+    labels = _best(_alike(view, kept), weights, 2 * most)
+    # Who used each of three templates once overuses none of them, and all three together.
+    joined = _joined(_used(view, by_name, labels), view.accounts)
+    labels = np.where(labels >= 0, joined[labels], -1)
+    merged = _merged(_groups(view, by_name, labels), view.accounts)
     return tuple(merged[:most]), len(merged)
+
+
+def _best(labels: Ints, weights: Floats, most: int) -> Ints:
+    """The number of each signature's family, of those with most evidence; else -1."""
+    evidence = np.bincount(labels, weights=weights)
+    best = np.argsort(-evidence, kind="stable")[:most]
+    rank = np.full(len(evidence), -1)
+    rank[best] = np.arange(len(best))
+    return rank[labels]
 
 
 def _column(view: View, rows: Ints, account: Column, name: str) -> tuple[Incidence, Floats]:
@@ -106,7 +124,7 @@ def _excess(view: View, account: Column, count: Column, total: Column) -> Floats
     return np.asarray(np.where(ratio > 1.0, count * (np.log(ratio) - 1.0) + expected, 0.0))
 
 
-def _alike(view: View, columns: Sequence[Incidence], active: int) -> Ints:
+def _alike(view: View, columns: Sequence[Incidence]) -> Ints:
     """A label for every signature of all columns: alike where users are much the same."""
     sketches = np.concatenate([_sketch(view.accounts, column) for column in columns], axis=1)
     count = sketches.shape[1]
@@ -118,8 +136,7 @@ def _alike(view: View, columns: Sequence[Incidence], active: int) -> Ints:
         same &= (ordered[:, 1:] == ordered[:, :-1]).sum(axis=0) >= ALIKE
         ends.append((order[:-1][same], order[1:][same]))
     first, second = (np.concatenate([pair[side] for pair in ends]) for side in (0, 1))
-    graph = coo_array((np.ones(len(first), np.int8), (first, second)), shape=(count, count))
-    return np.asarray(connected_components(graph, directed=False)[1], dtype=np.int64)
+    return _connected(first, second, count)
 
 
 def _sketch(accounts: int, column: Incidence) -> NDArray[np.uint32]:
@@ -132,57 +149,76 @@ def _sketch(accounts: int, column: Incidence) -> NDArray[np.uint32]:
     return found
 
 
-def _groups(
-    view: View, columns: Mapping[str, Incidence], labels: Ints, weights: Floats, most: int
-) -> list[Group]:
-    """The accounts that overuse each family, of the `2 most` families with most evidence."""
-    evidence = np.bincount(labels, weights=weights)
-    best = np.argsort(-evidence, kind="stable")[: 2 * most]
-    rank = np.full(len(evidence), -1)
-    rank[best] = np.arange(len(best))
-    families: list[dict[str, Column]] = [{} for _ in best]
-    uses = []
+def _used(view: View, columns: Mapping[str, Incidence], labels: Ints) -> Used:
+    """How often each account uses each family, in the column in which it uses it most."""
+    found = []
     offset = 0
-    for name, column in columns.items():
-        of = rank[labels[offset : offset + len(column.signature)]]
+    for column in columns.values():
+        of = np.repeat(labels[offset : offset + len(column.signature)], column.users)
         offset += len(column.signature)
-        for number in np.unique(of[of >= 0]):
-            families[number][name] = column.signature[of == number]
-        uses.append(_uses(view, column, of))
-    return _overusing(view, families, uses)
-
-
-def _uses(view: View, column: Incidence, of: Ints) -> tuple[Ints, Floats]:
-    """How often each account uses each family in one column, by family and account in one key."""
-    edges = np.repeat(of, column.users)
-    at = edges >= 0
-    key, where = np.unique(edges[at] * view.accounts + column.account[at], return_inverse=True)
-    count = np.bincount(where, weights=column.count[at], minlength=len(key))
-    return key, count.astype(np.float64)
-
-
-def _overusing(
-    view: View, families: Sequence[Mapping[str, Column]], uses: Sequence[tuple[Ints, Floats]]
-) -> list[Group]:
-    """Accounts that overuse a family, counted in the column in which each uses it most."""
-    keys, where = np.unique(np.concatenate([key for key, _ in uses]), return_inverse=True)
+        at = of >= 0
+        key, where = np.unique(of[at] * view.accounts + column.account[at], return_inverse=True)
+        found.append((key, np.bincount(where, weights=column.count[at], minlength=len(key))))
+    keys, where = np.unique(np.concatenate([key for key, _ in found]), return_inverse=True)
     counts = np.zeros(len(keys))
-    np.maximum.at(counts, where, np.concatenate([count for _, count in uses]))
+    np.maximum.at(counts, where, np.concatenate([count for _, count in found]))
     family, account = np.divmod(keys, view.accounts)
-    total = np.bincount(family, weights=counts, minlength=len(families))
-    excess = _excess(view, account, counts, total[family])
-    over = excess > OVER * _log_active(view)
-    weight = np.bincount(
-        family, weights=np.where(over, np.minimum(excess, ENOUGH), 0.0), minlength=len(families)
+    total = np.bincount(family, weights=counts)
+    return family, account, _excess(view, account, counts, total[family])
+
+
+def _joined(used: Used, accounts: int) -> Ints:
+    """A label for every family: one where half of the users of one of two use the other too.
+
+    Users are those who ask it more than their volume explains: who asks most uses everything.
+    """
+    family, account, excess = used
+    users = excess > 0.0
+    size = np.bincount(family[users], minlength=int(family.max(initial=-1)) + 1)
+    table = csr_array(
+        (np.ones(int(users.sum()), np.int64), (family[users], account[users])),
+        shape=(len(size), accounts),
     )
+    both = (table @ table.T).tocoo()
+    first, second = size[both.row], size[both.col]
+    same = (both.data >= FEWEST) & (2 * both.data >= np.minimum(first, second))
+    same &= PARTS * both.data >= first + second - both.data
+    return _connected(both.row[same], both.col[same], len(size))
+
+
+def _connected(first: Column, second: Column, count: int) -> Ints:
+    graph = coo_array((np.ones(len(first), np.int8), (first, second)), shape=(count, count))
+    return np.asarray(connected_components(graph, directed=False)[1], dtype=np.int64)
+
+
+def _groups(view: View, columns: Mapping[str, Incidence], labels: Ints) -> list[Group]:
+    """The accounts that overuse each family."""
+    family, account, excess = _used(view, columns, labels)
+    over = excess > OVER * _log_active(view)
+    weight = np.bincount(family, weights=np.where(over, np.minimum(excess, ENOUGH), 0.0))
     found = []
     for number in np.flatnonzero(weight > WORTH * _log_active(view)).tolist():
         low, high = np.searchsorted(family, [number, number + 1])
         members = account[low:high][over[low:high]]
         if len(members) > 1:
-            one = Group(members=members, family=families[number], weight=float(weight[number]))
+            one = Group(
+                members=members,
+                family=_family(columns, labels == number),
+                weight=float(weight[number]),
+            )
             found.append(one)
     return found
+
+
+def _family(columns: Mapping[str, Incidence], chosen: NDArray[np.bool_]) -> dict[str, Column]:
+    """The chosen signatures of all columns, by column."""
+    ends = np.cumsum([len(column.signature) for column in columns.values()])
+    parts = np.split(chosen, ends[:-1])
+    return {
+        name: column.signature[part]
+        for (name, column), part in zip(columns.items(), parts, strict=True)
+        if part.any()
+    }
 
 
 def _log_active(view: View) -> float:
@@ -201,10 +237,7 @@ def _merged(groups: Sequence[Group], accounts: int) -> list[Group]:
     both = (table @ table.T).tocoo()
     size = np.asarray([len(group.members) for group in groups])
     same = 2 * both.data >= size[both.row] + size[both.col] - both.data
-    graph = coo_array(
-        (np.ones(int(same.sum())), (both.row[same], both.col[same])), shape=both.shape
-    )
-    labels = connected_components(graph, directed=False)[1]
+    labels = _connected(both.row[same], both.col[same], len(groups))
     found = [
         _union([groups[int(i)] for i in np.flatnonzero(labels == one)]) for one in np.unique(labels)
     ]

@@ -18,7 +18,7 @@ __all__ = ["POOL", "drawn_from_pools", "pools"]
 
 POOL: Final = 99  # others for each member
 MOST: Final = 200  # members whose pools are looked at; drawn by lot from larger groups
-FEWEST: Final = 19
+FEWEST: Final = 20  # others for a member: half of them above it, half below
 NEAR: Final = 0.7  # of the key: about twice or half the volume
 
 Ints: TypeAlias = NDArray[np.int64]
@@ -55,9 +55,9 @@ def pools(
     room = np.minimum(np.minimum(below, above), POOL // 2)
     if most_alone:
         alone = (len(ordered) - place < FEWEST // 2) & (len(ordered) >= FEWEST)
-        place = np.where(alone, len(ordered) - FEWEST // 2 - 1, place)
-        room = np.where(alone, FEWEST // 2 + 1, room)
-    near = room > FEWEST // 2
+        place = np.where(alone, len(ordered) - FEWEST // 2, place)
+        room = np.where(alone, FEWEST // 2, room)
+    near = room >= FEWEST // 2
     if not near.any():
         return mine[:0], np.empty((0, 0), np.int64)
     half = int(room[near].min())

@@ -7,7 +7,11 @@ so that the tail has a closed bound. An account uses a signature once at most, h
 of one that is popular enough every account's share is the same, of a rare one it goes by how many
 it uses. Taken is the cap on how much an account's uses count at which the group's share is largest.
 (Its share of all uses, as it once was, said of those who ask little that they share what everybody
-uses.) Over the signatures of the family e-values are averaged.
+uses.)
+
+Who uses any signature of the family is drawn in the same way: the more an account uses, the
+likelier it is among them, ever more slowly, as under some mixture of caps. Half of the bet is on
+that, column by column, half on the signatures one by one; each half is an average of e-values.
 
 A tool's template passes this as a campaign's does: it says that they share, never why.
 """
@@ -40,6 +44,7 @@ def sharing(view: View, groups: Sequence[Group]) -> tuple[list[Channel], list[In
     rows = view.rows_on(view.held)
     account = np.asarray(view.log.account[rows])
     log_es: list[list[float]] = [[] for _ in groups]
+    of_any: list[list[float]] = [[] for _ in groups]
     seen = np.zeros(len(groups))
     expected = np.zeros(len(groups))
     users: list[list[Ints]] = [[np.empty(0, np.int64)] for _ in groups]
@@ -51,14 +56,16 @@ def sharing(view: View, groups: Sequence[Group]) -> tuple[list[Channel], list[In
         for number, group in enumerate(groups):
             if name in group.family:
                 place = _places(index, group.family[name])
-                found, count, due = _in_column(index, group, place, capped.share(group.members))
+                share = capped.share(group.members)
+                found, count, due = _in_column(index, group, place, share)
                 log_es[number] += found + [UNSHARED] * (len(group.family[name]) - len(place))
+                of_any[number].append(_any(index, group, place, share))
                 seen[number] += count
                 expected[number] += due
                 if name in TEMPLATES:
                     users[number] += [index.users_of(i) for i in place]
         view.log.let_go()
-    channels = [_channel(log_es[i], seen[i], expected[i]) for i in range(len(groups))]
+    channels = [_channel(log_es[i], of_any[i], seen[i], expected[i]) for i in range(len(groups))]
     return channels, [np.unique(np.concatenate(each)) for each in users]
 
 
@@ -108,9 +115,25 @@ def _in_column(
     return log_es, int(marked.sum()), float(drawn.sum() * share)
 
 
-def _channel(log_es: list[float], seen: float, expected: float) -> Channel:
+def _any(index: Incidence, group: Group, places: Ints, share: float) -> float:
+    """The e-value of all accounts that use one signature or another."""
+    if not share or not len(places):
+        return UNSHARED
+    users = np.unique(np.concatenate([index.users_of(i) for i in places]))
+    marked = np.asarray([np.isin(users, group.members).sum()])
+    (log_p,) = urn_log_p(marked, np.asarray([len(users)]), share)
+    return log_e_from_log_p(float(log_p))
+
+
+def _channel(log_es: list[float], of_any: list[float], seen: float, expected: float) -> Channel:
     if not log_es:
         return Channel(id=ID, reason="no signature")
-    log_e = float(logsumexp(log_es)) - float(np.log(len(log_es)))
+    halves = [_mean(log_es), _mean(of_any)]
+    log_e = _mean(halves)
     log_p = min(0.0, -log_e)  # Markov: an average of e-values is no calibrated p
     return Channel(id=ID, observed=seen, expected=expected, log_p=log_p, log_e=log_e)
+
+
+def _mean(log_es: list[float]) -> float:
+    """Log of the mean."""
+    return float(logsumexp(log_es)) - float(np.log(len(log_es)))

@@ -17,12 +17,12 @@ from typing import Final, TypeAlias
 from filiation.model.finding import Absent, Finding, Unreadable
 from filiation.model.owner import Beside, Likelihoods
 
-__all__ = ["FAILS", "against_references", "failed", "incomplete"]
+__all__ = ["FAILS", "NOT_FIXED", "Ask", "against_references", "failed", "incomplete"]
 
 Ask: TypeAlias = Callable[[Likelihoods, Sequence[Likelihoods]], Finding | Absent]
 
 FAILS: Final = math.log(0.001)  # two-sided, of all references together
-SHOWN: Final = 5
+NOT_FIXED: Final = "which were not fixed before the lot"
 
 
 def incomplete(ids: Sequence[str], references: Sequence[Likelihoods]) -> str:
@@ -74,7 +74,7 @@ def against_references(
     worst = max(findings, key=lambda finding: finding.log_p)
     how = (
         f"{worst.combination}; the largest of the p without, with each and with all "
-        f"{len(references)} references, which were not fixed before the lot"
+        f"{len(references)} references, {NOT_FIXED}"
     )
     return replace(worst, combination=how), beside
 

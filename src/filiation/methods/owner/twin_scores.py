@@ -3,8 +3,9 @@
 Arrays [prompts, 1 + twins]: column 0 is the served answer. Under the null any column could be it,
 so whatever is computed alike for all columns of a prompt may be taken, and the sum over prompts has
 an exact distribution. What other models find likely is taken off by one slope each, common to all
-prompts; what is left is divided by half its own spread in the prompt and half the common one (which
-was chosen by measuring, see the page), cut at four, and written in tenths.
+prompts; what is left is divided by half its own spread in the prompt and half the middle one (which
+was chosen by measuring, see the page), cut at four, and written in tenths. Every prompt has the
+same say in slopes and in the middle spread: one answer of a million unlikely words moves neither.
 
 What was not measured is the worst for the claim that is written: a served answer stands four below
 the mean of its prompt, a twin four above it, and the others so much lower for that.
@@ -40,7 +41,7 @@ def scores_of(values: Float64, taken_off: Sequence[Float64] = ()) -> Int64:
     lost = np.isnan(values)
     left = _left(values, lost, taken_off)
     own = np.sqrt(_mean(left**2, ~lost))
-    common = np.sqrt(float((left**2).sum()) / max(1, int((~lost).sum())))
+    common = float(np.median(own[own > 0.0])) if (own > 0.0).any() else 0.0
     spread = 0.5 * own + 0.5 * common
     flat = own <= LEAST * max(common, LEAST)
     score = np.divide(left, spread, out=np.zeros_like(left), where=~flat & (spread > 0.0))
@@ -73,9 +74,12 @@ def _left(values: Float64, lost: Bool, taken_off: Sequence[Float64]) -> Float64:
     centred = _centred(values, ~lost)
     if not taken_off:
         return centred
-    more = np.stack([_centred(np.where(lost, np.nan, one), ~lost).ravel() for one in taken_off], 1)
-    slopes = np.linalg.lstsq(more, centred.ravel(), rcond=None)[0]
-    return np.asarray(centred - (more @ slopes).reshape(centred.shape))
+    more = np.stack([_centred(np.where(lost, np.nan, one), ~lost) for one in taken_off], 2)
+    size = np.sqrt((more**2).mean(axis=(1, 2)) + (centred**2).mean(axis=1))[:, None]
+    weight = np.divide(1.0, size, out=np.zeros_like(size), where=size > 0.0)
+    told = (more * weight[:, :, None]).reshape(-1, len(taken_off))
+    slopes = np.linalg.lstsq(told, (centred * weight).ravel(), rcond=None)[0]
+    return np.asarray(centred - more @ slopes)
 
 
 def _centred(values: Float64, known: Bool) -> Float64:

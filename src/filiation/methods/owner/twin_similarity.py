@@ -37,7 +37,7 @@ def similarities(exchanges: Sequence[Exchange], subject: Recording) -> Likelihoo
     runs = {
         name: _runs(text)
         for one in exchanges
-        for name, text in zip(one.names, (one.answer, *one.twins), strict=True)
+        for name, text in zip(one.names, one.said, strict=True)
         if text is not None
     }
     held = Counter(run for found in runs.values() for run in found)

@@ -60,8 +60,8 @@ def jax_split(key: Key, number: int, place: int, *, older: bool = False) -> Key:
     if not older:
         first, second = threefry(key, np.zeros(1, np.uint32), np.array([place], np.uint32))
         return int(first[0]), int(second[0])
-    words = _older(key, 2 * number)
-    return int(words[2 * place]), int(words[2 * place + 1])
+    first, second = _older(key, 2 * place, 2 * place + 2, 2 * number)
+    return int(first), int(second)
 
 
 def jax_fold(key: Key, data: int) -> Key:
@@ -73,7 +73,7 @@ def jax_fold(key: Key, data: int) -> Key:
 def jax_bits(key: Key, start: int, stop: int, size: int, *, older: bool = False) -> Words:
     """Words `start` to `stop` of `jax.random.bits(key, (size,))`."""
     if older:
-        return _older(key, size)[start:stop]
+        return _older(key, start, stop, size)
     count = np.arange(start, stop, dtype=np.uint64)
     high, low = (count >> np.uint64(32)).astype(np.uint32), count.astype(np.uint32)
     first, second = threefry(key, high, low)
@@ -88,10 +88,16 @@ def jax_uniform(words: Words, low: float, high: float) -> NDArray[np.float32]:
     return np.maximum(begin, made.astype(np.float32))
 
 
-def _older(key: Key, size: int) -> Words:
-    """The first half of the counters with the second, as before."""
-    count = np.arange(size + size % 2, dtype=np.uint32)
-    if size % 2:
-        count[-1] = 0
-    first, second = threefry(key, *np.split(count, 2))
-    return np.concatenate([first, second])[:size]
+def _older(key: Key, start: int, stop: int, size: int) -> Words:
+    """Words of `size` where the first half of the counters goes with the second, as before.
+
+    In the memory of these words alone, however many there are: a path may split into billions.
+    """
+    half = (size + 1) // 2
+    count = np.arange(start, stop, dtype=np.uint64)
+    upper = count >= half
+    first = np.where(upper, count - half, count)
+    second = first + half
+    second[second == size] = 0  # what an odd size is filled up with
+    one, other = threefry(key, first.astype(np.uint32), second.astype(np.uint32))
+    return np.where(upper, other, one)

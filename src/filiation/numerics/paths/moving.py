@@ -6,12 +6,13 @@ directions; and a straight line does neither. What is measured here says nothing
 of real trainings do (`tools/trainings`).
 """
 
-from typing import Final, TypeAlias
+from dataclasses import dataclass
+from typing import Final, TypeAlias, final
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["bend", "edge_ratio", "lengths", "turns"]
+__all__ = ["Plane", "bend", "edge_ratio", "lengths", "plane", "turns"]
 
 Float: TypeAlias = NDArray[np.float64]
 
@@ -46,6 +47,40 @@ def bend(path: Float) -> float:
     one, two = middle - first, last - middle
     size = float(np.linalg.norm(one) * np.linalg.norm(two))
     return float(one @ two) / size if size > 0.0 else 0.0
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plane:
+    """A way as it is drawn.
+
+    Attributes:
+        places: Of each point, over the mean size of the weights; the first is 0. [points, 2]
+        shares: Of the steps' squared lengths that lie in either direction.
+    """
+
+    places: Float
+    shares: tuple[float, float]
+
+
+def plane(path: Float) -> Plane:
+    """A way in the two leading directions of its own steps, by their singular values.
+
+    Each direction points to where the way ends. Places are rounded to a millionth.
+    """
+    steps = np.diff(path, axis=0)
+    size = max(float(np.linalg.norm(path, axis=1).mean()), TINY)
+    values, vectors = np.linalg.eigh(steps @ steps.T)
+    found, shares = np.zeros((len(path), 2)), [0.0, 0.0]
+    whole = float(np.square(steps).sum())
+    for n, at in enumerate(range(len(values) - 1, max(len(values) - 3, -1), -1)):
+        length = float(np.sqrt(max(values[at], 0.0)))
+        if length <= 1e-6 * np.sqrt(whole):
+            continue
+        places = np.concatenate([[0.0], np.cumsum(length * vectors[:, at])]) / size
+        found[:, n] = np.round(places if places[-1] >= 0.0 else -places, 6) + 0.0
+        shares[n] = float(values[at]) / whole
+    return Plane(places=found, shares=(shares[0], shares[1]))
 
 
 def edge_ratio(matrix: Float) -> float:

@@ -25,10 +25,11 @@ from filiation.errors import CaseError, UnreadableError, UsageError
 from filiation.files import put
 from filiation.model.blind import Message, Role
 from filiation.readers.bytes.parsing import read_object
+from filiation.sealed.blind.kept import file_of
 from filiation.sealed.blind.messages import LONGEST, sealed_message
 from filiation.sealed.blind.session import Session, session_of
 
-__all__ = ["Own", "Room", "made_room", "new_own", "opened_room"]
+__all__ = ["OWN", "Own", "Room", "made_room", "new_own", "opened_room"]
 
 MOST: Final = 64  # messages of a session
 OWN: Final = "own.json"
@@ -105,18 +106,14 @@ class Room:
             body=body,
         )
         self.keep(session.take(raw, "own message"), raw)
-        path = self.send / _name(number, step, role)
+        path = self.send / file_of(number, step, role)
         put(path, raw)
         return path
 
     def keep(self, message: Message, raw: bytes) -> None:
         """Write a message that was taken."""
-        name = _name(message.number, message.step, message.sender)
+        name = file_of(message.number, message.step, message.sender)
         put(self.path / "messages" / name, raw)
-
-
-def _name(number: int, step: str, role: Role) -> str:
-    return f"{number:02}-{step}-{role}.json"
 
 
 def new_own(role: Role, **given: str) -> Own:

@@ -8,7 +8,7 @@ list again, and could try guesses.
 
 import hmac
 from pathlib import Path
-from typing import Final
+from typing import Final, final
 
 from filiation.errors import CaseError, FiliationError
 from filiation.files import put
@@ -18,9 +18,10 @@ from filiation.proceedings.blind.folder import Own, Room
 from filiation.sealed.blind.bundles import Stage, bundle_of, file_digest, material_in
 from filiation.sealed.blind.draws import drawn_places
 from filiation.sealed.blind.elements import Opening, Texts, elements_of, opening_in
+from filiation.sealed.blind.noise import Bits, laplace
 from filiation.sealed.blind.points import point_of, points_in, raised
 
-__all__ = ["audited", "commitment_of", "said", "shared"]
+__all__ = ["audited", "commitment_of", "matches", "said", "shared"]
 
 LARGEST: Final = 1 << 30  # bytes of an opening
 COUNT: Final = " elements"
@@ -171,6 +172,9 @@ def _audit(room: Room, role: Role) -> Bound:
 def shared(room: Room, controls: dict[str, Path]) -> Shared:
     """Count what both sets have, and what the claimant's has of each control.
 
+    Where the terms have an epsilon, every count gets noise of its own: one element of the
+    claimant's changes each of them by at most one, so that each has its share of the epsilon.
+
     Raises:
         CaseError: Lists that are none.
     """
@@ -178,19 +182,50 @@ def shared(room: Room, controls: dict[str, Path]) -> Shared:
     ours = _list(room, "respondent", "raise", room.received)  # the claimant's, raised twice
     theirs = _list(room, "claimant", "raise", room.received)
     both = set(ours) & set(theirs)
+    noise = _Noise(room, 1 + len(controls))
+    common = noise.on(len(both), len(theirs))
     told = []
-    for name, path in controls.items():
+    for name, path in sorted(controls.items()):
         texts = elements_of(path, bytes(32)).elements
         points = (point_of(room.session.coin(), one) for one in texts)
         twice = set(raised(secrets[1], raised(secrets[0], points)))
-        told.append(Control(name=name, size=len(texts), common=len(twice & set(ours))))
-    if room.session.terms.share == "matches":
-        _matches(room, ours, theirs, both)
-    return Shared(sizes=(len(ours), len(theirs)), common=len(both), controls=tuple(told))
+        count = noise.on(len(twice & set(ours)), len(texts))
+        told.append(Control(name=name, size=len(texts), common=count))
+    return Shared(
+        sizes=(len(ours), len(theirs)), common=common, controls=tuple(told), scale=noise.scale
+    )
 
 
-def _matches(room: Room, ours: list[bytes], theirs: list[bytes], both: set[bytes]) -> None:
-    """Tell each side the places of its list that the other has as well."""
-    for role, points in (("claimant", ours), ("respondent", theirs)):
+@final
+class _Noise:
+    """Noise for so many counts; none without an epsilon."""
+
+    def __init__(self, room: Room, counts: int) -> None:
+        self._of = room.session.terms.epsilon
+        self._number = 100 * counts
+        self._bits = Bits(bytes.fromhex(room.own.scalar))
+
+    @property
+    def scale(self) -> float:
+        """Of each count's."""
+        return self._number / self._of if self._of else 0.0
+
+    def on(self, count: int, most: int) -> int:
+        """A count as it is told, from 0 to `most`."""
+        if not self._of:
+            return count
+        return min(most, max(0, count + laplace(self._bits, self._number, self._of)))
+
+
+def matches(room: Room) -> dict[Role, Path]:
+    """Tell each side the places of its list that the other has as well, where that was agreed."""
+    if room.session.terms.share != "matches":
+        return {}
+    ours = _list(room, "respondent", "raise", room.received)
+    theirs = _list(room, "claimant", "raise", room.received)
+    both, files = set(ours) & set(theirs), dict[Role, Path]()
+    for role, points in zip(SIDES, (ours, theirs), strict=True):
         places = [str(n) for n, point in enumerate(points) if point in both]
-        put(room.send / f"matches-{role}.txt", ("\n".join(places) + "\n").encode())
+        files[role] = room.send / f"matches-{role}.txt"
+        put(files[role], ("\n".join(places) + "\n").encode())
+    return files

@@ -12,19 +12,20 @@ from typing import Any, Final, final
 from filiation.casefile.ledger import keys
 from filiation.errors import CaseError, UsageError
 from filiation.files import put
-from filiation.model.blind import SIDES, Message, Role, Terms
-from filiation.proceedings.blind import sets, weights
+from filiation.model.blind import SIDES, Material, Message, Role, Terms
+from filiation.proceedings.blind import answers, sets, weights
 from filiation.proceedings.blind.folder import Room, made_room, new_own, opened_room
 from filiation.sealed.blind.bundles import MAGIC, file_digest, head_of
 from filiation.sealed.blind.elements import MAGIC as ELEMENTS
+from filiation.sealed.blind.kept import FOUND, REPORT
 from filiation.sealed.blind.messages import LONGEST, sealed_message
 from filiation.sealed.blind.session import coin_digest, session_of
+from filiation.sealed.files import read_secret
 from filiation.sealed.opening import MAGIC as OPENING
 
-__all__ = ["REPORT", "Handed", "Said", "abort", "go_on", "join", "start", "take"]
+__all__ = ["Handed", "Said", "abort", "go_on", "join", "start", "take"]
 
 TERMS: Final = "01-terms-tribunal.json"
-REPORT: Final = "report.txt"
 
 
 @final
@@ -71,6 +72,7 @@ def start(
         "tribunal": own,
     }
     terms = Terms(keys=public, nonce=secrets.token_hex(32), **agreed)
+    answers.check_terms(terms)
     body = {name: getattr(terms, name) for name in Terms.__dataclass_fields__}
     signer = weights.private_of(own, key)
     raw = sealed_message(
@@ -103,6 +105,9 @@ def join(
         commitment = sets.commitment_of(own)
     elif secret is None:
         raise UsageError("--secret: expected what `filiation seal` kept of this model")
+    elif agreed.material == "answers":
+        commitment = read_secret(secret).commitment
+        own = replace(own, secret=str(secret.resolve()))
     else:
         commitment = weights.sealed(material, secret).commitment
         weights.check_shown(material, agreed)
@@ -138,20 +143,29 @@ def go_on(folder: Path) -> Said:
     if role not in awaited:
         return Said(room=room, awaited=awaited)
     if step.name == "result":
+        again = [str(path) for path in answers.again(room)] if _of(room, "answers") else []
+        ask = f"; prompts to be asked again: {', '.join(again)}" if again else ""
         raise UsageError(
-            f"{folder}: all is there to compare: `filiation blind compare {folder} --control MODEL`"
+            f"{folder}: all is there to compare: `filiation blind compare {folder} --control "
+            f"MODEL`{ask}"
         )
     files: list[tuple[Path, str]] = []
     body: dict[str, object]
     if step.name in ("coin", "reveal"):
         body = {"value": room.own.coin if step.name == "coin" else room.own.audit}
+    elif _of(room, "answers"):
+        body = answers.said(room)
     else:
-        made = weights if session.terms.material == "weights" else sets
+        made = weights if _of(room, "weights") else sets
         body, files = made.said(room, step.name)
-    if step.name == "reveal" and role != "tribunal" and session.terms.material == "weights":
+    if step.name == "reveal" and role != "tribunal" and not _of(room, "set"):
         files = weights.handed_over(room)
     said = room.say(step.name, body)
     return Said(room=opened_room(folder), files=((said, "all"), *files))
+
+
+def _of(room: Room, material: Material) -> bool:
+    return room.session.terms.material == material
 
 
 @final
@@ -195,21 +209,34 @@ def _heard(room: Room, path: Path) -> str | None:
     raw = _bounded(path)
     if any(one.raw == raw for one in room.session.messages):
         return None
-    result = room.session.says("result", "tribunal")
-    if result and result["report"] == file_digest(path):
-        return _reported(room, path)
+    if name := _told(room).get(file_digest(path)):
+        return _reported(room, path, name)
     message = room.session.take(raw, str(path))
     room.keep(message, raw)
     return f"{message.number} {message.step}, {message.sender}"
 
 
-def _reported(room: Room, path: Path) -> str | None:
-    """Keep the report that the result names; None if it is here."""
-    target = room.received / REPORT
+def _told(room: Room) -> dict[str, str]:
+    """What the result names, by digest: report, findings, and this side's list of matches."""
+    result: Any = room.session.says("result", "tribunal")
+    if result is None:
+        return {}
+    role = room.own.role
+    lists = {role: result["matches"][role]} if role in result["matches"] else {}
+    return {
+        result["report"]: REPORT,
+        result["found"]: FOUND,
+        **{digest: f"matches-{role}.txt" for role, digest in lists.items()},
+    }
+
+
+def _reported(room: Room, path: Path, name: str) -> str | None:
+    """Keep what the result names; None if it is here."""
+    target = room.received / name
     if target.exists():
         return None
     copyfile(path, target)
-    return f"{REPORT}, as the tribunal signed it"
+    return f"{name}, as the tribunal signed it"
 
 
 def abort(folder: Path, reason: str) -> Said:

@@ -180,7 +180,8 @@ def handed(room: Room, role: Role) -> None:
     Raises:
         CaseError: It is not.
     """
-    for what in ("material", "opening"):
+    opened = () if room.session.terms.material == "answers" else ("opening",)
+    for what in ("material", *opened):
         if not (room.received / f"{role}.{what}").exists():
             raise CaseError(f"the {role}'s {what} was not handed over: `filiation blind take` it")
 

@@ -26,7 +26,7 @@ from filiation.proceedings.stating import state_words
 from filiation.proceedings.submitting import VERBS as STATED
 from filiation.report.wording import deeds
 from filiation.report.wording.coins import committed, tossed
-from filiation.report.wording.inquiry import answered_line, posed_lines
+from filiation.report.wording.inquiry_deeds import answered_line, posed_lines
 
 __all__ = ["VERBS", "Lines"]
 

@@ -16,6 +16,7 @@ __all__ = ["likelihood_bytes", "read_likelihoods"]
 HEAD: Final = "likelihoods"
 DIGESTS: Final = ("texts", "model_sha256", "tokenizer_sha256")
 SLACK: Final = 1e-6  # rounding above zero
+LOWEST: Final = -1e9  # a million characters, each as unlikely as can be, are above it
 
 
 def likelihood_bytes(about: Mapping[str, Any], rows: Sequence[tuple[str, float, int]]) -> bytes:
@@ -45,9 +46,10 @@ def read_likelihoods(path: Path) -> Likelihoods:
         if example in values:
             raise UnreadableError(f"{where}: {example!a:.60} twice, expected once")
         value = number(entry, "log_likelihood", where)
-        if value > SLACK:
+        if not LOWEST <= value <= SLACK:
             raise UnreadableError(
-                f"{where}: log-likelihood {value:g}, expected at most 0 (natural log, not a loss)"
+                f"{where}: log-likelihood {value:g}, expected at most 0 (natural log, not a loss) "
+                f"and at least {LOWEST:g}; what the model cannot say at all is left out"
             )
         values[example] = value
         if "tokens" in entry:

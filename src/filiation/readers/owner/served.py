@@ -18,7 +18,14 @@ from typing import Any, Final, final, get_args
 import rfc8785
 
 from filiation.errors import AlteredError, UnreadableError
-from filiation.model.served import Exchange, Sampling, To, TwinsPlan
+from filiation.model.served import (
+    MOST_PROMPTS,
+    MOST_TWINS,
+    Exchange,
+    Sampling,
+    To,
+    TwinsPlan,
+)
 from filiation.readers.bytes.parsing import read_object
 from filiation.readers.owner.entries import entries, text
 
@@ -28,6 +35,7 @@ __all__ = [
 ]
 
 LONGEST: Final = 1 << 16  # bytes of a plan
+LONGEST_TWIN: Final = 1 << 20  # characters
 NEEDED: Final = {"snapshot", "settings", "twins", "prompts"}
 OPTIONAL: Final[Mapping[str, tuple[type, ...]]] = {
     "others": (int,), "measure": (str,), "references": (list,), "uniform": (int, float),
@@ -105,7 +113,7 @@ def check_exchange(entry: Mapping[str, Any], where: str) -> None:
         UnreadableError: No prompt, no answer, an impossible id, or nobody it was served to.
     """
     name = text(entry, "id", where)
-    text(entry, "prompt", where), text(entry, "answer", where)
+    text(entry, "prompt", where), _answer(entry, where)
     if LIKE_A_REPEAT.search(name):
         raise UnreadableError(
             f"{where}: the id {name!a:.60} ends like the number of a twin (#2), expected another "
@@ -117,14 +125,23 @@ def check_exchange(entry: Mapping[str, Any], where: str) -> None:
         )
 
 
+def _answer(entry: Mapping[str, Any], where: str) -> str:
+    """What was served; it may be empty, as its twins may."""
+    if entry.get("answer") == "":
+        return ""
+    return text(entry, "answer", where)
+
+
 def read_exchanges(path: Path, twins: Twins) -> tuple[Exchange, ...]:
     """Read the exchanges that the lot fell on, each with its twins; others are passed over.
 
     Raises:
-        UnreadableError: Damaged, an id twice, or twins of what is not in the list or too many.
+        UnreadableError: Damaged, an id or a prompt twice, or twins of what is not in the list or
+            too many.
     """
     planned = max((place for _, place in twins.texts), default=1)
     found: dict[str, Exchange] = {}
+    prompts: dict[tuple[str, str], str] = {}
     for where, entry in entries(path):
         if "answer" not in entry:
             continue
@@ -132,15 +149,18 @@ def read_exchanges(path: Path, twins: Twins) -> tuple[Exchange, ...]:
         name = text(entry, "id", where)
         if name in found:
             raise UnreadableError(f"{where}: {name!a:.60} twice, expected once; which is meant?")
-        seeds = entry.get("seeds")
-        count = len(seeds) if isinstance(seeds, list) else planned
-        found[name] = Exchange(
-            id=name,
-            prompt=entry["prompt"],
-            answer=entry["answer"],
-            to=entry.get("to", "group"),
-            twins=tuple(twins.texts.get((name, place)) for place in range(1, count + 1)),
-        )
+        one = _exchange(entry, name, where, twins, planned)
+        first = prompts.setdefault((one.to, one.prompt), name)
+        if first != name or len(found) >= 2 * MOST_PROMPTS:
+            raise UnreadableError(
+                f"{where}: the prompt of {name!a:.60} is that of {first!a:.60}, expected each once "
+                f"of the group and once of others, and at most {2 * MOST_PROMPTS:,} exchanges"
+            )
+        if len(one.twins) != len(next(iter(found.values()), one).twins):
+            raise UnreadableError(
+                f"{where}: {len(one.twins)} seeds, expected as many as before: one number of twins"
+            )
+        found[name] = one
     strange = next(
         (key for key in twins.texts if key[0] not in found or key[1] > len(found[key[0]].twins)),
         None,
@@ -151,6 +171,23 @@ def read_exchanges(path: Path, twins: Twins) -> tuple[Exchange, ...]:
             "could be chosen" if strange else f"{path}: no exchange in it, expected some"
         )  # fmt: skip
     return tuple(found.values())
+
+
+def _exchange(
+    entry: Mapping[str, Any], name: str, where: str, twins: Twins, planned: int
+) -> Exchange:
+    """One exchange with the twins that its seeds, or else the file of twins, plan."""
+    seeds = entry.get("seeds")
+    count = len(seeds) if isinstance(seeds, list) else planned
+    if count > MOST_TWINS:
+        raise UnreadableError(f"{where}: {count:,} seeds, expected at most {MOST_TWINS:,} twins")
+    return Exchange(
+        id=name,
+        prompt=text(entry, "prompt", where),
+        answer=_answer(entry, where),
+        to=entry.get("to", "group"),
+        twins=tuple(twins.texts.get((name, place)) for place in range(1, count + 1)),
+    )
 
 
 def read_twins(path: Path, listed: str) -> Twins:
@@ -172,13 +209,16 @@ def read_twins(path: Path, listed: str) -> Twins:
             sampling = _head(entry[HEAD], where, listed)
             continue
         place = entry.get("twin")
-        if type(place) is not int or place < 1:
-            raise UnreadableError(f"{where}: twin {place!a:.40}, expected a number from 1")
+        if type(place) is not int or not 1 <= place <= MOST_TWINS:
+            raise UnreadableError(
+                f"{where}: twin {place!a:.40}, expected a number from 1 to {MOST_TWINS:,}"
+            )
         name = text(entry, "id", where), place
         said = entry.get("text")
-        if name in found or not isinstance(said, str) or len(said) > 1 << 20:
+        if name in found or not isinstance(said, str) or len(said) > LONGEST_TWIN:
             raise UnreadableError(
-                f"{where}: twin {place} of {name[0]!a:.60} twice, or without a text; expected once"
+                f"{where}: twin {place} of {name[0]!a:.60} twice, without a text, or with one of "
+                f"more than {LONGEST_TWIN:,} characters; expected once"
             )
         found[name] = said
     if sampling is None:
@@ -209,7 +249,7 @@ def answers_digest(exchanges: Sequence[Exchange]) -> str:
     rows = sorted(
         rfc8785.dumps({"example": name, "prompt": one.prompt, "text": text})
         for one in exchanges
-        for name, text in zip(one.names, (one.answer, *one.twins), strict=True)
+        for name, text in zip(one.names, one.said, strict=True)
         if text is not None
     )
     return hashlib.sha256(b"\n".join(rows)).hexdigest()

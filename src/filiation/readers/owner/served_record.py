@@ -18,7 +18,7 @@ __all__ = ["RECORD_SUFFIX", "is_served_record", "read_served_record", "served_re
 RECORD_SUFFIX: Final = ".served"
 KIND: Final = "served-record"
 LONGEST: Final = 1 << 29
-DAMAGE: Final = (KeyError, TypeError, ValueError, AttributeError)
+DAMAGE: Final = (KeyError, TypeError, ValueError, AttributeError, OverflowError)
 
 
 def is_served_record(path: Path) -> bool:

@@ -17,7 +17,7 @@ from filiation.errors import UnreadableError, UsageError
 from filiation.model.training import TrainingHistory, TrainingPoint
 from filiation.readers.trainings.written import checked, parsed
 
-__all__ = ["HISTORY", "Listed", "appearing", "listed", "read_history"]
+__all__ = ["HISTORY", "Listed", "appearing", "history_of", "is_history", "listed", "read_history"]
 
 HISTORY: Final = "history.json"
 LONGEST: Final = 1 << 24  # bytes
@@ -153,6 +153,11 @@ def _below(row: _Row) -> _Row:
     return row
 
 
+def is_history(folder: Path) -> bool:
+    """Whether a folder is one that `filiation history take` made."""
+    return folder.is_dir() and (folder / HISTORY).is_file()
+
+
 def read_history(folder: Path) -> TrainingHistory:
     """What `filiation history take` kept.
 
@@ -166,6 +171,16 @@ def read_history(folder: Path) -> TrainingHistory:
             f"{folder}: no {HISTORY} in it, expected what `filiation history take` wrote; taking "
             "that was interrupted goes on with the same command"
         )
+    return history_of(path)
+
+
+def history_of(path: Path) -> TrainingHistory:
+    """The same, from its list alone.
+
+    Raises:
+        UnreadableError: Not such a list.
+        CaseError: Checkpoints out of order.
+    """
     kept = checked(_History, parsed(path, LONGEST, LIST)[0], path)
     return TrainingHistory(
         points=tuple(TrainingPoint(**one.model_dump()) for one in kept.checkpoints),

@@ -58,14 +58,18 @@ class _Recipe(BaseModel):
     draw: list[_Draw] = Field(min_length=1, max_length=MOST)
 
 
-def read_recipe(path: Path) -> StartRecipe:
+def read_recipe(path: Path, *, name: str = "") -> StartRecipe:
     """Read it.
+
+    Args:
+        path: The file.
+        name: What it was called, where it is kept under another name.
 
     Raises:
         UnreadableError: Not such a file, or too long.
         CaseError: A generator that the framework has not.
     """
-    told, nbytes = parsed(path, LONGEST, "the recipe of an initial state")
+    told, nbytes = parsed(path, LONGEST, "the recipe of an initial state", name=name)
     found = checked(_Recipe, told, path)
     return StartRecipe(
         framework=found.framework,

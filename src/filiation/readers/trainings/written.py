@@ -16,8 +16,14 @@ __all__ = ["checked", "parsed"]
 T = TypeVar("T", bound=BaseModel)
 
 
-def parsed(path: Path, longest: int, what: str) -> tuple[Mapping[str, Any], int]:
+def parsed(path: Path, longest: int, what: str, *, name: str = "") -> tuple[Mapping[str, Any], int]:
     """What the file says, and how many bytes it has.
+
+    Args:
+        path: The file.
+        longest: Bytes that are read.
+        what: What is expected there.
+        name: What it was called, where it is kept under another name.
 
     Raises:
         UnreadableError: Too long, or neither TOML nor JSON.
@@ -26,7 +32,7 @@ def parsed(path: Path, longest: int, what: str) -> tuple[Mapping[str, Any], int]
         raw = file.read(longest + 1)
     if len(raw) > longest:
         raise UnreadableError(f"{path}: more than {longest} bytes, expected {what}")
-    if path.suffix != ".toml":
+    if not (name or path.name).endswith(".toml"):
         return parse_object(raw, what=str(path)), len(raw)
     try:
         return tomllib.loads(raw.decode()), len(raw)

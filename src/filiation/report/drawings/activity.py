@@ -3,7 +3,7 @@
 import math
 from typing import Final
 
-from filiation.model.campaigns import FoundGroup, Spoken
+from filiation.model.campaigns import Campaigns, FoundGroup, Spoken
 from filiation.report.drawings import svg
 from filiation.report.wording.campaigns import (
     ACTIVITY_TITLE,
@@ -19,29 +19,28 @@ LEFT: Final = 70.0
 BINS: Final = 40
 
 
-def activity(group: FoundGroup, first_day: str) -> str:
+def activity(found: Campaigns, group: FoundGroup, first_day: str) -> str:
     """Requests of the family by account and day, held days marked below.
 
     Args:
+        found: The log.
         group: Whose.
         first_day: Its name, for the axis.
     """
-    rows, days = len(group.activity), len(group.held)
+    rows, days = len(group.activity), found.days
     cell = min(CELL, 620.0 / max(1, days))
     height = min(cell, 420.0 / max(1, rows))
-    most = max((max(row) for row in group.activity), default=1) or 1
+    most = max((count for row in group.activity for _, count in row), default=1)
     parts = []
     for place, row in enumerate(group.activity):
-        for day, count in enumerate(row):
-            if count:
-                tone = 0.12 + 0.88 * math.log1p(count) / math.log1p(most)
-                box = svg.rect(LEFT + day * cell, 18 + place * height, cell, height, fill=svg.HUE)
-                parts.append(box.replace("<rect ", f'<rect fill-opacity="{tone:.2f}" '))
+        for day, count in row:
+            tone = 0.12 + 0.88 * math.log1p(count) / math.log1p(most)
+            box = svg.rect(LEFT + day * cell, 18 + place * height, cell, height, fill=svg.HUE)
+            parts.append(box.replace("<rect ", f'<rect fill-opacity="{tone:.2f}" '))
     low = 18 + rows * height
     parts += [
         svg.line(LEFT + d * cell + 1, low + 5, LEFT + (d + 1) * cell - 1, low + 5, width=3)
-        for d, held in enumerate(group.held)
-        if held
+        for d in found.held
     ]
     parts += [
         svg.text(0, 28, "accounts"),

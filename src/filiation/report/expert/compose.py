@@ -5,12 +5,11 @@ more than an examination can show is not issued.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Final, final
 
 import rfc8785
 
-from filiation.errors import CaseError
 from filiation.report.blocks import (
     Blank,
     Block,
@@ -19,8 +18,8 @@ from filiation.report.blocks import (
     Oath,
     Paragraph,
     Table,
-    own_words,
 )
+from filiation.report.composing import judged, numbered
 from filiation.report.expert import (
     annexes,
     check_part,
@@ -37,7 +36,7 @@ from filiation.report.expert import (
 from filiation.report.expert.gathered import CaseMaterial
 from filiation.report.render.blocks.json import json_block
 from filiation.report.render.json import report_json
-from filiation.report.wording import clean, pair_names, refusals
+from filiation.report.wording import clean, pair_names
 from filiation.report.wording import expert_frame as words
 from filiation.report.wording.expert_terms import ANNEXES, SECTIONS, paragraphs_of, place
 from filiation.report.wording.expert_verdict import verdict_lines
@@ -139,41 +138,19 @@ def compose(m: CaseMaterial) -> Composed:
         title = m.profile.titles.get(name, SECTIONS[name])
         heading = Heading(text=title, level=1, number=f"{n}", anchor=name)
         blanks = [_blank(m, b) for b in m.profile.blanks if b.section == name]
-        core += _numbered([heading, *PARTS[name](m), *blanks], f"{n}")
+        core += numbered([heading, *PARTS[name](m), *blanks], f"{n}")
     for n, name in enumerate(ANNEXES):
         letter = chr(65 + n)
         heading = Heading(text=ANNEXES[name], level=1, number=letter, anchor=name, annex=True)
-        back += _numbered([heading, *ANNEXED[name](m)], letter)
+        back += numbered([heading, *ANNEXED[name](m)], letter)
     first = tuple(opinion_part.deciding(m.conclusions[0]))
-    for block in (*first, *core, *back):
-        _judge(block)
+    judged((*first, *core, *back))
     return Composed(front=_front(m, first), core=tuple(core), annexes=tuple(back))
 
 
 def _blank(m: CaseMaterial, blank: Any) -> Blank:
     given = paragraphs_of(m.given.get(blank.id, ""))
     return Blank(label=blank.label, rule=blank.rule, lines=blank.lines, given=given)
-
-
-def _numbered(blocks: list[Block], section: str) -> list[Block]:
-    """Paragraphs and blanks of a section are numbered on: 3.1, 3.2."""
-    numbered, n = list[Block](), 0
-    for block in blocks:
-        if isinstance(block, Paragraph):
-            n += 1
-            numbered.append(replace(block, number=f"{section}.{n}"))
-        else:
-            numbered.append(block)
-    return numbered
-
-
-def _judge(block: Block) -> None:
-    for text in own_words(block):
-        for refusal in refusals(text):
-            where = getattr(block, "number", "") or type(block).__name__.lower()
-            raise CaseError(
-                f"report, {where}: says {refusal.phrase!r}: {refusal.why}; write {refusal.instead}"
-            )
 
 
 def _front(m: CaseMaterial, drawings: Sequence[Drawing]) -> dict[str, Any]:

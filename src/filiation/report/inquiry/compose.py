@@ -5,29 +5,31 @@ more than an examination can show is not issued.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from typing import Any, Final
 
 import rfc8785
 
-from filiation.errors import CaseError
-from filiation.report.blocks import Block, Heading, Note, Paragraph, Quotation, own_words
+from filiation.model.inquiry import InCase
+from filiation.report.blocks import Block, Heading, Note, Paragraph, Quotation
 from filiation.report.campaigns import campaigns_fields
+from filiation.report.composing import judged, numbered
 from filiation.report.inquiry.gather import InquiryMaterial
-from filiation.report.inquiry.groups import (
-    group_blocks,
-    group_tables,
-    members_table,
-    named_groups,
-)
+from filiation.report.inquiry.groups import group_blocks, group_tables, members_blocks
+from filiation.report.inquiry.session import session_blocks, session_fields, session_tables
+from filiation.report.inquiry.trained import trained_blocks, trained_tables
 from filiation.report.inquiry.twins import twins_blocks, twins_tables
 from filiation.report.owner import owner_fields
 from filiation.report.render.blocks.json import json_block
+from filiation.report.render.training import examined_fields
 from filiation.report.wording import campaigns as log_words
-from filiation.report.wording import clean, expert_frame, refusals
+from filiation.report.wording import clean, expert_frame
 from filiation.report.wording import inquiry as words
+from filiation.report.wording import session as session_words
 from filiation.report.wording.expert_terms import paragraphs_of, time_words, who
+from filiation.report.wording.inquiry_came import came_about
 from filiation.report.wording.owner import owner_headline, owner_limits
+from filiation.report.wording.trained import RESTS
+from filiation.report.wording.training import LIMITS as HISTORY_LIMITS
 
 __all__ = ["inquiry_document", "inquiry_fields", "inquiry_sections", "tables_behind"]
 
@@ -51,11 +53,12 @@ def _propositions(m: InquiryMaterial) -> Iterator[Block]:
     yield Paragraph(text=words.PROPOSED)
     for proposition in words.propositions_of(m.found.question):
         yield Paragraph(text=proposition)
-    yield Paragraph(text=words.NOTHING_OF_WEIGHTS)
+    if m.found.session is None:
+        yield Paragraph(text=words.beside_propositions(m.found.question))
 
 
 def _came_about(m: InquiryMaterial) -> Iterator[Block]:
-    for sentence, event in words.came_about(m.found):
+    for sentence, event in came_about(m.found):
         yield Paragraph(text=sentence, source=words.placed_at(event))
     if m.found.campaigns is not None:
         yield Paragraph(text=words.log_held(m.found.campaigns), source=_source(m))
@@ -65,10 +68,16 @@ def _came_about(m: InquiryMaterial) -> Iterator[Block]:
 
 
 def _found(m: InquiryMaterial) -> Iterator[Block]:
+    if m.found.session is not None:
+        yield from session_blocks(m.found, _source(m))
+        return
+    if m.found.trained is not None:
+        yield from trained_blocks(m.found.trained, _source(m))
+        return
     if m.found.campaigns is None:
         yield from twins_blocks(m.found, _source(m))
         return
-    named = named_groups(m.found.campaigns)
+    named = m.found.campaigns.named
     for number, group in enumerate(named, 1):
         yield from group_blocks(m.found.campaigns, number, group, m.words, _source(m))
     if not named:
@@ -76,18 +85,27 @@ def _found(m: InquiryMaterial) -> Iterator[Block]:
 
 
 def _rests(m: InquiryMaterial) -> Iterator[Block]:
+    if m.found.session is not None:
+        for sentence in session_words.session_rests(m.found.session):
+            yield Paragraph(text=sentence)
+        return
     if m.found.twins is not None:
         drawn = owner_headline(m.found.twins, again=m.found.asked.drawn_again)
         yield Paragraph(text=drawn, source=_source(m))
         return
-    for sentence in log_words.log_method():
+    rests = log_words.log_method() if m.found.campaigns is not None else RESTS
+    for sentence in rests:
         yield Paragraph(text=sentence)
 
 
 def _limits(m: InquiryMaterial) -> Iterator[Block]:
+    if m.found.session is not None:
+        for sentence in session_words.session_limits(m.found.session):
+            yield Paragraph(text=sentence, source=_source(m))
+        return
     made = m.found.twins
-    limits = log_words.log_limits(coin=True) if made is None else owner_limits(made)
-    for sentence in limits:
+    limits = HISTORY_LIMITS if m.found.trained is not None else log_words.log_limits(coin=True)
+    for sentence in limits if made is None else owner_limits(made):
         yield Paragraph(text=sentence, source=_source(m))
 
 
@@ -124,36 +142,23 @@ def inquiry_sections(m: InquiryMaterial) -> Iterator[tuple[str, str, list[Block]
     """
     for name, title in words.SECTIONS:
         blocks = list(PARTS[name](m))
-        for block in blocks:
-            _judge(block)
+        judged(blocks)
         yield name, title, blocks
 
 
 def tables_behind(m: InquiryMaterial) -> list[Block]:
     """The tables behind the drawings, for an annex or the foot of a page."""
+    if m.found.session is not None:
+        return list(session_tables(m.found))
     made = m.found.campaigns
+    if m.found.trained is not None:
+        return list(trained_tables(m.found.trained))
     if made is None:
         return list(twins_tables(m.found))
     found: list[Block] = []
-    for number, group in enumerate(named_groups(made), 1):
-        found += [*group_tables(made, number, group), members_table(group)]
+    for number, group in enumerate(made.named, 1):
+        found += [*group_tables(made, number, group), *members_blocks(group)]
     return found
-
-
-def _judge(block: Block) -> None:
-    for text in own_words(block):
-        for refusal in refusals(text):
-            raise CaseError(f"report: says {refusal.phrase!r}: {refusal.why}; {refusal.instead}")
-
-
-def _numbered(blocks: list[Block], section: str) -> Iterator[Block]:
-    n = 0
-    for block in blocks:
-        if isinstance(block, Paragraph):
-            n += 1
-            yield replace(block, number=f"{section}.{n}")
-        else:
-            yield block
 
 
 def _front(m: InquiryMaterial) -> dict[str, Any]:
@@ -190,7 +195,9 @@ def inquiry_fields(m: InquiryMaterial) -> dict[str, Any]:
         if found.campaigns is not None
         else owner_fields(found.twins, again=found.asked.drawn_again)
         if found.twins is not None
-        else {}
+        else examined_fields(found.trained)
+        if found.trained is not None
+        else session_fields(found)
     )
     asked = found.asked
     return {
@@ -202,6 +209,7 @@ def inquiry_fields(m: InquiryMaterial) -> dict[str, Any]:
             "tossed_by": clean(asked.tossed_by), "place": asked.place,
             "others": [clean(one) for one in asked.others],
             "files": [{"sha256": one.sha256, "exhibit": clean(one.exhibit)} for one in asked.files],
+            **_of_history(asked),
         },
         "propositions": list(words.propositions_of(found.question)),
         "words": [
@@ -209,6 +217,16 @@ def inquiry_fields(m: InquiryMaterial) -> dict[str, Any]:
             for one in m.words.values()
         ],
         "answer": answer,
+    }  # fmt: skip
+
+
+def _of_history(asked: InCase) -> dict[str, Any]:
+    if not asked.source:
+        return {}
+    return {
+        "source": clean(asked.source), "final": clean(asked.final), "interval": asked.interval,
+        "published": asked.published,
+        "again": [{"exhibit": clean(one), "by": clean(by)} for one, by in asked.again],
     }  # fmt: skip
 
 
@@ -221,11 +239,10 @@ def inquiry_document(m: InquiryMaterial) -> bytes:
     core: list[Block] = []
     for number, (name, title, blocks) in enumerate(inquiry_sections(m), 1):
         core.append(Heading(text=title, level=1, number=f"{number}", anchor=name))
-        core += _numbered(blocks, f"{number}")
+        core += numbered(blocks, f"{number}")
     annex = Heading(text=words.TABLES, level=1, number="A", anchor="tables", annex=True)
     behind = tables_behind(m) or [Note(text=words.NO_TABLES)]
-    for block in behind:
-        _judge(block)
+    judged(behind)
     found: dict[str, Any] = {
         "schema_version": SCHEMA,
         "kind": "inquiry-report",

@@ -1,9 +1,10 @@
 """The groups of a log as blocks: facts, channels, drawings, and behind each drawing its table."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from filiation.model.campaigns import CLAIMS, Campaigns, FoundGroup
+from filiation.model.campaigns import Campaigns, FoundGroup
 from filiation.model.inquiry import Disclosed
 from filiation.report.blocks import Block, Drawing, Heading, Note, Paragraph, Quotation, Table
 from filiation.report.drawings.activity import activity, null_distributions
@@ -12,18 +13,12 @@ from filiation.report.wording import campaigns as words
 from filiation.report.wording import inquiry as own
 from filiation.report.wording.expert_terms import paragraphs_of, who
 
-__all__ = ["group_blocks", "group_tables", "members_table", "named_groups"]
+__all__ = ["group_blocks", "group_tables", "members_blocks"]
 
 CHANNEL_HEADS: Final = ("channel", "set against", "seen", "expected", "p", "e-value")
 DAY: Final = 1440
 MOST_DAYS: Final = 400  # rows of a table
 MOST_MEMBERS: Final = 5_000
-
-
-def named_groups(found: Campaigns) -> list[FoundGroup]:
-    """Those of which something may be said, the strongest claim first."""
-    named = [group for group in found.groups if group.claims]
-    return sorted(named, key=lambda group: -max(CLAIMS.index(claim) for claim in group.claims))
 
 
 def group_blocks(
@@ -45,7 +40,7 @@ def group_blocks(
     rows = [words.channel_row(one) for one in group.spoken]
     yield Table(headings=CHANNEL_HEADS, rows=rows, right=(4, 5), widths=(4, 6, 5, 3, 3, 3))
     yield Paragraph(text=words.group_otherwise(group), source=source)
-    yield Drawing(svg=activity(group, _day(found.first_day)), caption=words.ACTIVITY_DRAWN)
+    yield Drawing(svg=activity(found, group, _day(found.first_day)), caption=words.ACTIVITY_DRAWN)
     if any(one.draws for one in group.spoken):
         yield Drawing(svg=null_distributions(group), caption=words.NULLS_DRAWN)
     yield from _shared(group, told)
@@ -85,37 +80,43 @@ def group_tables(found: Campaigns, number: int, group: FoundGroup) -> Iterator[B
 
 
 def _by_day(found: Campaigns, group: FoundGroup) -> Iterator[Block]:
-    rows = []
-    for day, held in enumerate(group.held):
-        counts = [row[day] for row in group.activity]
-        if any(counts):
-            rows.append((_day(found.first_day + day), "held back" if held else "searched",
-                         f"{sum(counts):,}", f"{sum(map(bool, counts)):,}"))  # fmt: skip
+    requests, at_work = Counter[int](), Counter[int]()
+    for row in group.activity:
+        requests.update(dict(row))
+        at_work.update(day for day, _ in row)
+    held = frozenset(found.held)
+    rows = [
+        (_day(found.first_day + day), "held back" if day in held else "searched",
+         f"{requests[day]:,}", f"{at_work[day]:,}")
+        for day in sorted(requests)[:MOST_DAYS]
+    ]  # fmt: skip
     yield Table(
-        headings=own.DAYS_HEADS, rows=rows[:MOST_DAYS], right=(2, 3), caption=own.DAYS_TABLED,
+        headings=own.DAYS_HEADS, rows=rows, right=(2, 3), caption=own.DAYS_TABLED,
         widths=(4, 3, 3, 4),
     )  # fmt: skip
-    yield Note(text=own.days_left_out(len(rows[:MOST_DAYS]), len(group.held)))
+    yield Note(text=own.days_left_out(len(rows), found.days))
 
 
 def _by_account(found: Campaigns, group: FoundGroup) -> Iterator[Block]:
     rows = []
-    for member, row in zip(own.busiest(group), group.activity, strict=True):
-        days = [day for day, count in enumerate(row) if count]
-        if days:
-            first, last = (_day(found.first_day + day) for day in (days[0], days[-1]))
-            rows.append((member[:12], f"{sum(row):,}", f"{len(days):,}", first, last))
+    for member, row in zip(group.shown, group.activity, strict=True):
+        if row:
+            first, last = (_day(found.first_day + day) for day, _ in (row[0], row[-1]))
+            requests = sum(count for _, count in row)
+            rows.append((member[:12], f"{requests:,}", f"{len(row):,}", first, last))
     yield Table(
         headings=own.ACCOUNTS_HEADS, rows=rows, right=(1, 2), mono=(0,),
         caption=own.ACCOUNTS_TABLED, widths=(5, 3, 3, 4, 4),
     )  # fmt: skip
 
 
-def members_table(group: FoundGroup) -> Table:
-    """Every account by its whole hashed name, two in a row."""
+def members_blocks(group: FoundGroup) -> Iterator[Block]:
+    """The accounts by their whole hashed names, two in a row; how many are left out, if any are."""
     names = [*group.members[:MOST_MEMBERS], *[""] * (len(group.members[:MOST_MEMBERS]) % 2)]
     rows = [tuple(names[at : at + 2]) for at in range(0, len(names), 2)]
-    return Table(headings=("", ""), rows=rows, mono=(0, 1), caption=own.MEMBERS)
+    yield Table(headings=("", ""), rows=rows, mono=(0, 1), caption=own.MEMBERS)
+    if len(group.members) > MOST_MEMBERS:
+        yield Note(text=own.members_left_out(MOST_MEMBERS, len(group.members)))
 
 
 def _day(number: int) -> str:

@@ -28,7 +28,8 @@ SLOT: Final = re.compile(r"\{([a-z])\d*\}")
 NAMED: Final = re.compile(r"[A-Z]{1,2}|[a-z]+ \d[\w.]*")  # a code name; a program and its version
 DATE: Final = r"\d{4}-\d{2}-\d{2}"
 # What stands in a slot: a quoted name, a number, a day, a moment, a place in the report, a digest,
-# a finding's number, foreign words that stay, and words that the catalogue has.
+# a finding's number, a chance (3 in 10,000), foreign words that stay, and words that the catalogue
+# has.
 KINDS: Final[Mapping[str, str]] = {
     "q": "\u201c[^\u201d]*\u201d(?: \\([0-9a-f]{8}\u2026\\))?",
     "n": r"-?\d[\d,]*(?:\.\d+)?%?",
@@ -37,6 +38,7 @@ KINDS: Final[Mapping[str, str]] = {
     "p": r"(?:section \d+|annex [A-Z])",
     "h": r"[0-9a-f]{16,64}\u2026?",
     "f": r"F\d+",
+    "c": r"(?:at most |more than )?(?:\d[\d,]* in \d[\d,]*|\de-\d+|1)",
     "x": r".+?",
     "w": r".+?",
 }
@@ -101,7 +103,7 @@ class Catalogue:
 
     def _slot(self, kind: str, part: str) -> str:
         put: dict[str, Callable[[str], str]] = {
-            "n": self.number, "d": self.day, "t": self.moment, "p": self.place,
+            "n": self.number, "d": self.day, "t": self.moment, "p": self.place, "c": self.chance,
         }  # fmt: skip
         return put[kind](part) if kind in put else part
 
@@ -131,6 +133,14 @@ class Catalogue:
         shown = whole.replace(",", self.frame["thousands"])
         shown += f"{self.frame['decimal']}{rest}" if point else ""
         return f"{shown}{self.frame['percent']}" if text.endswith("%") else shown
+
+    def chance(self, text: str) -> str:
+        """`more than 99 in 100` as the language writes it; `2e-9` stays."""
+        for bound, name in (("more than ", "over"), ("at most ", "most")):
+            if text.startswith(bound):
+                return str(self.frame[name]).format(self.chance(text.removeprefix(bound)))
+        many, _, of = text.partition(" in ")
+        return str(self.frame["chance"]).format(self.number(many), self.number(of)) if of else text
 
     def day(self, text: str) -> str:
         """`2026-03-02` with the month in words."""

@@ -6,6 +6,7 @@ by the template. The page holds no sentence with a number that `wording` did not
 
 import re
 import string
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -26,8 +27,13 @@ LISTED_CONTROLS: Final = 6  # of more, the digests stand in the annex
 TEMPLATES: Final = Path(__file__).parent.parent / "templates"
 
 
-def render_html(examination: Examination) -> bytes:
-    """The whole report as one UTF-8 page; same examination, same bytes."""
+def render_html(examination: Examination, vouched: Sequence[str] = ()) -> bytes:
+    """The whole report as one UTF-8 page; same examination, same bytes.
+
+    Args:
+        examination: What was found.
+        vouched: Who signed it and who vouches for that, where it came out of a workload.
+    """
     kinds = [conclusion.kind for conclusion in examination.conclusions]
     many = len(examination.controls) > LISTED_CONTROLS
     digest = examination.plan_digest
@@ -52,6 +58,7 @@ def render_html(examination: Examination) -> bytes:
         environment=[wording.clean(line) for line in examination.environment],
         p_value_box=wording.p_value_box(),
         glossary=wording.glossary(*kinds),
+        vouched=vouched,
     )
     return page.encode("utf-8")
 

@@ -2,11 +2,13 @@
 
 import json
 import math
+from dataclasses import asdict
 from typing import Any
 
 from filiation.model.training import HistoryExamined, Replayed, TrainingClaim, TrainingHistory
+from filiation.report.wording.figures import clean
 
-__all__ = ["examined_json", "replayed_json", "taken_json"]
+__all__ = ["examined_fields", "examined_json", "replayed_json", "taken_json"]
 
 
 def taken_json(history: TrainingHistory) -> str:
@@ -15,21 +17,25 @@ def taken_json(history: TrainingHistory) -> str:
 
 
 def examined_json(found: HistoryExamined) -> str:
-    """The conclusion and the claims; a bound that is none is null."""
+    """The conclusion and the claims."""
+    return _text({"schema_version": 1, **examined_fields(found)})
+
+
+def examined_fields(found: HistoryExamined) -> dict[str, Any]:
+    """The same as plain data; a bound that is none, and what no sketch tells, is null."""
     failing = found.failing
-    return _text(
-        {
-            "schema_version": 1,
-            "supports": found.toward,
-            "fails_at": None
-            if failing is None or failing.place is None
-            else found.history.points[failing.place].step,
-            "source": found.source,
-            "lacking": list(found.lacking),
-            "claims": [_claim(one) for one in found.claims],
-            "checkpoints": _points(found.history),
-        }
-    )
+    return {
+        "supports": found.toward,
+        "fails_at": None
+        if failing is None or failing.place is None
+        else found.history.points[failing.place].step,
+        "source": clean(found.source),
+        "lacking": list(found.lacking),
+        "claims": [_claim(one) for one in found.claims],
+        "checkpoints": _points(found.history),
+        "along": [asdict(one) for one in found.along],
+        "plane": list(found.plane),
+    }
 
 
 def replayed_json(found: Replayed) -> str:
@@ -51,7 +57,7 @@ def _claim(one: TrainingClaim) -> dict[str, Any]:
     return {
         "claim": one.claim, "outcome": one.outcome, "why": one.why, "place": one.place,
         "log10_p": None if one.log_p is None else one.log_p / math.log(10.0),
-        "said": one.said,
+        "said": clean(one.said),
         "power": [
             {"component": p.component, "alternative": p.alternative, "share": p.share,
              "cosine": p.cosine}
@@ -67,7 +73,13 @@ def _claim(one: TrainingClaim) -> dict[str, Any]:
 
 def _points(history: TrainingHistory) -> list[dict[str, Any]]:
     return [
-        {"name": p.name, "step": p.step, "date": p.date, "digest": p.digest, "subject": p.subject}
+        {
+            "name": clean(p.name),
+            "step": p.step,
+            "date": p.date,
+            "digest": p.digest,
+            "subject": p.subject,
+        }
         for p in history.points
     ]
 

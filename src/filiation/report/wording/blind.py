@@ -1,19 +1,28 @@
 """A comparison of two secret materials, in words: what was compared, bound, audited; what not."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from math import floor
+from math import floor, log
 from pathlib import Path
 from typing import Final
 
-from filiation.model.blind import Bound, Compared, Message, Role, Shared
+from filiation.model.blind import Bound, Compared, Message, Role, Shared, Tie, Tied
+from filiation.model.finding import Absent, Finding
 from filiation.report.wording.figures import clean, counted, percentage, quoted
 from filiation.report.wording.headline import headline
 
-__all__ = ["course_lines", "report_lines", "said_lines", "taken_lines"]
+__all__ = [
+    *("begun_line", "course_lines", "kept_line", "left_open", "report_lines", "said_lines"),
+    *("taken_lines", "tie_sentence"),
+]
 
 LONGEST: Final = 400  # characters of a reason
 NAMED: Final = 5  # files
 SHARES: Final = (0.1, 0.25, 0.5)  # of the tensors, altered
+TIE: Final = 1e-3  # level at which answers are said to be of one model, or not
+TIED: Final[dict[Tied, str]] = {
+    "weights": "the weights that it sealed, run by whoever may",
+    "service": "its service, asked again",
+}
 MEANT: Final = {
     "terms": "says what is compared and by whom",
     "join": "joins, bound to both coins",
@@ -42,6 +51,12 @@ def said_lines(
 
 def begun_line(terms: Path, material: str) -> str:
     """How the sides come in."""
+    if material == "answers":
+        return (
+            f"Each side seals its model (`filiation seal`) and joins: `filiation blind join FOLDER "
+            f"{terms.name} --key NAME --material ANSWERS.jsonl --secret SEAL.secret`, where its "
+            "service's answers will lie once the coin drew the battery."
+        )
     secret = "" if material == "set" else " --secret SEAL.secret"
     first = "joins" if material == "set" else "seals its model (`filiation seal`) and joins"
     return (
@@ -69,6 +84,16 @@ def taken_lines(
         yield f"It is your turn: `filiation blind {turn}`."
     elif awaited:
         yield f"Next, {_named(awaited)} must speak."
+
+
+def kept_line(path: Path, *, whole: bool) -> str:
+    """Where a session was kept, and who may read it."""
+    if whole:
+        return (
+            f"{path}: the session, with both materials and all that was opened: keep it from both "
+            "sides; `case add --copy` keeps it, and exports leave that out"
+        )
+    return f"{path}: the session as everybody has it: messages, report, findings"
 
 
 def course_lines(
@@ -106,8 +131,16 @@ def report_lines(told: Compared) -> Iterator[str]:
     yield from _bound(told)
     for bound in told.bounds:
         if not bound.failed:
-            yield from _audited(bound) if told.shared is None else _elements(bound)
+            yield from _audit(told, bound)
+    if told.battery and told.found is not None:
+        yield from _tied(told)
     yield from _left_open(told)
+
+
+def _audit(told: Compared, bound: Bound) -> Iterator[str]:
+    if told.battery:
+        return _asked(bound)
+    return _audited(bound) if told.shared is None else _elements(bound)
 
 
 def _compared(told: Compared) -> Iterator[str]:
@@ -118,10 +151,17 @@ def _compared(told: Compared) -> Iterator[str]:
     if told.found is None:
         yield "  Nothing, since a material is not that of what was sealed."
         return
-    yield (
-        "  What each side computed of its weights under a seed that the first coin gave "
-        f"({told.seed}): the respondent's against the claimant's, by the ordinary methods."
-    )
+    if told.battery:
+        yield (
+            f"  What each side's service answered to a battery ({told.battery}) that the first "
+            f"coin drew (seed {told.seed}): the respondent's against the claimant's, by the "
+            "ordinary methods."
+        )
+    else:
+        yield (
+            "  What each side computed of its weights under a seed that the first coin gave "
+            f"({told.seed}): the respondent's against the claimant's, by the ordinary methods."
+        )
     for conclusion in told.found.conclusions:
         yield f"  {headline(conclusion)}"
     yield f"  The examination's report.json has SHA-256 {told.digest}."
@@ -129,8 +169,9 @@ def _compared(told: Compared) -> Iterator[str]:
 
 def _shared(found: Shared) -> Iterator[str]:
     ours, theirs = found.sizes
+    about = "About " if found.scale else ""
     yield (
-        f"  {found.common:,} of the respondent's {counted(theirs, 'element')} "
+        f"  {about}{found.common:,} of the respondent's {counted(theirs, 'element')} "
         f"({found.common / theirs:.1%}) stand in the claimant's set of {ours:,} as well."
     )
     for one in found.controls:
@@ -138,10 +179,17 @@ def _shared(found: Shared) -> Iterator[str]:
             f"  Of the control {quoted(one.name)}: {one.common:,} of {one.size:,} "
             f"({one.common / one.size:.1%})."
         )
+    if found.scale:
+        yield (
+            f"  Every count has noise (discrete Laplace of scale {found.scale:.4g}, by the "
+            "epsilon of the terms), so that nobody can tell from them whether one certain element "
+            "is there. That the tribunal added it, and once, is its word."
+        )
     if found.controls:
         yield (
-            f"  As a rank among {counted(len(found.controls), 'control')} p = {found.p:.3g}: so "
-            "often the respondent's share would be as large if it were one of them."
+            f"  As a rank among {counted(len(found.controls), 'control')} p = {found.p:.3g}, by "
+            "share or by number of elements, whichever is larger: so often the respondent's would "
+            "be as many if its set were one of them."
         )
     else:
         yield "  Without controls, such as others' code of the same field, a count says little."
@@ -185,6 +233,67 @@ def _audited(bound: Bound) -> Iterator[str]:
         )
 
 
+def _asked(bound: Bound) -> Iterator[str]:
+    yield f"Audited: the {bound.role}'s"
+    yield (
+        f"  Its transcript answers the battery, all {counted(bound.of, 'prompt')} of it and "
+        "nothing else, and is the one that it committed to before either side saw the other's: "
+        f"{counted(bound.values, 'answer')}"
+        + (f", {bound.lacking:,} more are not there." if bound.lacking else ".")
+    )
+    yield (
+        f"  A second coin drew {counted(len(bound.drawn), 'prompt')} to be asked again, of the "
+        "sealed weights or of the service, by whoever may."
+    )
+
+
+def _tied(told: Compared) -> Iterator[str]:
+    yield "Tied"
+    for bound in told.bounds:
+        ties = [tie for tie in told.ties if tie.role == bound.role]
+        for tie in ties:
+            yield from _tie(tie)
+        if not any(tie.to == "weights" for tie in ties):
+            yield (
+                f"  The {bound.role}'s answers are not tied to the weights that it sealed: nobody "
+                "ran those on what the second coin drew. That they are theirs is its word."
+            )
+        if not any(tie.to == "service" for tie in ties):
+            yield (
+                f"  Nobody asked the {bound.role}'s service again. That the answers are what it "
+                "serves is that side's word."
+            )
+
+
+def _tie(tie: Tie) -> Iterator[str]:
+    whence = TIED[tie.to]
+    yield (
+        f"  The {tie.role}'s answers against those of {whence}, as the tribunal was handed them "
+        f"(SHA-256 {tie.digest}):"
+    )
+    for one in tie.found:
+        yield f"    {tie_sentence(one)}"
+
+
+def tie_sentence(one: Finding | Absent) -> str:
+    """What one test says of whether two transcripts are of one model."""
+    equality = one.method.startswith("model-equality")
+    name = "model-equality" if equality else "token-agreement"
+    if not isinstance(one, Finding):
+        return f"{name}: cannot be run: {clean(one.reason)}."
+    p = f"p = 10^{one.log_p / log(10):.1f}"
+    if equality and one.log_p <= log(TIE):
+        return f"{name}: {p}: they are not those of one model under the same settings."
+    if equality:
+        return (
+            f"{name}: {p}: no difference was found on {one.items:,} prompts. That is no proof that "
+            "there is none."
+        )
+    if one.log_p <= log(TIE):
+        return f"{name}: {p}: they agree on the next token as relatives do."
+    return f"{name}: {p}: they agree on the next token no more than controls do."
+
+
 def _chances(bound: Bound) -> str:
     """Of being caught, never rounded up."""
     found = ((floor(1000 * bound.caught(share)) / 10, share) for share in SHARES)
@@ -210,20 +319,32 @@ def _agree(bound: Bound) -> str:
 
 def _left_open(told: Compared) -> Iterator[str]:
     yield "What cannot be excluded"
+    for sentence in left_open(told):
+        yield f"  {sentence}"
+
+
+def left_open(told: Compared) -> Iterator[str]:
+    """What such a session does not show, however it ends."""
     yield (
-        "  That a side sealed another model than it serves, sells or was sued for: a seal binds to "
+        "That a side sealed another model than it serves, sells or was sued for: a seal binds to "
         "bytes, not to a service."
     )
     yield (
-        "  That a side made its model for this comparison before it sealed it. Dates of seals "
+        "That a side made its model for this comparison before it sealed it. Dates of seals "
         "and of earlier copies speak to that, this session does not."
     )
-    yield (
-        "  That fewer tensors or elements were altered than the audit is likely to meet, by the "
-        "chances above. They are of this session: whoever ended others when it saw what it would "
-        "have to open had further draws, so ask how many there were."
-    )
-    yield "  That the tribunal hands on what was opened to it, or reports what it did not find."
+    if told.battery:
+        yield (
+            "That a side asked its service often and kept the transcript that suited it, or wrote "
+            "answers itself, where they are not tied to anything."
+        )
+    else:
+        yield (
+            "That fewer tensors or elements were altered than the audit is likely to meet, by the "
+            "chances above. They are of this session: whoever ended others when it saw what it "
+            "would have to open had further draws, so ask how many there were."
+        )
+    yield "That the tribunal hands on what was opened to it, or reports what it did not find."
 
 
 def _named(roles: Sequence[Role]) -> str:

@@ -140,7 +140,7 @@ BY_COIN: Final = (
 
 def campaigns_title(found: Campaigns) -> str:
     """Title of the document."""
-    return f"Accounts that act as one: {clean(found.name)}"
+    return f"Do accounts act as one? {clean(found.name)}"
 
 
 def log_headline(found: Campaigns) -> str:
@@ -179,17 +179,16 @@ def aside_words(found: Campaigns) -> str:
     """Rows that were set aside; empty if none was."""
     if not found.aside:
         return ""
-    reasons = ", ".join(f"{count:,} {clean(reason)}" for reason, count in found.aside)
+    reasons = "; ".join(f"{count:,} {clean(reason)}" for reason, count in found.aside)
     return f"Of {found.read:,} rows read these were set aside: {reasons}."
 
 
 def testing_words(found: Campaigns) -> str:
     """How groups were found and tested."""
-    days = found.groups[0].held if found.groups else ()
     split = (
-        f" Of {len(days):,} days, many of which may be without a request, {sum(days):,} were held "
-        "back, each with requests."
-        if days
+        f" Of {found.days:,} days, many of which may be without a request, {len(found.held):,} "
+        "were held back, each with requests."
+        if found.groups
         else ""
     )
     left = found.proposed - len(found.groups)

@@ -28,9 +28,9 @@ STEPS: Final[dict[Step, str]] = {
     "examine": "carry the plan out (case examine)",
     "review": "a review by a second examiner (case review)",
     "unmask": "unmask line-up {name}, after an opinion (case lineup)",
-    "plan-alone": "plan the examination of {name} (case plan --log)",
+    "plan-alone": "plan the examination of {name} (case plan --log or --history)",
     "coin": "toss the coin for the plan of {name} (case coin)",
-    "examine-alone": "examine {name} alone (case examine --log or --served)",
+    "examine-alone": "examine {name} alone (case examine --log, --served, --history or --session)",
     "review-alone": "a review of what was found of {name} by a second examiner (case review)",
     "decide": "the decision (case decide)",
 }

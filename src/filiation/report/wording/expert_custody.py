@@ -5,7 +5,7 @@ from typing import Final
 
 from filiation.casefile import facts
 from filiation.casefile.state import Entry
-from filiation.model.kinds import FILES, LOG, SERVED, Kind
+from filiation.model.kinds import FILES, HISTORY, LOG, SERVED, SESSION, Kind
 from filiation.report.wording.counting import how_many
 from filiation.report.wording.expert_terms import carried_out, place
 from filiation.report.wording.figures import clean, quoted
@@ -75,7 +75,9 @@ def productions_sentence(number: int) -> str:
 def exhibit_kind(fact: facts.Exhibited, kinds: Sequence[Kind]) -> str:
     """What an exhibit is, how it is held, how large it is."""
     known = {FILES: "files, unexamined", LOG: "reduced log of requests, examined alone",
-             SERVED: "record of served answers, examined alone"}  # fmt: skip
+             SERVED: "record of served answers, examined alone",
+             HISTORY: "training history as sketches, examined alone",
+             SESSION: "messages of a comparison of sealed materials"}  # fmt: skip
     known |= {kind.id: clean(kind.label) for kind in kinds}
     files = how_many(fact.files, "file")
     return f"{known.get(fact.kind, fact.kind)}, {fact.held}, {files}, {fact.size:,} bytes"
@@ -98,7 +100,8 @@ def production_kind(fact: facts.Produced, numbers: tuple[str, str] | None = None
 
 def digest_of(kind: str) -> str:
     """What the digest of an exhibit is of."""
-    return {FILES: "files", LOG: "log", SERVED: "record"}.get(kind, "model")
+    called = {FILES: "files", LOG: "log", SERVED: "record", HISTORY: "history", SESSION: "session"}
+    return called.get(kind, "model")
 
 
 def put_in_words(entry: Entry[facts.Exhibited] | Entry[facts.Produced]) -> str:

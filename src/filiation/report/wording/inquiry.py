@@ -9,7 +9,14 @@ from typing import Final
 from filiation.casefile import facts
 from filiation.casefile.state import Entry
 from filiation.model.campaigns import Campaigns, FoundGroup, SharedSignature, Spoken
-from filiation.model.inquiry import CAMPAIGNS, Disclosed, InCase, Inquiry, Question, TwinsShown
+from filiation.model.inquiry import (
+    TRAINED,
+    Disclosed,
+    Inquiry,
+    Question,
+    TwinsShown,
+)
+from filiation.report.wording import session
 from filiation.report.wording.campaigns import (
     CHANNEL_NAMES,
     campaigns_title,
@@ -18,13 +25,14 @@ from filiation.report.wording.campaigns import (
     log_headline,
 )
 from filiation.report.wording.checked import came_again
-from filiation.report.wording.counting import how_many
-from filiation.report.wording.expert_terms import carried_out, event_words, who
-from filiation.report.wording.figures import clean, quantity, quoted
+from filiation.report.wording.expert_terms import carried_out, who
+from filiation.report.wording.figures import quantity, quoted
 from filiation.report.wording.owner import owner_conclusion, owner_headline
+from filiation.report.wording.trained import OF_ANSWERS, trained_about
+from filiation.report.wording.training import LIMITS, conclusion_words
 
 __all__ = [
-    *("ACCOUNTS_HEADS", "ACCOUNTS_TABLED", "ADDRESSED", "NO_TABLES", "TABLES", "busiest"),
+    *("ACCOUNTS_HEADS", "ACCOUNTS_TABLED", "ADDRESSED", "NO_TABLES", "TABLES"),
     *("ALONE_BEARS", "EXAMINED_ALONE", "alone_words", "check_place", "twins_row"),
     *("BARS_DRAWN", "BARS_TITLE", "CHECK", "DAYS_HEADS"),
     *(
@@ -36,10 +44,15 @@ __all__ = [
         "PLACES_DRAWN",
     ),
     *("PLACES_HEADS", "PLACES_TABLED", "PLACES_TITLE", "PROPOSED", "SECTIONS", "SHARED_HEADS"),
-    *("TWINS_NULL_DRAWN", "TWINS_NULL_TITLE", "answered_line", "came_about", "check_lines"),
-    *("days_left_out", "disclosed_note", "draws_row", "inquiry_about", "inquiry_headline"),
-    *("inquiry_title", "log_held", "placed_at", "posed_lines", "propositions_of", "question_words"),
-    *("review_words", "shared_caption", "shared_row", "verdict_of", "worded_line"),
+    *("TWINS_NULL_DRAWN", "TWINS_NULL_TITLE", "check_lines"),
+    *("beside_propositions", "days_left_out", "disclosed_note", "members_left_out"),
+    *(
+        "draws_row",
+        "inquiry_about",
+        "inquiry_headline",
+    ),
+    *("inquiry_title", "log_held", "placed_at", "propositions_of", "question_words"),
+    *("review_words", "shared_caption", "shared_row", "verdict_of"),
 ]
 
 SECTIONS: Final = (
@@ -55,6 +68,8 @@ SECTIONS: Final = (
 QUESTIONS: Final[dict[Question, str]] = {
     "campaigns": "Do accounts of this log act as one?",
     "served-twins": "Was the subject trained on the answers that were served?",
+    "history": "Does the history of this training support independence from the source?",
+    "session": session.QUESTION,
 }
 NOTHING_OF_WEIGHTS: Final = (
     "Neither proposition speaks of weights: no model is held against another here."
@@ -73,6 +88,13 @@ PAIRS: Final[dict[Question, tuple[str, str]]] = {
         "The subject was not trained on them, whatever else it read, other answers of the same "
         "source included.",
     ),
+    "history": (
+        "The weights at the end of the history came about by the training that it shows, without "
+        "weights of the source.",
+        "The weights at the end of the history, or a part of them, were taken from the source, and "
+        "the history was made or mended to fit.",
+    ),
+    "session": session.PROPOSED_OF,
 }
 BARS_TITLE: Final = "Shared signatures, by accounts"
 BARS_DRAWN: Final = (
@@ -120,8 +142,17 @@ def propositions_of(question: Question) -> tuple[str, str]:
     return PAIRS[question]
 
 
+def beside_propositions(question: Question) -> str:
+    """What neither proposition speaks of."""
+    return OF_ANSWERS if question == TRAINED else NOTHING_OF_WEIGHTS
+
+
 def inquiry_title(found: Inquiry) -> str:
     """Title of the report."""
+    if found.trained is not None:
+        return "Report on a training history"
+    if found.session is not None:
+        return session.session_title()
     if found.campaigns is not None:
         return "Report on a log of requests"
     return "Report on served answers and their twins"
@@ -129,6 +160,10 @@ def inquiry_title(found: Inquiry) -> str:
 
 def inquiry_about(found: Inquiry) -> str:
     """What it is about."""
+    if found.trained is not None:
+        return trained_about(found.asked)
+    if found.session is not None:
+        return session.session_about(found.session)
     if found.campaigns is not None:
         return campaigns_title(found.campaigns)
     assert found.twins is not None  # by a law of the record
@@ -137,6 +172,10 @@ def inquiry_about(found: Inquiry) -> str:
 
 def inquiry_headline(found: Inquiry) -> str:
     """The answer in a sentence or two."""
+    if found.trained is not None:
+        return " ".join(conclusion_words(found.trained))
+    if found.session is not None:
+        return session.session_headline(found.session)
     if found.campaigns is not None:
         return log_headline(found.campaigns)
     assert found.twins is not None  # by a law of the record
@@ -146,15 +185,17 @@ def inquiry_headline(found: Inquiry) -> str:
 def verdict_of(found: Inquiry) -> list[str]:
     """What stands on the first page: the answer, the strongest of it, what it does not say."""
     lines = [inquiry_headline(found)]
+    if found.session is not None:
+        return [*lines, *session.session_verdict(found.session)]
     if found.campaigns is not None:
-        named = [one for one in found.campaigns.groups if one.claims]
-        named.sort(key=lambda one: (-len(one.claims), -len(one.members)))
         lines += [f"{group_title(1, one).partition(': ')[2]}: {group_claim(one)}"
-                  for one in named[:1]]  # fmt: skip
+                  for one in found.campaigns.named[:1]]  # fmt: skip
         lines.append(
             "It does not say who is behind an account, whether any of this was allowed, or what "
             "an answer was used for."
         )
+    elif found.trained is not None:
+        lines.append(LIMITS[0])
     elif found.twins is not None:
         lines.append(owner_headline(found.twins, again=found.asked.drawn_again))
         lines.append("It does not say who brought the answers to the subject, or that anybody did.")
@@ -166,103 +207,6 @@ def alone_words(found: Inquiry) -> str:
     return (
         f"{quoted(found.asked.exhibit)}: {question_words(found.question)} {inquiry_headline(found)}"
     )
-
-
-def came_about(found: Inquiry) -> Iterator[tuple[str, int]]:
-    """How the case came to ask, each sentence with the event that shows it."""
-    asked = found.asked
-    yield (
-        f"{quoted(asked.exhibit)} was put in by {who(asked.offered_by)}.", asked.entered
-    )  # fmt: skip
-    if found.question == CAMPAIGNS:
-        yield from _planned(found)
-    else:
-        yield from _committed(found)
-    yield from _files(asked, found.question)
-
-
-def _planned(found: Inquiry) -> Iterator[tuple[str, int]]:
-    asked = found.asked
-    made = found.campaigns
-    assert made is not None  # asked of a log
-    yield (
-        f"After that {who(asked.planned_by)} fixed the plan: level {made.plan.level:g}, at most "
-        f"{made.plan.most:,} groups, {made.plan.method}; it holds no seed.",
-        asked.planned,
-    )
-    yield (
-        f"After the plan {who(asked.tossed_by)} tossed a coin. The seed, and with it the choice of "
-        f"days, follows from plan and coin: it is {made.plan.seed}. Neither who wrote the log nor "
-        "who fixed the plan could choose it. That the coin was tossed once and not in private "
-        "before is the word of who tossed it.",
-        asked.coin,
-    )
-    if asked.place == 1:
-        yield "It is the first plan of a log that got its coin in this case.", asked.coin
-    else:
-        yield (
-            f"It is plan {asked.place} of a log that got its coin in this case. The laws of the "
-            f"case allow the n-th a level of the first one's divided by n times n.",
-            asked.coin,
-        )
-    if asked.others:
-        named = ", ".join(quoted(one) for one in asked.others)
-        logs = how_many(len(asked.others), "other log")
-        yield (
-            f"The same party put in {logs}: {named}. Each that is planned is a further look.",
-            (asked.entered),
-        )
-
-
-def _committed(found: Inquiry) -> Iterator[tuple[str, int]]:
-    asked, made = found.asked, found.twins
-    assert made is not None  # asked of a record of served answers
-    yield (
-        f"Before that {who(asked.planned_by)} had committed to pool, snapshot, settings, number of "
-        f"twins, level and references; it is commitment {asked.place} of that party.",
-        asked.planned,
-    )
-    yield (
-        f"After the commitment {who(asked.tossed_by)} tossed a coin, which drew the prompts and "
-        "gave every twin its seed. The record was put in after that.",
-        asked.coin,
-    )
-    yield (
-        f"That {quoted(made.subject.name)} is the model that others call so, and that what models "
-        "find likely and how long twins are was recorded as it was measured, is the word of "
-        f"{who(asked.offered_by)}.",
-        asked.entered,
-    )
-    if asked.others:
-        named = ", ".join(quoted(one) for one in asked.others)
-        records = how_many(len(asked.others), "other record")
-        yield (
-            f"The same party put in {records} of served answers: {named}. Each is a further look, "
-            "and p is to be multiplied by their number.",
-            asked.entered,
-        )
-
-
-def _files(asked: InCase, question: Question) -> Iterator[tuple[str, int]]:
-    held = [one for one in asked.files if one.exhibit]
-    whole = "files from which it was reduced" if question == CAMPAIGNS else "list that was drawn"
-    if held and len(held) == len(asked.files):
-        names = ", ".join(dict.fromkeys(quoted(one.exhibit) for one in held))
-        said = f"The list that was drawn, by digest, is in {names}."
-        if question == CAMPAIGNS:  # the digests stand in the log, which its maker wrote
-            said = (
-                f"The files from which it says it was reduced, by digest, are in {names}. That it "
-                f"follows from them is the word of {who(asked.offered_by)}, until somebody who "
-                "holds them and the key reduces them again."
-            )
-        yield said, asked.entered
-    else:
-        yield (
-            f"The {whole} {'are' if question == CAMPAIGNS else 'is'} not all in this case: that "
-            f"{quoted(asked.exhibit)} follows from {'them' if question == CAMPAIGNS else 'it'} is "
-            f"the word of {who(asked.offered_by)}.",
-            asked.entered,
-        )
 
 
 def log_held(found: Campaigns) -> str:
@@ -316,11 +260,6 @@ def _quantiles(draws: Sequence[float]) -> Iterator[str]:
     return (quantity(found[round(share * last)]) for share in (0.0, 0.05, 0.5, 0.95, 1.0))
 
 
-def busiest(group: FoundGroup) -> tuple[str, ...]:
-    """Whose rows its activity holds: all members, or, where it has more, those with most."""
-    return group.shown or group.members[: len(group.activity)]
-
-
 def check_place() -> str:
     """Where the reader finds how to check the report."""
     return "How to check this report: section 8."
@@ -329,6 +268,14 @@ def check_place() -> str:
 def days_left_out(shown: int, days: int) -> str:
     """That days without a request are not listed."""
     return f"{shown:,} days with requests, of {days:,} that the log covers."
+
+
+def members_left_out(shown: int, members: int) -> str:
+    """That a table of accounts ends before the group does."""
+    return (
+        f"{shown:,} of {members:,} accounts are listed; the other {members - shown:,} stand in the "
+        "report's data (JSON), which has them all."
+    )
 
 
 def review_words(entry: Entry[facts.Reviewed]) -> str:
@@ -341,7 +288,9 @@ def review_words(entry: Entry[facts.Reviewed]) -> str:
 
 def check_lines(question: Question) -> tuple[str, ...]:
     """What to type."""
-    extra = "the log" if question == CAMPAIGNS else "the record"
+    extra = {"campaigns": "the log", "history": "the history", "session": "the messages"}.get(
+        question, "the record"
+    )
     return (
         "filiation case verify CASE: every signature, every digest, every law of the case, the "
         "order of exhibit, plan, coin and answer among them.",
@@ -353,29 +302,3 @@ def check_lines(question: Question) -> tuple[str, ...]:
 def placed_at(sequence: int) -> str:
     """An event as the source of a sentence."""
     return f"event {sequence}"
-
-
-def posed_lines(entry: Entry[facts.Posed], looks: int) -> Iterator[str]:
-    """A plan of a log was fixed; what comes next."""
-    fact = entry.fact
-    yield f"{event_words(entry.event)}: plan {fact.digest} is fixed"
-    yield f"  {fact.exhibit}: level {fact.level:g}; no seed yet, it follows from plan and coin"
-    if looks:
-        yield f"  {how_many(looks, 'plan')} of logs got a coin before; its level is a share"
-    if fact.because:
-        yield f"  because: {clean(fact.because)}"
-    yield f"  next: the lead tosses its coin (case coin CASE {clean(fact.exhibit)})"
-
-
-def answered_line(entry: Entry[facts.Inquired]) -> str:
-    """A question about one exhibit was answered."""
-    return f"{event_words(entry.event)}: examined by {entry.event.actor}"
-
-
-def worded_line(entry: Entry[facts.Worded]) -> str:
-    """Words of a log were told."""
-    fact = entry.fact
-    return (
-        f"{event_words(entry.event)}: {fact.by} tells the words of "
-        f"{how_many(len(fact.words), 'template')} of {fact.exhibit}, for everybody to read"
-    )

@@ -153,12 +153,12 @@ def owner_details(made: OwnerExamination) -> Iterator[str]:
 def _beside(made: OwnerExamination) -> Iterator[str]:
     """What references do to p, and what they do in the subject's place."""
     without = [f"without {figure(one.log_p)}" for one in made.beside if one.how == "without"]
-    told = [f"with {clean(one.name)} {figure(one.log_p)}" for one in made.beside
+    told = [f"with {quoted(one.name)} {figure(one.log_p)}" for one in made.beside
             if one.how == "with"]  # fmt: skip
     if without or told:
         yield f"p by references: {', '.join([*without, *told])}."
     placed = [
-        f"{clean(one.name)} {figure(one.log_p)} (opposite direction {figure(one.opposite or 0.0)})"
+        f"{quoted(one.name)} {figure(one.log_p)} (opposite direction {figure(one.opposite or 0.0)})"
         for one in made.beside
         if one.how == "in-place"
     ]
@@ -192,13 +192,28 @@ def owner_conclusion(made: OwnerExamination) -> str:
         return (
             f"This meets {level}. If the list was drawn at random, and all fixed before anything "
             f"was measured, which nothing here shows, it supports {SHOWN[made.test]}."
-            f"{_of_others(made)}"
+            f"{_of_weights(made)}{_of_others(made)}"
         )
     if made.met:
-        return f"This meets {level}. It supports {SHOWN[made.test]}.{_of_others(made)}"
+        return (
+            f"This meets {level}. It supports {SHOWN[made.test]}.{_of_weights(made)}"
+            f"{_of_others(made)}"
+        )
     return (
         f"This does not meet {level}. It supports nothing, and it is no evidence of independence: "
         "such traces fade with further training."
+    )
+
+
+def _of_weights(made: OwnerExamination) -> str:
+    """Whether a source that was trained away from what was served could have made the finding."""
+    without = [one.log_p for one in made.beside if one.how == "without"]
+    if made.test != "served-twins" or all(one <= math.log(made.level) for one in without):
+        return ""
+    return (
+        " With nothing taken off the level is not met: this rests on the weights of the source and "
+        "the references being as they were before these answers were served. Weights that were "
+        "trained away from them since would show the same of any model."
     )
 
 
@@ -209,8 +224,9 @@ def _of_others(made: OwnerExamination) -> str:
     found = [one.log_p for one in made.beside if one.how == "others"]
     if not found:
         return (
-            " Answers that were served to others were not looked at: if those are known as well, "
-            "the source's answers are about, and nothing points to this group."
+            " Answers that were served to others were not looked at, or of fewer than half as many "
+            "prompts: if those are known as well, the source's answers are about, and nothing "
+            "points to this group."
         )
     if found[0] <= math.log(made.level):
         return (

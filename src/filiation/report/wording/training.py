@@ -9,13 +9,17 @@ from filiation.model.training import (
     OUTSIDE,
     HistoryExamined,
     Replayed,
+    Seen,
     TrainingClaim,
     TrainingHistory,
 )
-from filiation.report.wording.figures import clean, figure
+from filiation.report.wording.figures import clean, figure, quoted
 from filiation.report.wording.part_names import called, done
 
-__all__ = ["history_lines", "replayed_lines", "taken_lines", "watched_line"]
+__all__ = [
+    *("FEATURES", "LIMITS", "TITLES", "WHY", "bound_words", "conclusion_words", "history_lines"),
+    *("power_row", "replayed_lines", "step_words", "taken_lines", "watched_line"),
+]
 
 TITLES: Final = {
     "start": "(a) initial state",
@@ -63,6 +67,8 @@ WHY: Final = {
     "level asks",
     "not-excluded": "no checkpoint was found in contact with the source, but a copy of the planned "
     "share would not have been found in every class",
+    "untested": "no method could compare this checkpoint with the source, so that contact with it "
+    "is not excluded",
     "explained": "this checkpoint agrees with the source, and something else than descent may "
     "explain it",
     "older": "a time stamp on the last checkpoint is older than the publication of the source",
@@ -103,6 +109,9 @@ LIMITS: Final = (
     "true history: that outputs were learnt from is neither shown nor excluded.",
     "It is no proof. Whoever can compute a way that turns and spikes as trainings do, ends in a "
     "disguise that no method here sees, and pays for it, is not found.",
+    "A share of the source that was put among units whose axes lie otherwise is not found: in "
+    "trials (d) held up to a quarter of one part. Nor is less than the shares that it states. Only "
+    "dates and a replay stand against that.",
     "Sketches that a party took of itself are its word: that weights stand behind them shows only "
     "where somebody takes them again.",
     "Who trained an interval again, and did not hand in the history's own checkpoint instead, is "
@@ -140,8 +149,13 @@ def watched_line(name: str, seal: str, told: str) -> str:
     return f"{clean(name)}: not kept, {clean(told)}" if told else f"{clean(name)}: sealed, {seal}"
 
 
-def watch_ended(out: str) -> str:
+def watch_ended(out: str, *, kept: bool) -> str:
     """What comes after a watch."""
+    if not kept:
+        return (
+            f"The watch has ended and kept nothing: no checkpoint that was whole, its name ending "
+            f"in a step, was there at two looks in a row. {clean(out)} holds none."
+        )
     return (
         "The watch has ended. The history of what was kept: "
         f"`filiation history take {clean(out)} -o NAME.history`"
@@ -150,7 +164,7 @@ def watch_ended(out: str) -> str:
 
 def history_lines(found: HistoryExamined) -> Iterator[str]:
     """The conclusion, the claims, and what they cannot show."""
-    yield _conclusion(found)
+    yield " ".join(conclusion_words(found))
     yield ""
     for claim in found.claims:
         yield from _claim(claim, found.history)
@@ -158,25 +172,27 @@ def history_lines(found: HistoryExamined) -> Iterator[str]:
     yield from LIMITS
 
 
-def _conclusion(found: HistoryExamined) -> str:
-    source, failing = clean(found.source), found.failing
+def conclusion_words(found: HistoryExamined) -> tuple[str, ...]:
+    """The conclusion, its sentences apart."""
+    source, failing = quoted(found.source), found.failing
     if failing is not None:
         return (
-            f"The history fails at {_step(failing.place, found.history)}, by claim "
-            f"{TITLES[failing.claim]}: {WHY[failing.why]}. It does not support independence from "
-            f"{source}; it does not by itself show descent."
+            f"The history fails at {step_words(failing.place, found.history)}, by claim "
+            f"{TITLES[failing.claim]}: {WHY[failing.why]}.",
+            f"It does not support independence from {source}; it does not by itself show descent.",
         )
     if found.toward == "neither":
         return (
-            f"The history supports neither: {_lacking(found)}. Nothing follows for or against "
-            f"independence from {source}."
+            f"The history supports neither: {_lacking(found)} would have to hold.",
+            f"Nothing follows for or against independence from {source}.",
         )
     end = next(claim for claim in found.claims if claim.claim == "end")
     whose = "the exhibit" if end.outcome == "holds" else "its own last checkpoint"
+    last = step_words(len(found.history.points) - 1, found.history)
     return (
         f"The history supports independence of the weights from {source}, as far as: {whose}, "
-        f"from {_step(0, found.history)} to {_step(len(found.history.points) - 1, found.history)}, "
-        f"in the classes of alternative that were planned; {_power(found)}."
+        f"from {step_words(0, found.history)} to {last}, in the classes of alternative that were "
+        f"planned; {_power(found)}.",
     )
 
 
@@ -184,7 +200,7 @@ def _lacking(found: HistoryExamined) -> str:
     """Which claims are wanting; of dates and replay one is enough."""
     needed = [TITLES[c] for c in found.lacking if c not in OUTSIDE]
     either = [TITLES[c] for c in found.lacking if c in OUTSIDE]
-    return ", ".join([*needed, *([" or ".join(either)] if either else [])]) + " would have to hold"
+    return ", ".join([*needed, *([" or ".join(either)] if either else [])])
 
 
 def _power(found: HistoryExamined) -> str:
@@ -202,7 +218,7 @@ def _power(found: HistoryExamined) -> str:
 
 def replayed_lines(found: Replayed) -> Iterator[str]:
     """Which interval, and what its repetitions say."""
-    begin, end = (_step(found.place + n, found.history) for n in range(2))
+    begin, end = (step_words(found.place + n, found.history) for n in range(2))
     yield f"The lot draws the interval from {begin} to {end}, of the history {found.digest}."
     if found.claim is None:
         yield from REPLAY
@@ -212,12 +228,12 @@ def replayed_lines(found: Replayed) -> Iterator[str]:
 
 
 def _claim(claim: TrainingClaim, history: TrainingHistory) -> Iterator[str]:
-    at = f" ({_step(claim.place, history)})" if claim.place is not None else ""
+    at = f" at {step_words(claim.place, history)}" if claim.place is not None else ""
     of = "of the contact between neighbours " if claim.claim == "steps" else ""
     p = "" if claim.log_p is None else f"; {of}p = {figure(claim.log_p)}"
     yield f"{TITLES[claim.claim]}: {OUTCOMES[claim.outcome]}{at}: {WHY[claim.why]}{p}"
     said = [
-        f"  {FEATURES[name]}: {value:.3g}, held against {low:.3g} to {_bound(high)}"
+        f"  {FEATURES[name]}: {value:.3g}, held against {low:.3g} to {bound_words(high)}"
         for name, value, low, high in claim.figures[:6]
     ]
     for line, often in Counter(said).items():
@@ -235,12 +251,20 @@ def _claim(claim: TrainingClaim, history: TrainingHistory) -> Iterator[str]:
         yield f"  {EXPLAINED[claim.said]}"
 
 
-def _bound(high: float) -> str:
+def bound_words(high: float) -> str:
+    """A limit of what was measured."""
     return f"{high:.3g}" if math.isfinite(high) else "any"
 
 
-def _step(place: int | None, history: TrainingHistory) -> str:
+def power_row(one: Seen) -> tuple[str, str, str]:
+    """A part, a class of alternative, and the least share of a copy that would have been found."""
+    share = "not even all of it" if one.share is None else f"{one.share:.0%}"
+    return called(one.component).name, done(one.alternative).label, share
+
+
+def step_words(place: int | None, history: TrainingHistory) -> str:
+    """A checkpoint, by its step and name."""
     if place is None:
         return "no step"
     point = history.points[place]
-    return f"step {point.step:,} ({clean(point.name)})"
+    return f"step {point.step:,} ({quoted(point.name)})"

@@ -17,7 +17,17 @@ from filiation.casefile.ledger.dsse import (
     signed_by,
 )
 from filiation.errors import CaseError, UnreadableError
-from filiation.model.blind import ABORT, PROTOCOL, ROLES, Message, Role, Terms, steps_of
+from filiation.model.blind import (
+    ABORT,
+    PROTOCOL,
+    ROLES,
+    SIDES,
+    Material,
+    Message,
+    Role,
+    Terms,
+    steps_of,
+)
 from filiation.model.seal import Commitment
 from filiation.readers.bytes.parsing import parse_object
 
@@ -28,7 +38,8 @@ LONGEST: Final = 1 << 16  # bytes of a message
 FIELDS: Final = {"protocol", "session", "from", "number", "step", "answers", "body"}
 DIGEST: Final = re.compile(r"[0-9a-f]{64}")
 MOST_WORDS: Final = 1000  # characters of a reason
-STEPS: Final = {step.name for kind in ("weights", "set") for step in steps_of(kind)} | {ABORT}
+KINDS: Final[tuple[Material, ...]] = ("weights", "answers", "set")
+STEPS: Final = {step.name for kind in KINDS for step in steps_of(kind)} | {ABORT}
 SEAL: Final = {"root", "leaves", "label"}
 
 
@@ -130,8 +141,9 @@ def _check_body(message: Message, what: str) -> None:
         fits = set(body) == fields and _digest(body["coin"]) and _digest(body["audit"])
         fits = fits and ("seal" not in body or _seal(body["seal"]))
     elif step == "result":
-        fits = set(body) == {"report", "claimant", "respondent"} and _digest(body["report"])
-        fits = fits and all(body[side] in ("held", "failed") for side in ("claimant", "respondent"))
+        fits = set(body) == RESULT and _digest(body["report"]) and _digest(body["found"])
+        fits = fits and all(body[side] in ("held", "failed") for side in SIDES)
+        fits = fits and _matches(body["matches"])
     else:
         (only,) = FIELD[step]
         fits = set(body) == {only} and _digest(body[only])
@@ -149,6 +161,16 @@ FIELD: Final = {
 }
 
 
+RESULT: Final = {"report", "found", "matches", *SIDES}
+
+
+def _matches(found: object) -> bool:
+    """Nothing, or the digest of each side's list."""
+    if found == {}:
+        return True
+    return isinstance(found, dict) and set(found) == {*SIDES} and all(map(_digest, found.values()))
+
+
 def _seal(found: object) -> bool:
     if not isinstance(found, dict) or set(found) != SEAL or not _digest(found["root"]):
         return False
@@ -163,8 +185,12 @@ def _seal(found: object) -> bool:
 
 TERMS: Final = {
     *("material", "keys", "audit", "nonce", "both", "share", "columns", "anchors", "deep"),
-    *("error", "whole"),
+    *("error", "whole", "battery", "items", "repeat", "epsilon"),
 }
+NUMBERS: Final = (
+    *("audit", "columns", "anchors", "deep", "error", "whole", "items", "repeat", "epsilon"),
+)
+LONGEST_NAME: Final = 100  # characters of a battery's
 
 
 def terms_of(message: Message, what: str) -> Terms:
@@ -174,14 +200,14 @@ def terms_of(message: Message, what: str) -> Terms:
         CaseError: Not such terms.
     """
     body = message.body
-    numbers = ("audit", "columns", "anchors", "deep", "error", "whole")
-    if set(body) != TERMS or any(type(body[name]) is not int for name in numbers):
+    if set(body) != TERMS or any(type(body[name]) is not int for name in NUMBERS):
         raise CaseError(f"{what}: not terms of a session; altered")
     keys, nonce = body["keys"], body["nonce"]
     if not isinstance(keys, dict) or not all(_digest(one) for one in (*keys.values(), nonce)):
         raise CaseError(f"{what}: the keys or the nonce of the terms are none; altered")
-    choices = body["material"] in ("weights", "set") and body["share"] in ("count", "matches")
-    if not choices or type(body["both"]) is not bool:
+    choices = body["material"] in KINDS and body["share"] in ("count", "matches")
+    named = isinstance(body["battery"], str) and len(body["battery"]) <= LONGEST_NAME
+    if not choices or not named or type(body["both"]) is not bool:
         raise CaseError(f"{what}: terms about something else than is known; altered")
     return Terms(**{**body, "keys": dict(keys)})
 

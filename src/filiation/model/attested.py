@@ -1,0 +1,113 @@
+"""Attestation: what a processor's maker vouches for, of the program that ran on it.
+
+It vouches for a measurement (digests of what was loaded), and for some bytes that the program gave.
+It does not vouch for whoever runs the machine, nor say which program a measurement is of.
+"""
+
+from dataclasses import dataclass
+from typing import Final, Literal, TypeAlias, final
+
+from filiation.errors import CaseError
+
+__all__ = ["BOUND", "Attestation", "Chain", "Platform", "Statement", "Vouched"]
+
+Platform: TypeAlias = Literal["nitro", "sev-snp", "tdx"]
+BOUND: Final = 64  # bytes that a program gives: its public key, and the digest of what it signed
+HEX: Final = frozenset("0123456789abcdef")
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chain:
+    """The certificates from the key that signed up to a root that was given.
+
+    Attributes:
+        names: Subjects, the signer's first, the root's last.
+        root: SHA-256 (hex) of the root's DER.
+        begin: When all of them are valid first (RFC 3339, UTC).
+        end: When all of them are valid last.
+        lists: How many lists of revoked certificates were looked into.
+    """
+
+    names: tuple[str, ...]
+    root: str
+    begin: str
+    end: str
+    lists: int = 0
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attestation:
+    """An attestation document whose signatures hold.
+
+    Attributes:
+        platform: Whose format it has.
+        version: Of that format.
+        measurements: Name and digest (hex) of what was loaded, by the platform's own names.
+        user_data: What the program gave.
+        others: Further fields, by the platform's own names.
+        chain: Who vouches.
+        made: When, by the document itself (RFC 3339, UTC); empty if it does not say.
+        debug: Whether whoever runs the machine could read and change the program while it ran.
+    """
+
+    platform: Platform
+    version: str
+    measurements: tuple[tuple[str, str], ...]
+    user_data: bytes
+    chain: Chain
+    others: tuple[tuple[str, str], ...] = ()
+    made: str = ""
+    debug: bool = False
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Statement:
+    """What a workload signs beside its examination.
+
+    Attributes:
+        key: Raw Ed25519 public key (hex) that was made for this examination.
+        subject: Digest (hex) of the seal of the model under examination.
+        source: Digest (hex) of the seal of the model that it is said to come from.
+        image: Digest of the image as it was told, `sha256:` and hex; empty if it was not.
+        plan: Digest (hex) of the plan.
+        tool: The program and its version.
+    """
+
+    key: str
+    subject: str
+    source: str
+    image: str
+    plan: str
+    tool: str
+
+    def __post_init__(self) -> None:
+        for name, text in (
+            *(("key", self.key), ("seal of the subject", self.subject)),
+            *(("seal of the source", self.source), ("plan", self.plan)),
+        ):
+            if len(text) != 64 or set(text) - HEX:
+                raise CaseError(f"workload: its {name} is {text[:80]!r}, expected 64 hex digits")
+        named, _, digest = self.image.partition(":")
+        if self.image and (named != "sha256" or len(digest) != 64 or set(digest) - HEX):
+            raise CaseError(
+                f"workload: the image is {self.image[:80]!r}, expected sha256: and 64 hex digits"
+            )
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Vouched:
+    """An attestation that was held against an examination.
+
+    Attributes:
+        attestation: Whose signatures hold.
+        vendor: Whose root this program knows it to be; empty if it knows it as nobody's.
+        compared: Names of the measurements that were expected, and found.
+    """
+
+    attestation: Attestation
+    vendor: str = ""
+    compared: tuple[str, ...] = ()

@@ -1,0 +1,247 @@
+"""A comparison of two secret materials in sentences: its course, its result, what it rests on."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from filiation.model.blind import Bound, Compared, Material, SessionTold, Shared, Tie
+from filiation.model.inquiry import InCase
+from filiation.report.wording.blind import MEANT, SHARES, left_open, tie_sentence
+from filiation.report.wording.counting import how_many
+from filiation.report.wording.expert_terms import who
+from filiation.report.wording.figures import clean, percentage, quoted
+from filiation.report.wording.headline import headline
+
+__all__ = [
+    *("COURSE_DRAWN", "COURSE_HEADS", "COURSE_TABLED", "COURSE_TITLE", "PROPOSED_OF", "QUESTION"),
+    *("SHARES_DRAWN", "SHARES_HEADS", "SHARES_TABLED", "SHARES_TITLE", "audit_sentences"),
+    *("course_row", "session_about", "session_came", "session_headline", "session_limits"),
+    *("session_rests", "session_title", "session_verdict", "shared_rows", "shared_sentences"),
+    *("tie_sentences",),
+]
+
+QUESTION: Final = "What came of comparing two materials that neither side shows the other?"
+PROPOSED_OF: Final = (
+    "The two materials that the sides sealed have more in common than unrelated ones have.",
+    "They have no more in common than unrelated ones have.",
+)
+OF: Final[dict[Material, str]] = {
+    "weights": "weights, by sketches under a common seed",
+    "answers": "answers of two services to a battery that a coin drew",
+    "set": "sets, by private set intersection",
+}
+COURSE_TITLE: Final = "Course of the session"
+COURSE_DRAWN: Final = (
+    "Every dot is a signed message, in the row of whoever said it and the column of its step. "
+    "Rings are awaited."
+)
+COURSE_HEADS: Final = ("step", "who", "says", "SHA-256")
+COURSE_TABLED: Final = "Messages of the session"
+SHARES_TITLE: Final = "Elements in common with the claimant's set"
+SHARES_DRAWN: Final = (
+    "Dark: share of the respondent's elements that stand in the claimant's set. Light: the same of "
+    "each control."
+)
+SHARES_HEADS: Final = ("set", "elements", "in common", "share")
+SHARES_TABLED: Final = "Sets against the claimant's"
+
+
+def session_title() -> str:
+    """Title of the report."""
+    return "Report on a comparison of two sealed materials"
+
+
+def session_about(found: SessionTold) -> str:
+    """What it is about."""
+    return f"Session {found.session[:16]}…: {OF[found.terms.material]}"
+
+
+def session_headline(found: SessionTold) -> str:
+    """The answer in a sentence or two."""
+    if found.again == "differs":
+        return "What the tribunal signed does not follow from the materials that this case keeps."
+    if found.aborted:
+        reason = next(one.reason for one in reversed(found.course) if one.step == "abort")
+        return f"The {found.aborted} ended the session before a result: {quoted(clean(reason))}."
+    told = found.told
+    if told is None:
+        awaited = " and ".join(f"the {role}" for role in found.awaited)
+        return f"The session has no result yet: step “{found.step}” awaits {awaited}."
+    for bound in told.bounds:
+        if bound.failed:
+            return (
+                f"The {bound.role}'s material is not that of what it sealed. Nothing was compared."
+            )
+    if told.shared is not None:
+        return shared_headline(told.shared)
+    if told.found is None or not told.found.conclusions:
+        return "Nothing was compared."
+    return " ".join(headline(one) for one in told.found.conclusions)
+
+
+def shared_headline(found: Shared) -> str:
+    """Of two sets."""
+    share = found.common / found.sizes[1]
+    about = "About " if found.scale else ""
+    counted = (
+        f"{about}{found.common:,} of the respondent's {found.sizes[1]:,} elements ({share:.1%}) "
+        f"stand in the claimant's set of {found.sizes[0]:,}."
+    )
+    if not found.controls:
+        return f"{counted} Without controls nothing follows from that."
+    return f"{counted} Among {how_many(len(found.controls), 'control')} p is {found.p:.3g}."
+
+
+def session_verdict(found: SessionTold) -> Iterator[str]:
+    """What stands beside the answer on the first page."""
+    if found.told is not None:
+        yield AGAIN[found.again]
+    yield "It binds to what was sealed, not to what a service runs or a product was made from."
+
+
+AGAIN: Final = {
+    "same": (
+        "The same was derived again from both materials and all that was opened, which this case "
+        "keeps."
+    ),
+    "not-kept": (
+        "Materials and openings are not in this case: that the result follows from them is the "
+        "tribunal's word."
+    ),
+    "differs": "The messages are signed as they stand; what they say of the result is not so.",
+}
+
+
+def session_came(found: SessionTold, asked: InCase) -> Iterator[tuple[str, int]]:
+    """How it came about, each sentence with the event that shows it."""
+    event = asked.entered
+    for role, party in asked.sides:
+        if party:
+            yield f"The {role} signed with the key that {who(party)} has in this case.", event
+        else:
+            yield (
+                f"The key of the {role} is that of no party of this case: whose it is, and that it "
+                "is not that of another of the three, is not shown.",
+                event,
+            )
+    yield (
+        f"Every one of its {how_many(len(found.course), 'message')} is signed, names all of the "
+        "step before it, and was folded anew for this answer.",
+        event,
+    )
+    seals = [one for one in found.course if one.step == "join"]
+    if seals:
+        yield (
+            "Both sides had joined with their seals before the first coin fell, and had committed "
+            "to their materials before either saw the other's. When that was, by the clock, the "
+            "session does not say; this event and time stamps do.",
+            event,
+        )
+    if asked.others:
+        named = ", ".join(quoted(one) for one in asked.others)
+        yield (
+            f"This case holds {how_many(len(asked.others), 'other session')}: {named}. Each is a "
+            "further draw of coin and audit, and a further look.",
+            event,
+        )
+
+
+def course_row(found: SessionTold, place: int) -> tuple[str, ...]:
+    """A message."""
+    one = found.course[place]
+    said = MEANT.get(one.step, one.step) + (f": {quoted(clean(one.reason))}" if one.reason else "")
+    return f"{one.number}", one.sender, said, one.digest[:16]
+
+
+def audit_sentences(told: Compared) -> Iterator[str]:
+    """What held each side's material against what it sealed."""
+    for bound in told.bounds:
+        if bound.failed:
+            yield f"The {bound.role}'s: “{clean(bound.failed)}”."
+        elif told.battery:
+            yield (
+                f"The {bound.role}'s transcript answers all {bound.of:,} prompts that the coin "
+                f"drew, and nothing else: {bound.values:,} answers, {bound.lacking:,} more lack."
+            )
+        else:
+            yield _drawn(told, bound)
+
+
+def _drawn(told: Compared, bound: Bound) -> str:
+    what = "elements" if told.shared is not None else "tensors"
+    chances = ", ".join(
+        f"{percentage(int(1000 * bound.caught(share)) / 1000)} of whoever altered "
+        f"{percentage(share)}"
+        for share in SHARES
+    )
+    return (
+        f"The {bound.role}'s: a second coin drew {len(bound.drawn):,} of {bound.of:,} {what}, "
+        f"{bound.values:,} numbers were reckoned again from what was opened and are the same. Such "
+        f"a draw catches {chances}."
+    )
+
+
+def shared_rows(found: Shared) -> Iterator[tuple[str, ...]]:
+    """The respondent's set, and every control."""
+    rows = [("respondent", found.sizes[1], found.common)]
+    rows += [(clean(one.name), one.size, one.common) for one in found.controls]
+    for name, size, common in rows:
+        yield name, f"{size:,}", f"{common:,}", f"{common / size:.1%}"
+
+
+def shared_sentences(found: Shared) -> Iterator[str]:
+    """How a count of two sets is read."""
+    if found.controls:
+        yield (
+            f"p is {found.p:.3g}: the rank of the respondent's set among the controls, by share or "
+            "by number of elements in common, whichever is larger. It is exact if all were made "
+            "alike; who chooses its set's size gains by neither."
+        )
+    if found.scale:
+        yield (
+            f"Each count has discrete Laplace noise of scale {found.scale:.4g}, by the epsilon of "
+            "the terms. p is reckoned from the counts with noise, of the respondent as of the "
+            "controls, and holds for these."
+        )
+
+
+def tie_sentences(tie: Tie) -> Iterator[str]:
+    """What ties a side's answers to anything."""
+    if tie.to == "weights":
+        yield f"The {tie.role}'s answers against those of the weights that it sealed:"
+    else:
+        yield f"The {tie.role}'s answers against those of its service, asked again:"
+    for one in tie.found:
+        yield tie_sentence(one)
+
+
+UNTIED: Final = {
+    "weights": (
+        "The {role}'s answers are not tied to the weights that it sealed: nobody ran those on what "
+        "the second coin drew."
+    ),
+    "service": "Nobody asked the {role}'s service again.",
+}
+
+
+def session_rests(found: SessionTold) -> Iterator[str]:
+    """What the method rests on."""
+    yield (
+        "Terms, seals, a first coin from shares of all three, materials committed to under it, a "
+        "second coin that draws what is audited, and a result that the tribunal signs. One honest "
+        "share makes either coin fair."
+    )
+    terms = found.terms
+    if terms.material == "weights":
+        yield (
+            f"Sketches of {terms.columns:,} columns; each side refuses terms under which rows "
+            f"could be reckoned back nearer than {terms.error} %, or whole rows of more than "
+            f"{terms.whole} % of the units be kept."
+        )
+
+
+def session_limits(found: SessionTold) -> Iterator[str]:
+    """What it cannot show."""
+    if found.told is not None:
+        yield from left_open(found.told)
+    else:
+        yield "A session without a result says nothing of what was sealed."
