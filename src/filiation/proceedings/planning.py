@@ -69,8 +69,6 @@ def plan(case: Path, asked: PlanAsked, *, acting: str | None = None) -> PlanFixe
     Raises:
         UsageError: A law of the case forbids it, or the plan cannot be made as asked.
     """
-    if not asked.subject or not asked.source:
-        raise UsageError("plan: names no subject or no source; expected one exhibit of each kind")
     record = Record(case)
     signer = record.signer(acting)
     state = record.state()
@@ -135,6 +133,8 @@ def _dates(
 
 def _named(asked: PlanAsked) -> facts.Planned:
     """The exhibits that are asked for; the plan itself is not fixed yet."""
+    if not asked.subject or not asked.source:
+        raise UsageError("plan: names no subject or no source; expected one exhibit of each kind")
     known = read_families(asked.families) if asked.families is not None else {}
     return facts.Planned(
         digest="",
