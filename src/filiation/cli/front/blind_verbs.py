@@ -85,9 +85,6 @@ WORKLOAD: Final = Verb(
     name="workload",
     at="filiation.cli.workload:command",
     line="Examine two sealed models inside a confidential machine, and sign what was found.",
-    examples=(
-        "filiation workload in --out out --attest",
-        "filiation verify out/examination.signed --attestation out/attestation --roots roots",
-    ),
+    examples=("filiation workload in --out out --attest",),
     kinds={"given": "FOLDER"},
 )
