@@ -8,12 +8,14 @@ from filiation.model.inquiry import InCase
 from filiation.report.wording.blind import MEANT, chances, left_open, tie_sentence
 from filiation.report.wording.counting import how_many
 from filiation.report.wording.expert_terms import who
+from filiation.report.wording.expert_verdict import plainly
 from filiation.report.wording.figures import clean, quoted
 from filiation.report.wording.headline import headline
 
 __all__ = [
     *("COURSE_DRAWN", "COURSE_HEADS", "COURSE_TABLED", "COURSE_TITLE", "PROPOSED_OF", "QUESTION"),
     *("SHARES_DRAWN", "SHARES_HEADS", "SHARES_TABLED", "SHARES_TITLE", "audit_sentences"),
+    "conclusions_of",
     *("course_row", "session_about", "session_came", "session_headline", "session_limits"),
     *("session_rests", "session_title", "session_verdict", "shared_rows", "shared_sentences"),
     *("tie_sentences",),
@@ -75,7 +77,12 @@ def session_headline(found: SessionTold) -> str:
         return shared_headline(told.shared)
     if told.found is None or not told.found.conclusions:
         return "Nothing was compared."
-    return " ".join(headline(one) for one in told.found.conclusions)
+    return " ".join(conclusions_of(told))
+
+
+def conclusions_of(told: Compared) -> list[str]:
+    """What the ordinary methods conclude, question by question."""
+    return [plainly(headline(one)) for one in told.found.conclusions] if told.found else []
 
 
 def shared_headline(found: Shared) -> str:
