@@ -209,6 +209,12 @@ def _check_again(room: Room, one: TieAsked, found: Recording) -> None:
     battery = _battery(room)
     wanted = {battery[n].id: battery[n].prompt for n in _places(room, one.role)}
     there = {REPEAT.sub("", item.id): item.prompt for item in found.items}
+    further = sorted(there.keys() - wanted.keys())
+    if further:  # whoever could add some would choose which
+        raise UsageError(
+            f"{one.path}: prompt {further[0][:40]!r} is none of the {len(wanted)} that the second "
+            "coin drew to be asked again; expected these and no others"
+        )
     lacking = [name for name, prompt in wanted.items() if there.get(name) != prompt]
     if lacking:
         raise UsageError(
