@@ -7,7 +7,7 @@ JOBS ?= 2
 # Modules are compiled once, and not anew by every program that tests and documents start.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: demo demo-history demo-sealed screenshots test check validate release-report docs docs-site lock casebook population clean
+.PHONY: workload-image workload-lock demo demo-history demo-sealed screenshots test check validate release-report docs docs-site lock casebook population clean
 
 $(VENV)/core: requirements/core.txt pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -71,6 +71,13 @@ validate: $(VENV)/validate $(VENV)/pyrit/pyrit ## what takes minutes, an extra, 
 	$(BIN)/filiation validate --suite casebook --jobs $(JOBS) --out validation
 	$(BIN)/python tools/docs/refresh.py --check --slow
 
+IMAGE ?= .workload-image
+workload-image: $(VENV)/core ## the image of `filiation workload` in IMAGE, and its digest; needs apt-get, dpkg-deb, buildah
+	PYTHONPATH=tools $(BIN)/python -m workload_image $(IMAGE)
+
+workload-lock: $(VENV)/core ## lock the image's packages anew, as this Debian's lists have them
+	PYTHONPATH=tools $(BIN)/python -m workload_image --lock
+
 SUITE ?= casebook
 REPORT ?= .release-report
 release-report: $(VENV)/dev ## the study of SUITE (at most MOST unrelated pairs), published in docs/
@@ -115,4 +122,4 @@ population: $(VENV)/dev ## train the population into the user's cache (41 minute
 	  $(if $(SUBSET),--subset $(SUBSET)) $(if $(OUT),--out $(OUT))
 
 clean:
-	rm -rf $(VENV) $(SITE) demo demo-history demo-sealed .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) $(SITE) $(IMAGE) demo demo-history demo-sealed .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

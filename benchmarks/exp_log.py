@@ -12,6 +12,7 @@ mark of that process, the mapped file's pages among it.
 """
 
 import argparse
+import hashlib
 import json
 import math
 import resource
@@ -117,10 +118,13 @@ def write(path: Path, rows: int, large: int | None = None) -> int:
     return accounts
 
 
-def examine(path: Path) -> None:
+def examine(path: Path, executor: str) -> None:
     """In a process of its own: time of each part, memory, and what was found."""
+    from filiation.examining.logs.bench import Elsewhere
     from filiation.examining.logs.campaigns import campaigns
+    from filiation.libraries.executor import executor_named
     from filiation.model.campaigns import CampaignPlan
+    from filiation.report.campaigns import campaigns_json
 
     began = time.perf_counter()
     log = open_log(path)
@@ -131,7 +135,8 @@ def examine(path: Path) -> None:
         if not said.startswith("group "):
             marks.append((said.split()[0], time.perf_counter() - began))
 
-    found = campaigns(log, plan, step=step)
+    away = Elsewhere(log=path, run=executor_named(executor).run) if executor else None
+    found = campaigns(log, plan, step=step, elsewhere=away)
     print(
         json.dumps(
             {
@@ -141,6 +146,8 @@ def examine(path: Path) -> None:
                 "core_seconds": round(time.process_time(), 1),
                 "until": {name: round(at, 1) for name, at in marks},
                 "peak_mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
+                "executor": executor or "this process",
+                "answer": hashlib.sha256(campaigns_json(found)).hexdigest()[:16],
                 "groups": len(found.groups),
                 "said": {
                     claim: sorted(len(one.members) for one in found.saying(claim))[-6:]
@@ -182,19 +189,21 @@ def main() -> None:
     parser.add_argument("rows", type=int, nargs="*")
     parser.add_argument("--large", type=int, help="accounts of the larger campaign")
     parser.add_argument("--examine", type=Path, help="examine this log, in this process")
+    parser.add_argument("--executor", default="", help="local:N, ray, ray:ADDRESS")
     parser.add_argument("--plot", type=Path, help="draw results, one JSON object a line")
     parser.add_argument("-o", "--out", type=Path)
     parser.add_argument("--scratch", type=Path, help="where the logs are written")
     asked = parser.parse_args()
     if asked.examine:
-        examine(asked.examine)
+        examine(asked.examine, asked.executor)
     if asked.plot:
         plot(asked.plot, asked.out)
     for rows in asked.rows:
         with tempfile.TemporaryDirectory(dir=asked.scratch) as folder:
             path = Path(folder) / "made.requests"
             write(path, rows, asked.large)
-            subprocess.run([sys.executable, __file__, "--examine", str(path)], check=True)
+            words = ["--examine", str(path), "--executor", asked.executor]
+            subprocess.run([sys.executable, __file__, *words], check=True)
 
 
 if __name__ == "__main__":

@@ -1,9 +1,12 @@
 """A case about a log, walked through in one process: made accounts, one campaign among them."""
 
+import hashlib
 import json
+import secrets
 import sys
 from contextlib import redirect_stderr, redirect_stdout
 from io import StringIO
+from itertools import count
 from pathlib import Path
 
 import numpy as np
@@ -37,9 +40,20 @@ def small_log(path: Path, seed: int = 20, *, dealt: bool = True) -> Path:
 
 
 def at(folder: Path, *words: str | Path) -> Done:
-    """Type `filiation case ..` with a home in the folder."""
+    """Type `filiation case ..` with a home in the folder; ids and coins are those of the words.
+
+    A coin that is tossed draws the days of a log, and a case's id is part of the plan that it is
+    tossed for: left to chance, what is found would be another thing in each run.
+    """
     out, err, code = StringIO(), StringIO(), 0
+    said, numbers = " ".join(map(str, words)).replace(str(folder), ""), count()
+
+    def number(size: int = 32) -> str:
+        return hashlib.shake_128(f"{said} {next(numbers)}".encode()).hexdigest(size)
+
     with pytest.MonkeyPatch.context() as patch, redirect_stdout(out), redirect_stderr(err):
+        if secrets.token_hex.__module__ == "secrets":  # else a test has chosen them
+            patch.setattr("secrets.token_hex", number)
         patch.setenv("FILIATION_HOME", str(folder / "home"))
         patch.setenv("NO_COLOR", "1")
         patch.setattr(sys, "argv", ["filiation", *map(str, words)])

@@ -187,6 +187,9 @@ def test_ties_are_of_the_prompts_that_the_second_coin_drew(ended: Answering) -> 
     asked = [tie_named(f"claimant:weights={short}")]
     with pytest.raises(UsageError, match="1 of the 40 prompts that the second coin drew"):
         answers.ties(room, asked, {"claimant": ours}, ())
+    more = recorded(ended.root / "more.jsonl", ended.seed, service("a", "x"))
+    with pytest.raises(UsageError, match="is none of the 40 that the second coin drew"):
+        answers.ties(room, [tie_named(f"claimant:weights={more}")], {"claimant": ours}, ())
     for wrong in ("claimant=x", "tribunal:weights=x", "claimant:soul=x", "claimant:weights=none"):
         with pytest.raises(UsageError, match="--tie"):
             tie_named(wrong)

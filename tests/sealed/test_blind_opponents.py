@@ -87,7 +87,7 @@ def test_what_was_sealed_beside_the_tensors_is_named(
 
     def compared(room: Room, *_: object) -> Compared:
         assert not left.exists()
-        return Compared(session=room.session.id, seed=1, bounds=bounds)
+        return Compared(session=room.session.id, seed="1", bounds=bounds)
 
     monkeypatch.setattr(comparing, "_weights", compared)
     report = parties.compare()

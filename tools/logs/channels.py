@@ -13,11 +13,10 @@ from typing import Any, Final, final
 import numpy as np
 from numpy.typing import NDArray
 
-from filiation.examining.logs.campaigns import _channels
-from filiation.methods.logs.dealing import reference
+from filiation.examining.logs.bench import asked as every_channel
+from filiation.examining.logs.bench import bench_of
 from filiation.methods.logs.families import Group
 from filiation.methods.logs.incidence import incidence
-from filiation.methods.logs.pivot import turns
 from filiation.methods.logs.reading import Channel
 from filiation.methods.logs.sharing import sharing
 from filiation.methods.logs.view import View, view_of
@@ -87,11 +86,10 @@ def said(view: View, groups: Mapping[str, Group], seed: int, draws: int) -> list
     """Every channel's word on every group."""
     every = [*groups.values()]
     shared, users = sharing(view, every)
-    beside, turned = reference(view, seed), turns(view)
-    everybody = view.hourly().astype(np.float64)
+    bench = bench_of(view, seed, draws)
     found = []
     for number, (kind, group) in enumerate(groups.items()):
-        rest = _channels(view, group, users[number], everybody, beside, turned, draws, seed)
+        rest = every_channel(bench, group, users[number])
         found += [Asked(kind, one) for one in (shared[number], *rest)]
     return found
 

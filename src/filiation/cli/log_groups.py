@@ -31,6 +31,9 @@ Later: TypeAlias = Annotated[
         "randomness of a beacon's round. The seed follows from both.",
     ),
 ]
+Executor: TypeAlias = Annotated[
+    str, typer.Option("--executor", help="Where groups are tested: local:N, ray, ray:ADDRESS.")
+]
 Html: TypeAlias = Annotated[
     Path | None, typer.Option("--html", metavar="FILE", help="Write a page with drawings.")
 ]
@@ -56,7 +59,7 @@ def plan(log: Log, out: Out, level: Level = 0.05, most: Most = 200, later: Later
 
 def campaigns(
     log: Log, plan: Plan = None, level: Level = 0.05, most: Most = 200, html: Html = None,
-    as_json: AsJson = False, quiet: Quiet = False,
+    executor: Executor = "", as_json: AsJson = False, quiet: Quiet = False,
 ) -> None:  # fmt: skip
     """Which groups of accounts act as one?
 
@@ -77,7 +80,7 @@ def campaigns(
     from filiation.report.campaigns import campaigns_html, campaigns_json, campaigns_text
 
     with bar(quiet) as shown:
-        found = examine_log(log, plan, level=level, most=most, step=shown.step)
+        found = examine_log(log, plan, level=level, most=most, step=shown.step, executor=executor)
     if html is not None:
         put(html, campaigns_html(found))
     if as_json:

@@ -266,7 +266,8 @@ class Compared:
 
     Attributes:
         session: Id, hex.
-        seed: What the first coin gave.
+        seed: What the first coin gave: of sketches, or of the battery; in decimal digits, since
+            JSON has no whole numbers so large. Empty of sets.
         bounds: What the audit of each side found.
         found: The comparison of weights or of answers; None if a material was none.
         shared: The comparison of sets; likewise.
@@ -276,7 +277,7 @@ class Compared:
     """
 
     session: str
-    seed: int
+    seed: str
     bounds: tuple[Bound, ...]
     found: Examination | None = None
     shared: Shared | None = None

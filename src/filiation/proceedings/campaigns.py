@@ -5,8 +5,10 @@ from pathlib import Path
 from typing import Final
 
 from filiation.errors import CaseError, UnreadableError
+from filiation.examining.logs.bench import Elsewhere
 from filiation.examining.logs.campaigns import campaigns
 from filiation.files import opened, put
+from filiation.libraries.executor import executor_named
 from filiation.model.campaigns import CampaignPlan, Campaigns, seed_of
 from filiation.proceedings.naming import free
 from filiation.proceedings.progress import Step, no_step
@@ -46,7 +48,7 @@ def plan_log(
 
 def examine_log(
     log: Path, plan: Path | None = None, *, level: float = 0.05, most: int = 200,
-    step: Step = no_step,
+    step: Step = no_step, executor: str = "",
 ) -> Campaigns:  # fmt: skip
     """Which groups of accounts act as one?
 
@@ -56,17 +58,19 @@ def examine_log(
         level: False discovery rate, without a plan.
         most: Groups that are tested, without a plan.
         step: Told what is being done.
+        executor: Where groups are tested, as `executor_named` reads it; by default here.
 
     Raises:
-        UsageError: A level that is none.
+        UsageError: A level that is none, or no such executor.
         UnreadableError: The log or the plan is damaged.
         CaseError: The plan is of another log, or of another version of the method.
     """
     found = open_log(log)
+    away = Elsewhere(log=log, run=executor_named(executor).run) if executor else None
     if plan is not None:
-        return campaigns(found, _read_plan(plan), step=step)
+        return campaigns(found, _read_plan(plan), step=step, elsewhere=away)
     fixed = CampaignPlan(log=found.digest, level=level, seed=seed_of(found.digest), most=most)
-    return campaigns(found, fixed, planned=False, step=step)
+    return campaigns(found, fixed, planned=False, step=step, elsewhere=away)
 
 
 def _read_plan(path: Path) -> CampaignPlan:

@@ -171,7 +171,8 @@ def examine_history(
         UnreadableError: A model or a sketch is damaged.
         UsageError: A lot without repetitions or the other way round, or no day.
     """
-    _together(lot, len(again)), published_day(published)
+    _together(lot, len(again))
+    published_day(published)
     asked = HistoryAsked(published=published, roots=_trusted(roots), lot=lot, seed=seed)
     held = _folder(folder)
     with TemporaryDirectory(prefix="filiation-") as scratch:

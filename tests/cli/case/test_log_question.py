@@ -53,6 +53,15 @@ def material(folder: Path, name: str = "log") -> Path:
     return record.objects.path(digest)
 
 
+def test_what_these_tests_are_about_depends_on_no_draw(tossed: Path, tmp_path: Path) -> None:
+    """Id and coin were drawn anew in each run, and the days that are held back with them."""
+    tossed_case(tmp_path)
+    assert plan_digest(tmp_path) == plan_digest(tossed)
+    here, there = (does(one, "case", "log", one / "case", "--json") for one in (tmp_path, tossed))
+    (coin,) = {json.loads(line)["facts"].get("value") for line in here.splitlines()} - {None}
+    assert len(coin) == 64 and coin in there
+
+
 def test_every_number_and_the_report_come_again(walked: Path) -> None:
     said = does(walked, "case", "replay", walked / "case")
     assert "campaigns of log: the same" in said

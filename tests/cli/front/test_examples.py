@@ -17,6 +17,8 @@ MOMENT = (
     "sketch", "ask", "identity", "library", "owner", "log", "doctor", "help", "completion",
 )  # fmt: skip
 
+APART = ("blind", "workload")
+
 
 def commands() -> list[tuple[tuple[str, ...], str]]:
     return [
@@ -58,11 +60,11 @@ def test_all_in_their_order(tmp_path: Path) -> None:
     """But for those that want more than one folder, and what `make validate` runs itself.
 
     `serve` ends with Ctrl-C, `sign` wants a file of its pages, `words` a log with groups whose key
-    is at hand, and `blind` three computers.
+    is at hand, `blind` three computers, and `workload` a confidential one.
     """
     place = workplace(tmp_path)
     for path, example in commands():
-        if path[-1] in ("validate", "serve", "sign", "words") or path[1] == "blind":
+        if path[-1] in ("validate", "serve", "sign", "words") or path[1] in APART:
             continue
         if path[-2:] == ("stamp", "import"):
             kept = authority(tmp_path / "authority")

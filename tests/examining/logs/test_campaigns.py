@@ -10,6 +10,7 @@ from filiation.examining.logs.campaigns import campaigns, draws_for
 from filiation.methods.logs.families import find_groups
 from filiation.methods.logs.view import view_of
 from filiation.model.campaigns import ALIKE, CampaignPlan, Spoken
+from logged import reduced
 from logs.background import ordinary, synthetic_hours
 from logs.campaign import Campaign, campaign
 from logs.lookalikes import (
@@ -25,6 +26,7 @@ from logs.lookalikes import (
 )
 from logs.months import Seen, look_at
 from logs.rows import Actors, assembled
+from logs.tables import _window
 
 
 def world(seed: int, release: int = 15 * 1440) -> World:
@@ -184,3 +186,33 @@ def test_a_log_of_two_rows_says_nothing() -> None:
     made.signatures, made.model = made.signatures[:2], made.model[:2]
     log, _ = assembled([made], 11)
     assert campaigns(log, CampaignPlan(log=log.digest)).groups == ()
+
+
+def test_a_campaign_that_asks_little_of_each_of_several_templates_is_found() -> None:
+    """Fifteen accounts, five requests each in a fortnight: eight of twenty were found."""
+    found = [_window(seed, 0.05, 15, synthetic_hours) for seed in range(10)]
+    assert sum(mine for mine, _ in found) >= 8
+    assert not any(beyond for _, beyond in found)
+
+
+def test_users_of_two_templates_are_one_group_where_three_at_least_use_both() -> None:
+    """Two accounts in common are a pair with a habit, whatever else each of them shares."""
+    for common, groups in ((2, 2), (3, 1)):
+        number, account = [], []
+        for template, first in ((1, 0), (2, 6 - common)):
+            for member in range(first, first + 6):
+                number += [template] * 20
+                account += [member] * 20
+        others = np.arange(400)
+        rows = len(number) + 400
+        signatures = np.zeros((rows, 9), np.uint64)
+        signatures[: len(number), 1] = number
+        signatures[len(number) :, 1] = 1_000 + others
+        minute = 29_000_160 + np.resize(np.arange(14) * 1440, rows)
+        order = np.argsort(minute, kind="stable")
+        log = reduced(
+            rows, 60, account=np.concatenate([account, 12 + others % 48]).astype(np.uint32)[order],
+            minute=minute[order], signatures=signatures[order],
+        )  # fmt: skip
+        joined, _ = find_groups(view_of(log, 3), 10)
+        assert len(joined) == groups, (common, [one.members for one in joined])

@@ -10,16 +10,12 @@ from numpy.typing import NDArray
 
 from filiation import __version__
 from filiation.errors import CaseError
+from filiation.examining.logs.bench import Elsewhere, asked_of_all
 from filiation.examining.logs.shared import with_shared
-from filiation.methods.logs.coverage import coverage
-from filiation.methods.logs.dealing import Reference, dealing, reference
-from filiation.methods.logs.division import division
 from filiation.methods.logs.families import Group, find_groups
-from filiation.methods.logs.pivot import Turns, pivot, turns
 from filiation.methods.logs.reading import Channel
-from filiation.methods.logs.replacement import replacement
 from filiation.methods.logs.sharing import sharing
-from filiation.methods.logs.timing import counted, in_family, timing
+from filiation.methods.logs.timing import in_family
 from filiation.methods.logs.view import View, view_of
 from filiation.model.campaigns import (
     CHANNELS,
@@ -31,7 +27,6 @@ from filiation.model.campaigns import (
 )
 from filiation.model.log import ReducedLog
 from filiation.numerics.combining.evalues import e_bh
-from filiation.numerics.rng import stream
 
 __all__ = ["campaigns", "draws_for"]
 
@@ -46,8 +41,9 @@ def draws_for(groups: int, plan: CampaignPlan) -> int:
 
 
 def campaigns(
-    log: ReducedLog, plan: CampaignPlan, *, planned: bool = True, step: Told = lambda said: None
-) -> Campaigns:
+    log: ReducedLog, plan: CampaignPlan, *, planned: bool = True, step: Told = lambda said: None,
+    elsewhere: Elsewhere | None = None,
+) -> Campaigns:  # fmt: skip
     """Which groups of accounts act as one?
 
     Args:
@@ -55,6 +51,7 @@ def campaigns(
         plan: What was fixed before it was looked at.
         planned: Whether it was; else it was made now.
         step: Told what is being done.
+        elsewhere: Where groups are asked, if not in this process; the outcome is the same.
 
     Raises:
         CaseError: The plan is of another log.
@@ -68,7 +65,9 @@ def campaigns(
     step("looking for groups")
     groups, proposed = find_groups(view, plan.most)
     step(f"testing {len(groups)} groups")
-    found = with_shared(view, groups, _said(_tested(view, groups, plan, step), plan.level))
+    found = with_shared(
+        view, groups, _said(_tested(view, groups, plan, step, elsewhere), plan.level)
+    )
     return Campaigns(
         tool=f"filiation {__version__}",
         plan=plan,
@@ -87,45 +86,20 @@ def campaigns(
 
 
 def _tested(
-    view: View, groups: Sequence[Group], plan: CampaignPlan, step: Told
+    view: View, groups: Sequence[Group], plan: CampaignPlan, step: Told, elsewhere: Elsewhere | None
 ) -> list[FoundGroup]:
     if not groups:
         return []
     draws = draws_for(len(groups), plan)
     shared, users = sharing(view, groups)
-    beside, turned = reference(view, plan.seed), turns(view)
-    everybody = view.hourly().astype(np.float64)
-    found = []
-    for number, group in enumerate(groups):
-        step(f"group {number + 1} of {len(groups)}: {len(group.members)} accounts")
-        channels = _channels(
-            view, group, users[number], everybody, beside, turned, draws, plan.seed
-        )
-        spoken = {one.id: one for one in (shared[number], *channels)}
-        found.append(_found(view, group, users[number], [spoken[name] for name in CHANNELS]))
+    found: dict[int, FoundGroup] = {}
+    each = list(zip(groups, users, strict=True))
+    for place, channels in asked_of_all(view, each, plan.seed, draws, elsewhere):
+        step(f"group {len(found) + 1} of {len(groups)}: {len(groups[place].members)} accounts")
+        spoken = {one.id: one for one in (shared[place], *channels)}
+        found[place] = _found(view, *each[place], [spoken[name] for name in CHANNELS])
         view.log.let_go()
-    return found
-
-
-def _channels(
-    view: View, group: Group, users: NDArray[np.int64], everybody: NDArray[np.float64],
-    beside: Reference, turned: Turns | None, draws: int, seed: int,
-) -> list[Channel]:  # fmt: skip
-    """Every channel but the sharing, each with a stream of its own."""
-    name = group.members.astype("<u4").tobytes().hex()
-
-    def of(channel: str) -> np.random.Generator:
-        return stream(seed, "logs", channel, name)
-
-    days = counted(view, group, everybody, of("members"))
-    return [
-        *timing(days, draws, of("timing")),
-        pivot(view, group, turned, draws, of("pivot")),
-        coverage(view, group, beside, of("coverage")),
-        division(view, group, users, draws, of("division")),
-        replacement(view, group, draws, of("replacement")),
-        dealing(view, group, beside, draws, of("dealing")),
-    ]
+    return [found[place] for place in range(len(groups))]
 
 
 def _said(groups: Sequence[FoundGroup], level: float) -> list[FoundGroup]:

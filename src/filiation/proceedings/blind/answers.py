@@ -25,7 +25,7 @@ from filiation.proceedings.recordings import only_recording, recordings_of
 from filiation.sealed.blind.bundles import bundle_of, file_digest, material_in
 from filiation.sealed.blind.draws import drawn_places
 
-__all__ = ["TieAsked", "again", "bound_of", "check_terms", "said", "taken", "ties"]
+__all__ = ["TieAsked", "again", "battery_seed", "bound_of", "check_terms", "said", "taken", "ties"]
 
 MATERIAL: Final = "material.jsonl"
 SEEDS: Final = 10**15  # what JSON holds exactly
@@ -62,7 +62,12 @@ def _drawn(terms: Terms, seed: int) -> tuple[Item, ...]:
 
 
 def _battery(room: Room) -> tuple[Item, ...]:
-    return _drawn(room.session.terms, room.session.seed() % SEEDS)
+    return _drawn(room.session.terms, battery_seed(room))
+
+
+def battery_seed(room: Room) -> int:
+    """What the first coin gives to the battery."""
+    return room.session.seed() % SEEDS
 
 
 def said(room: Room) -> dict[str, object]:
@@ -76,7 +81,7 @@ def said(room: Room) -> dict[str, object]:
         raise UsageError(
             f"{path}: not there yet; put the battery that the coin drew to your service: "
             f"`filiation ask MODEL --battery {terms.battery} "
-            f"--seed {room.session.seed() % SEEDS} --items {terms.items} "
+            f"--seed {battery_seed(room)} --items {terms.items} "
             f"--repeat {terms.repeat} --out {path}`, then the same again"
         )
     raw = path.read_bytes()
@@ -180,7 +185,7 @@ def ties(
     Raises:
         UsageError: Answers to other prompts than the second coin drew, or to fewer.
     """
-    seed, others = room.session.seed() % SEEDS, recordings_of(controls)
+    seed, others = battery_seed(room), recordings_of(controls)
     told = []
     for one in asked:
         ours = recordings[one.role]
@@ -204,6 +209,12 @@ def _check_again(room: Room, one: TieAsked, found: Recording) -> None:
     battery = _battery(room)
     wanted = {battery[n].id: battery[n].prompt for n in _places(room, one.role)}
     there = {REPEAT.sub("", item.id): item.prompt for item in found.items}
+    further = sorted(there.keys() - wanted.keys())
+    if further:  # whoever could add some would choose which
+        raise UsageError(
+            f"{one.path}: prompt {further[0][:40]!r} is none of the {len(wanted)} that the second "
+            "coin drew to be asked again; expected these and no others"
+        )
     lacking = [name for name, prompt in wanted.items() if there.get(name) != prompt]
     if lacking:
         raise UsageError(

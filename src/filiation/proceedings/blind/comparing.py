@@ -142,6 +142,11 @@ def _answers(room: Room, step: Step) -> Compared:
         )  # fmt: skip
 
 
+def _seed(room: Room) -> str:
+    answered = room.session.terms.material == "answers"
+    return str(answers.battery_seed(room) if answered else room.session.seed())
+
+
 def _failed(room: Room, role: Role, error: FiliationError) -> Bound:
     return Bound(role=role, root=room.session.commitment(role).root, failed=str(error))
 
@@ -150,7 +155,7 @@ def _examined(room: Room, bounds: tuple[Bound, ...], files: Sequence[Path], step
     """Compare by the ordinary methods; nothing, if a material is not that of what was sealed."""
     session = room.session
     if any(bound.failed for bound in bounds):
-        return Compared(session=session.id, seed=session.seed(), bounds=bounds)
+        return Compared(session=session.id, seed=_seed(room), bounds=bounds)
     claimant, respondent = (
         Sided(spec=str(file), name=role) for file, role in zip(files, SIDES, strict=True)
     )
@@ -159,7 +164,7 @@ def _examined(room: Room, bounds: tuple[Bound, ...], files: Sequence[Path], step
     asked = ask(respondent, claimant, others)
     found: Examination = examine_into(room.path / EXAMINATION, asked, Watch(step=step))
     return Compared(
-        session=session.id, seed=session.seed(), bounds=bounds, found=found,
+        session=session.id, seed=_seed(room), bounds=bounds, found=found,
         digest=_digest(room.path / EXAMINATION / "report.json"),
     )  # fmt: skip
 
@@ -170,7 +175,7 @@ def _sets(room: Room, step: Step) -> Compared:
     failed = any(bound.failed for bound in bounds)
     named = {control.name: control.path for control in controls_of(room)}
     found = None if failed else sets.shared(room, named)
-    return Compared(session=room.session.id, seed=0, bounds=bounds, shared=found)
+    return Compared(session=room.session.id, seed="", bounds=bounds, shared=found)
 
 
 COMPARE: Final[dict[Material, Callable[[Room, Step], Compared]]] = {

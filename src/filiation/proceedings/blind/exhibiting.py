@@ -45,7 +45,8 @@ def keep_session(folder: Path, out: Path, *, whole: bool = False) -> None:
     if room.own.role != "tribunal":
         raise UsageError(f"--whole: {folder} is the {room.own.role}'s; only the tribunal has both")
     for inner in ("received", "controls", "ties"):
-        entries |= {f"{inner}/{p.name}": p for p in (folder / inner).glob("*") if p.is_file()}
+        whole_ones = (p for p in (folder / inner).glob("[!.]*") if p.is_file())  # not half a file
+        entries |= {f"{inner}/{path.name}": path for path in whole_ones}
     with tempfile.TemporaryDirectory(prefix="filiation-") as place:
         noise = Path(place) / "noise"
         noise.write_text(room.own.scalar)

@@ -87,7 +87,7 @@ def _found(m: InquiryMaterial) -> Iterator[Block]:
 def _rests(m: InquiryMaterial) -> Iterator[Block]:
     if m.found.session is not None:
         for sentence in session_words.session_rests(m.found.session):
-            yield Paragraph(text=sentence)
+            yield Paragraph(text=sentence, source=_source(m))
         return
     if m.found.twins is not None:
         drawn = owner_headline(m.found.twins, again=m.found.asked.drawn_again)

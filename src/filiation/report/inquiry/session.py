@@ -7,7 +7,6 @@ from filiation.model.inquiry import Inquiry
 from filiation.report.blocks import Block, Drawing, Heading, Paragraph, Table
 from filiation.report.drawings.session import course_lanes, shares_bars
 from filiation.report.wording import session as words
-from filiation.report.wording.headline import headline
 
 __all__ = ["session_blocks", "session_fields", "session_tables"]
 
@@ -25,9 +24,8 @@ def session_blocks(found: Inquiry, source: str) -> Iterator[Block]:
     if told.told is None:
         yield Paragraph(text=words.session_headline(told), source=source)
         return
-    if told.told.found is not None:
-        for one in told.told.found.conclusions:
-            yield Paragraph(text=headline(one), source=source, strong=True)
+    for sentence in words.conclusions_of(told.told):
+        yield Paragraph(text=sentence, source=source, strong=True)
     if told.told.shared is not None:
         yield Paragraph(text=words.shared_headline(told.told.shared), source=source, strong=True)
         yield Drawing(svg=shares_bars(told.told.shared), caption=words.SHARES_DRAWN)

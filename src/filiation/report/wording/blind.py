@@ -11,7 +11,16 @@ from filiation.report.wording.figures import clean, counted, percentage, quoted
 from filiation.report.wording.headline import headline
 
 __all__ = [
-    *("begun_line", "course_lines", "kept_line", "left_open", "report_lines", "said_lines"),
+    *(
+        "MEANT",
+        "begun_line",
+        "chances",
+        "course_lines",
+        "kept_line",
+        "left_open",
+        "report_lines",
+        "said_lines",
+    ),
     *("taken_lines", "tie_sentence"),
 ]
 
@@ -216,7 +225,7 @@ def _audited(bound: Bound) -> Iterator[str]:
         f"  {bound.values:,} numbers of the material were reckoned again from {bound.tensors} "
         f"tensors: {_agree(bound)}. Digests and kept values of these tensors are the same."
     )
-    yield f"  Chance of catching whoever altered a share of what is compared: {_chances(bound)}."
+    yield f"  Chance of catching whoever altered a share of what is compared: {chances(bound)}."
     if bound.beside:
         names = ", ".join(quoted(part.file) for part in bound.beside[:NAMED])
         more = ", .." if len(bound.beside) > NAMED else ""
@@ -294,7 +303,7 @@ def tie_sentence(one: Finding | Absent) -> str:
     return f"{name}: {p}: they agree on the next token no more than controls do."
 
 
-def _chances(bound: Bound) -> str:
+def chances(bound: Bound) -> str:
     """Of being caught, never rounded up."""
     found = ((floor(1000 * bound.caught(share)) / 10, share) for share in SHARES)
     return ", ".join(f"{chance:g}% at {percentage(share)}" for chance, share in found)
@@ -307,7 +316,7 @@ def _elements(bound: Bound) -> Iterator[str]:
         "opened to the tribunal alone. They stand in the sealed set, and give the values that its "
         "list has in their places. Every value of the other's list was raised again, to the same."
     )
-    yield f"  Chance of catching whoever altered a share of the elements: {_chances(bound)}."
+    yield f"  Chance of catching whoever altered a share of the elements: {chances(bound)}."
     yield "  Whether what was opened are real fragments of a real material, who reads them sees."
 
 

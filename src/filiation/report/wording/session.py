@@ -5,15 +5,17 @@ from typing import Final
 
 from filiation.model.blind import Bound, Compared, Material, SessionTold, Shared, Tie
 from filiation.model.inquiry import InCase
-from filiation.report.wording.blind import MEANT, SHARES, left_open, tie_sentence
+from filiation.report.wording.blind import MEANT, chances, left_open, tie_sentence
 from filiation.report.wording.counting import how_many
 from filiation.report.wording.expert_terms import who
-from filiation.report.wording.figures import clean, percentage, quoted
+from filiation.report.wording.expert_verdict import plainly
+from filiation.report.wording.figures import clean, quoted
 from filiation.report.wording.headline import headline
 
 __all__ = [
     *("COURSE_DRAWN", "COURSE_HEADS", "COURSE_TABLED", "COURSE_TITLE", "PROPOSED_OF", "QUESTION"),
     *("SHARES_DRAWN", "SHARES_HEADS", "SHARES_TABLED", "SHARES_TITLE", "audit_sentences"),
+    "conclusions_of",
     *("course_row", "session_about", "session_came", "session_headline", "session_limits"),
     *("session_rests", "session_title", "session_verdict", "shared_rows", "shared_sentences"),
     *("tie_sentences",),
@@ -75,7 +77,12 @@ def session_headline(found: SessionTold) -> str:
         return shared_headline(told.shared)
     if told.found is None or not told.found.conclusions:
         return "Nothing was compared."
-    return " ".join(headline(one) for one in told.found.conclusions)
+    return " ".join(conclusions_of(told))
+
+
+def conclusions_of(told: Compared) -> list[str]:
+    """What the ordinary methods conclude, question by question."""
+    return [plainly(headline(one)) for one in told.found.conclusions] if told.found else []
 
 
 def shared_headline(found: Shared) -> str:
@@ -168,22 +175,17 @@ def audit_sentences(told: Compared) -> Iterator[str]:
 
 def _drawn(told: Compared, bound: Bound) -> str:
     what = "elements" if told.shared is not None else "tensors"
-    chances = ", ".join(
-        f"{percentage(int(1000 * bound.caught(share)) / 1000)} of whoever altered "
-        f"{percentage(share)}"
-        for share in SHARES
-    )
     return (
         f"The {bound.role}'s: a second coin drew {len(bound.drawn):,} of {bound.of:,} {what}, "
-        f"{bound.values:,} numbers were reckoned again from what was opened and are the same. Such "
-        f"a draw catches {chances}."
+        f"{bound.values:,} numbers were reckoned again from what was opened and are the same. "
+        f"Chance of catching whoever altered a share of it: {chances(bound)}."
     )
 
 
 def shared_rows(found: Shared) -> Iterator[tuple[str, ...]]:
     """The respondent's set, and every control."""
     rows = [("respondent", found.sizes[1], found.common)]
-    rows += [(clean(one.name), one.size, one.common) for one in found.controls]
+    rows += [(quoted(one.name), one.size, one.common) for one in found.controls]
     for name, size, common in rows:
         yield name, f"{size:,}", f"{common:,}", f"{common / size:.1%}"
 

@@ -1,0 +1,82 @@
+"""The package as it is shipped, in an environment without anything else, serves a case."""
+
+import os
+import re
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PROBE = "annotated-types"  # a small wheel that the package needs anyway
+
+
+def ran(*words: object, at: Path, **more: str) -> subprocess.CompletedProcess[str]:
+    place = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
+    return subprocess.run(
+        [*map(str, words)], cwd=at, env={**place, **more}, check=False, text=True,
+        capture_output=True, timeout=900,
+    )  # fmt: skip
+
+
+def pinned(at: Path) -> Path:
+    """The locked versions, as constraints; a wheel of our own has no digest to be held against."""
+    lines = (ROOT / "requirements" / "dev.txt").read_text().splitlines()
+    found = [line.removesuffix("\\").strip() for line in lines if re.match(r"[a-z0-9]", line)]
+    at.write_text("\n".join(found) + "\n")
+    return at
+
+
+@pytest.fixture(scope="module")
+def program(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """`filiation` as a wheel with the extra `web` brings it."""
+    at = tmp_path_factory.mktemp("wheel")
+    pip = (sys.executable, "-m", "pip", "--disable-pip-version-check", "-q")
+    if ran(*pip, "download", "--no-deps", "-d", at / "probe", PROBE, at=at).returncode:
+        pytest.skip("no package index can be reached: nothing can be installed")
+    built = ran(*pip, "wheel", "--no-deps", "-w", at, ROOT, at=at)
+    assert built.returncode == 0, built.stderr
+    (wheel,) = at.glob("filiation-*.whl")
+    assert ran(sys.executable, "-m", "venv", at / "bare", at=at).returncode == 0
+    bare = at / "bare" / "bin"
+    put = ran(
+        bare / "python", "-m", "pip", "--disable-pip-version-check", "install", "-q", "-c",
+        pinned(at / "pinned.txt"), f"{wheel}[web]", at=at,
+    )  # fmt: skip
+    assert put.returncode == 0, put.stderr
+    return bare / "filiation"
+
+
+def test_a_case_is_served_from_the_wheel(program: Path, tmp_path: Path) -> None:
+    home = {"FILIATION_HOME": str(tmp_path / "home"), "PYTHONUNBUFFERED": "1"}
+    opened = ran(program, "case", "open", "case", "--title", "Acme and Basel", "--lead", "tribunal",
+                 "--received", "2026-03-02", "--jurisdiction", "GB", "--subdivision", "ENG",
+                 at=tmp_path, **home)  # fmt: skip
+    assert opened.returncode == 0, opened.stderr
+    place = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
+    with subprocess.Popen(
+        [str(program), "serve", "case"], cwd=tmp_path, env={**place, **home},
+        stdout=subprocess.PIPE, text=True,
+    ) as serving:  # fmt: skip
+        try:
+            assert serving.stdout is not None
+            address = serving.stdout.readline().strip()
+            with urllib.request.urlopen(address, timeout=60) as page:
+                assert page.status == 200 and b"Acme and Basel" in page.read()
+            token = address.split("/")[3]
+            with pytest.raises(urllib.error.HTTPError):
+                urllib.request.urlopen(address.replace(token, "0" * len(token)), timeout=60)
+        finally:
+            serving.terminate()
+
+
+def test_what_is_shipped_is_whole(program: Path, tmp_path: Path) -> None:
+    """Man pages, templates and languages came along, and nothing of the checkout is looked for."""
+    assert (program.parents[1] / "share" / "man" / "man1" / "filiation-workload.1").is_file()
+    told = ran(program, "doctor", at=tmp_path)
+    assert told.returncode == 0, told.stderr
+    shown = ran(program, "workload", "--help", at=tmp_path)
+    assert shown.returncode == 0 and "confidential machine" in shown.stdout
