@@ -52,6 +52,7 @@ class PapersSite:
 
     def __init__(self, record: Held, state: State, remarked: Mapping[str, int]) -> None:
         self._record, self._state, self._lock = record, state, Lock()
+        self._reading: Final = Lock()
         self._remarked = {name: count for name, count in remarked.items() if ":" in name}
         self._produced = {e.fact.production: e for e in state.of(facts.Produced)}
         self._places: dict[str, Places] = {}
@@ -100,7 +101,9 @@ class PapersSite:
         """Of each production with documents that were not read whole its name, and how many."""
         found = []
         for name, entry in self._produced.items():
-            number = self._at(name).unread(entry.fact.documents)
+            places = self._at(name)
+            with self._reading:  # by one, not by each who asks at once; the next finds it reckoned
+                number = places.unread(entry.fact.documents)
             if number:
                 found.append((name, unread_words(number)))
         return found
