@@ -12,7 +12,9 @@ from cli.case.conftest import at_home
 from command import Command
 from filiation.casefile.check import check_record
 from filiation.casefile.record import Record
+from filiation.errors import CaseError
 from filiation.proceedings.site import Site
+from web.conftest import Sides
 from web.desk import bench
 
 
@@ -63,3 +65,18 @@ def test_what_cannot_be_served_is_refused_in_words(
         for more in ((), ("--as", "acme")):
             done = filiation("serve", old, *more)
             assert done.code in (2, 3) and words in done.err and "Traceback" not in done.err
+
+
+def test_an_answer_of_another_form_does_not_take_the_case_with_it(
+    sides: Sides, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def other(raw: bytes, what: str) -> None:
+        raise CaseError(f"{what}: a field; no examination that this version can have written")
+
+    monkeypatch.setattr("filiation.proceedings.site.examination_from_bytes", other)
+    site = Site(sides.case)
+    assert all(site.page(path) for path in site.paths())
+    number = Record(sides.case).state().examination().event.sequence
+    for path in ("index.html", f"examinations/{number}.html"):
+        found = site.page(path)
+        assert found is not None and b"this version cannot read" in found[0]

@@ -18,7 +18,7 @@ from filiation.casefile.deeds import CaseStatus
 from filiation.casefile.exchange.held import ExportHeld, Held, held
 from filiation.casefile.laws.lineups import as_shown
 from filiation.casefile.ledger.event import Signed
-from filiation.errors import UsageError
+from filiation.errors import CaseError, UsageError
 from filiation.model.examination import Examination
 from filiation.model.kinds import ANSWERS
 from filiation.proceedings.documents.searching import Wanted, search
@@ -42,7 +42,7 @@ from filiation.report.site.inquiries import inquiry_page
 from filiation.report.site.view import View, page_path
 from filiation.report.wording.document_deeds import count_line, excerpt_line
 from filiation.report.wording.moments import moment_words
-from filiation.report.wording.site import NOTHING_APPLIED, TITLES, hidden_events
+from filiation.report.wording.site import NOTHING_APPLIED, TITLES, hidden_events, unread_answer
 
 __all__ = ["Site", "write_site"]
 
@@ -78,6 +78,7 @@ class Site:
         # an examination never changes, and its pages are the dearest to make
         self._kept: Final = lru_cache(maxsize=KEPT)(self._write)
         self._stood: tuple[int, CaseStatus] | None = None
+        self._not_read: dict[int, str] = {}  # event to why its answer cannot be read here
 
     def paths(self) -> Iterator[str]:
         """Every page."""
@@ -164,6 +165,8 @@ class Site:
             pages |= self._examination(number, one)
         for material in self._alone:
             pages |= _inquiry(material)
+        for number, why in self._not_read.items():
+            pages[f"examinations/{number}.html"] = partial(examined.not_read, number, why)
         return pages
 
     def _examination(self, number: int, found: Examination) -> dict[str, Made]:
@@ -207,20 +210,30 @@ class Site:
         found = []
         for entry in self._state.of(facts.Examined):
             digest, number = entry.event.written("examination"), entry.event.sequence
-            if self._has(digest):
-                raw = self._held.objects.get(digest)
+            if not self._has(digest):
+                continue
+            raw = self._held.objects.get(digest)
+            try:
                 kept = examination_from_bytes(raw, f"event {number}")
-                found.append((number, as_shown(kept, self._state)))
+            except CaseError as error:
+                self._not_read[number] = unread_answer(number, entry.event.tool, str(error))
+                continue
+            found.append((number, as_shown(kept, self._state)))
         return found
 
     @cached_property
     def _alone(self) -> list[InquiryMaterial]:
         """Questions about one exhibit, answered, as the record stands."""
-        return [
-            material_of(self._held, self._state, entry)
-            for entry in self._state.of(facts.Inquired)
-            if self._has(entry.event.written("inquiry"))
-        ]
+        found = []
+        for entry in self._state.of(facts.Inquired):
+            if not self._has(entry.event.written("inquiry")):
+                continue
+            try:
+                found.append(material_of(self._held, self._state, entry))
+            except CaseError as error:
+                number = entry.event.sequence
+                self._not_read[number] = unread_answer(number, entry.event.tool, str(error))
+        return found
 
     @cached_property
     def _compared(self) -> Mapping[str, tuple[int, ...]]:
@@ -273,7 +286,7 @@ class Site:
         return not isinstance(self._held, ExportHeld) or self._held.holds(digest)
 
     def _front(self) -> View:
-        said = []
+        said = [*self._not_read.values()]
         if isinstance(self._held, ExportHeld):
             said.append(hidden_events(len(self._held.withheld), self._held.party))
         return record.front(self._standing(), said)

@@ -17,6 +17,7 @@ AXIS: Final = 230.0
 NAMES: Final = 260.0
 TOP: Final = 24.0
 WIDEST: Final = 190.0
+APART: Final = 27.0  # between arcs of one pair, so that no number covers another
 BROKEN: Final = "4 3"
 
 
@@ -66,7 +67,7 @@ def draw_kinship(names: Sequence[str], arcs: Sequence[Arc], title: str) -> str:
 
 def _arc(arc: Arc, at: dict[str, float], most: float, nth: int) -> Iterator[str]:
     top, bottom = sorted((at[arc.one], at[arc.other]))
-    reach = WIDEST * (0.25 + 0.75 * (bottom - top) / most) * 0.85 ** (nth - 1)
+    reach = max(30.0, WIDEST * (0.25 + 0.75 * (bottom - top) / most) - APART * (nth - 1))
     yield f'<a href="{escape(arc.href)}" aria-label="{arc.number}: {escape(arc.said)}">'
     yield svg.arc(AXIS - 6, top, bottom, reach, dash=BROKEN if arc.broken else "")
     x, y = AXIS - 6 - 0.75 * reach, (top + bottom) / 2 + 4

@@ -20,7 +20,7 @@ from filiation.report.wording.plan import plan_lines, question_lines
 from filiation.report.wording.site import EMPTY, NO_RATES, TITLES, not_in_it, shown_of
 from filiation.report.wording.site_answers import BESIDE, DIFFER, LEDGER, LIMITS, WHOLE
 
-__all__ = ["examination", "examinations", "ledger", "rates"]
+__all__ = ["examination", "examinations", "ledger", "not_read", "rates"]
 
 FINDINGS = ("method", "observed", "p", "computed p", "least p")
 FORMS = ("part", "form of a copy", "seen from", "cosine left", "why")
@@ -85,6 +85,13 @@ def examination(number: int, found: Examination, left: Sequence[Link], answers: 
     parts.append(Table(caption="Plan", headings=("", ""), rows=plan_lines(found)))
     title = " against ".join(wording.pair_names(found))
     return View(path=f"{stem}.html", title=title, parts=parts)
+
+
+def not_read(number: int, why: str) -> View:
+    """In place of an answer that another version wrote and this one cannot read."""
+    links = [Link(text=f"event {number}", path=f"log/{number}.html")]
+    parts: list[Part] = [Paragraph(text=why, strong=True), Menu(links=links)]
+    return View(path=f"examinations/{number}.html", title=f"event {number}", parts=parts)
 
 
 def ledger(number: int, found: Examination) -> View:

@@ -22,7 +22,7 @@ __all__ = [
         "hidden_events",
     ),
     *("needs_web", "served_at"),
-    *("not_examined", "not_in_it", "proposed", "reviewed_by", "shown_of"),
+    *("not_examined", "not_in_it", "proposed", "reviewed_by", "shown_of", "unread_answer"),
 ]
 
 TITLES: Final = {
@@ -93,6 +93,14 @@ def hidden_events(withheld: int, party: str) -> str:
     return (
         f"Made for {party}. {counted(withheld, 'event')} of the log are withheld: their hashes are "
         "here, their words are not."
+    )
+
+
+def unread_answer(number: int, tool: str, why: str) -> str:
+    """That an answer was written by another version, and what of it stands all the same."""
+    return (
+        f"Event {number} keeps an answer that this version cannot read; {tool} wrote it, and a "
+        f"version that knows its form reads it. Its event and signature stand. Found: {why}"
     )
 
 
