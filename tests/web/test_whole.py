@@ -1,0 +1,89 @@
+"""Pages that look at a whole case: clock, kinship, gaps, layers, what files state."""
+
+import itertools
+import re
+import xml.etree.ElementTree as ET
+
+from filiation.proceedings.site import Site
+from filiation.report.drawings.kinship import Arc, draw_kinship
+from filiation.report.wording import absent_sentences
+from web.conftest import Sides
+
+
+def text(site: Site, path: str) -> str:
+    found = site.page(path)
+    assert found is not None, path
+    return found[0].decode()
+
+
+def test_the_clock_says_who_moved_it_when_and_why(sides: Sides) -> None:
+    page = text(Site(sides.case), "clock.html")
+    assert "Waiting for the record." in page and "the clock stands from 2026-03-10 on" in page
+    assert "the clock runs from 2026-03-20 on" in page
+    assert len(re.findall(r'<a href="log/\d+.html">event \d+</a>', page)) == 2
+    assert page.count("<td>tribunal</td>") == 2
+
+
+def test_what_was_not_examined_is_counted_and_each_has_its_reason(sides: Sides) -> None:
+    """As many rows as planned methods without a finding, exhibits aside and unread documents."""
+    site = Site(sides.case)
+    ((number, examination),) = site._examinations
+    lacking = [said for one in examination.conclusions for said in absent_sentences(one)]
+    page = text(site, "gaps.html")
+    rows = re.findall(r"<tr><td>(exhibit|production|planned and without a finding)</td>", page)
+    assert rows.count("planned and without a finding") == len(lacking) > 3
+    assert f"{len(rows)} gaps, all shown" in page
+    assert f"examinations/{number}.html#question-1" in page
+
+
+def test_kinship_draws_what_plans_compared_and_nothing_else(sides: Sides) -> None:
+    page = text(Site(sides.case), "kinship.html")
+    ((number, examination),) = Site(sides.case)._examinations
+    assert page.count("<a href=") - page.count("nav") > 1
+    drawn = ET.fromstring(re.search(r"<svg.*?</svg>", page, re.DOTALL)[0])  # type: ignore[index]
+    links = [one for one in drawn.iter() if one.tag.endswith("}a")]
+    assert len(links) == len(examination.conclusions)
+    assert {one.get("href") for one in links} == {f"examinations/{number}.html#question-1"}
+    names = {one.text for one in drawn.iter() if one.tag.endswith("}text")}
+    assert {"parent", "suspect", "s1", "s2"} < names
+    before = text(Site(sides.basel), "kinship.html")
+    assert "parent" in before  # the export holds the examination
+
+
+def test_a_drawing_takes_hostile_words_as_letters() -> None:
+    said = "\"><script>alert(1)</script>' onload='x"
+    arcs = [Arc(one=said, other="b", number=n, said=said, href="a&b", broken=n > 2)
+            for n in range(1, 6)]  # fmt: skip
+    drawn = draw_kinship([said, "b"], arcs, said)
+    root = ET.fromstring(drawn)
+    assert not [one for one in root.iter() if one.tag.endswith("script")]
+    assert not [one for one in root.iter() if "onload" in one.attrib]
+    discs = [one for one in root.iter() if one.tag.endswith("}circle") and one.get("r") == "9"]
+    places = sorted(float(str(one.get("cx"))) for one in discs)
+    assert len(places) == 5
+    assert all(b - a >= 18 for a, b in itertools.pairwise(places))  # none over another
+
+
+def test_each_layer_leads_to_all_that_methods_saw_of_it(sides: Sides) -> None:
+    site = Site(sides.case)
+    ((number, examination),) = site._examinations
+    listed = text(site, f"examinations/{number}/layers.html")
+    paths = re.findall(r'href="(layers/1-\d+\.html)"', listed)
+    seen = sum(len(one.layers) for c in examination.conclusions for one in c.findings)
+    rows = 0
+    for path in paths:
+        page = text(site, f"examinations/{number}/{path}")
+        count = re.search(r"(\d+) methods?, all shown", page)
+        assert count
+        rows += int(count[1])
+    assert rows == seen > 10
+    assert f'href="{number}/layers.html"' in text(site, f"examinations/{number}.html")
+
+
+def test_an_exhibit_has_what_was_measured_in_it(sides: Sides) -> None:
+    site = Site(sides.case)
+    entry = site.state.exhibits["parent"]
+    page = text(site, f"exhibits/{entry.event.sequence}.html")
+    assert "Stated and measured" in page
+    assert re.search(r"<td[^>]*>layers</td><td[^>]*></td><td[^>]*>2</td>", page)
+    assert re.search(r"<td[^>]*>width</td><td[^>]*></td><td[^>]*>16</td>", page)
