@@ -3,10 +3,14 @@
 import itertools
 import re
 import xml.etree.ElementTree as ET
+from typing import get_args
 
+from filiation.casefile.next import Step
 from filiation.proceedings.site import Site
 from filiation.report.drawings.kinship import Arc, draw_kinship
+from filiation.report.site.desk import TAKES, WHOSE
 from filiation.report.wording import absent_sentences
+from filiation.report.wording.desk import DEEDS
 from web.conftest import Sides
 
 
@@ -87,3 +91,7 @@ def test_an_exhibit_has_what_was_measured_in_it(sides: Sides) -> None:
     assert "Stated and measured" in page
     assert re.search(r"<td[^>]*>layers</td><td[^>]*></td><td[^>]*>2</td>", page)
     assert re.search(r"<td[^>]*>width</td><td[^>]*></td><td[^>]*>16</td>", page)
+
+
+def test_each_step_that_can_be_due_leads_to_a_deed() -> None:
+    assert {*get_args(Step)} == {*TAKES} == {*WHOSE} and {*TAKES.values()} < {*DEEDS}
