@@ -171,7 +171,7 @@ def examine_history(
         CaseError: A stamp of another checkpoint.
         UsageError: A lot without repetitions or the other way round, or no day.
     """
-    _together(lot, len(again)), published_day(published)
+    _askable(lot, len(again), published)
     asked = HistoryAsked(published=published, roots=_trusted(roots), lot=lot, seed=seed)
     held, named = _folder(folder), [source, *again, *filter(None, [final])]
     with TemporaryDirectory(prefix="filiation-") as scratch:
@@ -263,7 +263,9 @@ def replay_history(
     return Replayed(history=history, digest=digest, lot=lot, place=place, claim=claim)
 
 
-def _together(lot: str, again: int) -> None:
+def _askable(lot: str, again: int, published: str) -> None:
+    """Refuse what cannot be asked before anything is read."""
+    published_day(published)
     if bool(lot) != bool(again):
         raise UsageError(
             "--lot and --again go together: expected what drew the interval, and the ends of its "
