@@ -139,8 +139,11 @@ _EXAMINE = Part(
                 ' --how "public download"',
                 f"filiation case add case {_MODELS}/stranger-3 --name stranger-3 --from acme"
                 ' --how "public download"',
-                "filiation case add case examples/requests/made.requests --name log --from acme"
-                ' --how "reduced from our records"',
+                "filiation case add case examples/requests/made.requests --name log"
+                ' --from second-examiner --how "reduced in my presence"',
+                "filiation history take examples/history.toml -o theirs.history;"
+                " filiation case add case theirs.history --name theirs --from second-examiner"
+                ' --how "taken in my presence"',
             ),
         ),
         Verb(
@@ -151,7 +154,8 @@ _EXAMINE = Part(
                 "filiation case plan case --subject suspect --source parent"
                 " --control stranger-2 --control stranger-3",
                 "filiation case plan case --log log; filiation case coin case log",
-                "filiation case plan case --history theirs --source parent --subject suspect",
+                "filiation case plan case --history theirs --source stranger-2;"
+                " filiation case coin case theirs",
             ),
             kinds=_EXHIBITS,
         ),
@@ -169,7 +173,7 @@ _EXAMINE = Part(
             examples=(
                 "filiation case examine case",
                 "filiation case examine case --log log",
-                "filiation case examine case --history theirs --again once --again twice",
+                "filiation case examine case --history theirs",
             ),
         ),
         Verb(
