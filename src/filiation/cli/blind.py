@@ -203,7 +203,10 @@ def keep(
     ] = False,
     quiet: Quiet = False,
 ) -> None:
-    """Keep a session as one file, as an exhibit for a case; of all three it has the same bytes."""
+    """Keep a session as one file, an exhibit for a case.
+
+    Without --whole it has the same bytes whoever of the three keeps it.
+    """
     from filiation.proceedings.blind.exhibiting import keep_session
     from filiation.report.wording.blind import kept_line
 
