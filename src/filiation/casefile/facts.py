@@ -19,6 +19,7 @@ from filiation.casefile.document_facts import (
 )
 from filiation.casefile.inquiry_facts import Inquired, InquiryFact, Posed, Worded
 from filiation.casefile.ledger.event import unfit
+from filiation.casefile.lot_facts import Committed, Tossed
 from filiation.casefile.time_facts import (
     Allowed,
     Closed,
@@ -329,24 +330,6 @@ class Stamped:
     root: str
     time: str
     authority: str
-
-
-@final
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Committed:
-    """A party fixed the test of a secret before its lot is drawn; only a digest is told."""
-
-    by: str
-    commitment: str
-
-
-@final
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tossed:
-    """The lead's coin for a commitment: 32 random bytes (hex), of which the lot is made."""
-
-    commitment: str
-    value: str
 
 
 @final
