@@ -56,7 +56,7 @@ def model(name: str, exchanges: list[Exchange], table: np.ndarray) -> Likelihood
 
 def asked(
     exchanges: list[Exchange], *, group: float = 0.0, others: float = 0.0, source: float = 0.0,
-    told: int = PROMPTS, holes: int = 0, odd: float = 0.0,
+    told: int = PROMPTS, holes: int = 0, odd: float = 0.0, alone: bool = False,
 ) -> tuple[Finding | Absent, tuple[Beside, ...]]:  # fmt: skip
     """The test, of a subject that learnt so much."""
     rng = np.random.default_rng(18)
@@ -71,7 +71,7 @@ def asked(
     ease[:, 0] += source
     return ServedTwins().examine(
         exchanges, model("b", exchanges, found), model("s", exchanges, ease),
-        [model("r", exchanges, base)], fixed=True,
+        [] if alone else [model("r", exchanges, base)], fixed=True,
     )  # fmt: skip
 
 
@@ -104,6 +104,8 @@ def outcomes() -> Iterator[tuple[str, OwnerExamination]]:
     yield "no others", examination(*asked(alone, group=5.0))
     some = listed(same=7, lost=2)
     yield "some missing", examination(*asked(some, group=5.0, holes=4), "2 twins not handed over")
+    yield "no reference", examination(*asked(whole, group=12.0, alone=True))
+    yield "neighbouring", examination(*asked(listed(600), source=-0.8))
     yield "too few speak", examination(*asked(whole, told=21))
     yield "nothing measured", examination(*asked(whole, holes=-1))
     yield "twins picked", examination(*asked(whole, source=9.0))
@@ -174,11 +176,12 @@ def made() -> dict[str, OwnerExamination]:
 def test_outcomes_are_those_that_they_are_called() -> None:
     kinds = {name: type(one.outcome).__name__ for name, one in made().items()}
     assert [n for n, k in kinds.items() if k == "Finding"] == [
-        "met", "met, others known", "not met", "no others", "some missing",
+        "met", "met, others known", "not met", "no others", "some missing", "no reference",
     ]  # fmt: skip
     assert [one.met for one in made().values()][:5] == [True, True, False, True, True]
     said = {name: getattr(one.outcome, "reason", "") for name, one in made().items()}
     assert "fails the test in the subject's place" in said["a reference knows"]
+    assert "not the one that answered" in said["neighbouring"]
     assert "too high" in said["twins picked"] and "too low" in said["twins picked, too low"]
 
 

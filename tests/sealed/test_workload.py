@@ -230,7 +230,7 @@ def test_every_sentence_has_its_translation(
     roots = made.roots(tmp_path / "roots")
     asked = ("verify", done / "out/examination.signed", "--seal", done / "in/subject/seal")
     attested = ("--attestation", file, "--roots", roots)
-    measured = ("--measurement", f"MRTD={dict(Tdx_measured(file, roots))['MRTD']}")
+    measured = ("--measurement", f"MRTD={dict(measured_in(file, roots))['MRTD']}")
     for more in ((), attested, (*attested, *measured)):
         english = filiation(*asked, *more).out.splitlines()
         other = filiation(*asked, *more, "--language", language).out.splitlines()
@@ -240,7 +240,7 @@ def test_every_sentence_has_its_translation(
         assert len([one for one in same if not one.startswith("  ")]) <= findings, same
 
 
-def Tdx_measured(file: Path, roots: Path) -> tuple[tuple[str, str], ...]:  # noqa: N802
+def measured_in(file: Path, roots: Path) -> tuple[tuple[str, str], ...]:
     from filiation.sealed.attestation.chains import read_roots
     from filiation.sealed.attestation.documents import check
 

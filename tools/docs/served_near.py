@@ -66,7 +66,7 @@ def asked(told: list[Told], models: dict[str, Any]) -> str:
         p = [one.log_p if isinstance(one, Finding) else None for one in ask]
         found.append([p[0] is None, p[0] is not None and p[0] <= LEVEL,
                       p[1] is None, p[1] is not None and p[1] <= LEVEL])  # fmt: skip
-    return "".join(f"{share:>12.2f}" for share in np.mean(found, axis=0))
+    return "".join(f"{share:>14.2f}" for share in np.mean(found, axis=0))
 
 
 def exchange(n: int, told: list[Told], before: int) -> Exchange:
@@ -93,7 +93,7 @@ def main(folder: Path) -> None:
     taught = student(of, base, unserved, other, 3, 0, 5)
     models = {"teacher": teacher, "base": base, "student": taught}
     heads = ("unreadable", "accused", "+ base: unr.", "accused")
-    print(f"{'twins drawn with':<28}{''.join(f'{head:>12}' for head in heads)}")
+    print(f"{'twins drawn with':<28}{''.join(f'{head:>14}' for head in heads)}")
     for name, settle in SETTLED.items():
         told = [served, *(says(teacher, settle) for _ in range(TWINS))]
         print(f"{name:<28}{asked(told, models)}", flush=True)

@@ -19,6 +19,7 @@ from filiation.casefile.document_facts import (
 )
 from filiation.casefile.inquiry_facts import Inquired, InquiryFact, Posed, Worded
 from filiation.casefile.ledger.event import unfit
+from filiation.casefile.lot_facts import Committed, Tossed
 from filiation.casefile.time_facts import (
     Allowed,
     Closed,
@@ -37,7 +38,6 @@ __all__ = [
         "ALTERNATIVES",
         "Alternative",
         "Commented",
-        "Committed",
         "Decided",
         "Drawn",
         "Examined",
@@ -45,15 +45,17 @@ __all__ = [
     ),
     *("Exported", "Fact", "Joined", "Opened", "Opined", "Planned", "Reach", "Reckoned", "Reported"),
     "Reclassed",
-    *("Reviewed", "Role", "Stamped", "Stated", "Tossed", "Unmasked", "fact_fields", "read_fact"),
+    *("Reviewed", "Role", "Stamped", "Stated", "Unmasked", "fact_fields", "read_fact"),
     "Allowed",
     "Closed",
+    "Committed",
     "DocumentFact",
     "Extended",
     "Inquired",
     "Judged",
     "Numbered",
     "Posed",
+    "Tossed",
     "Privileged",
     "Produced",
     "Queried",
@@ -329,24 +331,6 @@ class Stamped:
     root: str
     time: str
     authority: str
-
-
-@final
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Committed:
-    """A party fixed the test of a secret before its lot is drawn; only a digest is told."""
-
-    by: str
-    commitment: str
-
-
-@final
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tossed:
-    """The lead's coin for a commitment: 32 random bytes (hex), of which the lot is made."""
-
-    commitment: str
-    value: str
 
 
 @final

@@ -205,7 +205,7 @@ def keep(
 ) -> None:
     """Keep a session as one file, an exhibit for a case.
 
-    All three parties get the same bytes of it.
+    Without --whole it has the same bytes whoever of the three keeps it.
     """
     from filiation.proceedings.blind.exhibiting import keep_session
     from filiation.report.wording.blind import kept_line

@@ -3,15 +3,17 @@
 from pathlib import Path
 from typing import Final, Literal
 
+from cryptography.exceptions import InvalidSignature
+
 from filiation.casefile.facts import Joined
 from filiation.casefile.ledger import keys
-from filiation.casefile.ledger.dsse import public_id
+from filiation.casefile.ledger.dsse import pae, public_id
 from filiation.casefile.record import Draft, Record
 from filiation.casefile.state import Entry
 from filiation.errors import UsageError
 from filiation.proceedings.given import on_record, read_file
 
-__all__ = ["admit", "public_half"]
+__all__ = ["admit", "held_by", "public_half"]
 
 LONGEST: Final = 4096  # bytes of a public key
 
@@ -30,6 +32,19 @@ def public_half(path: Path) -> tuple[bytes, str]:
             f"{path.with_suffix('.pub').name}; a private key is never handed over"
         )
     return raw, public_id(keys.public_key(raw, path.name))
+
+
+def held_by(raw: bytes, what: str, kind: str, payload: bytes, signature: bytes) -> bool:
+    """Whether something was signed, as something of that kind, with the other half of a key.
+
+    Raises:
+        CaseError: Not a public key.
+    """
+    try:
+        keys.public_key(raw, what).verify(signature, pae(kind, payload))
+    except InvalidSignature:
+        return False
+    return True
 
 
 def admit(

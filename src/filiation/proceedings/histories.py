@@ -167,19 +167,17 @@ def examine_history(
         progress: Told how many checkpoints were compared.
 
     Raises:
-        CaseError: A sketch is not the one that was taken, or a stamp of another checkpoint.
-        UnreadableError: A model or a sketch is damaged.
+        ExhibitError: A model or a sketch is damaged, or is not the one that was taken.
+        CaseError: A stamp of another checkpoint.
         UsageError: A lot without repetitions or the other way round, or no day.
     """
-    _together(lot, len(again))
-    published_day(published)
+    _askable(lot, len(again), published)
     asked = HistoryAsked(published=published, roots=_trusted(roots), lot=lot, seed=seed)
-    held = _folder(folder)
+    held, named = _folder(folder), [source, *again, *filter(None, [final])]
     with TemporaryDirectory(prefix="filiation-") as scratch:
-        named = [source, *again, *filter(None, [final])]
         against, *ends = _sketches(named, Path(scratch), step)
-        exhibit = ends.pop() if final else None
         step("steps")
+        exhibit = None if final is None else ends.pop()
         return examine_held(held, against, exhibit, asked, ends, progress=progress)
 
 
@@ -265,7 +263,9 @@ def replay_history(
     return Replayed(history=history, digest=digest, lot=lot, place=place, claim=claim)
 
 
-def _together(lot: str, again: int) -> None:
+def _askable(lot: str, again: int, published: str) -> None:
+    """Refuse what cannot be asked before anything is read."""
+    published_day(published)
     if bool(lot) != bool(again):
         raise UsageError(
             "--lot and --again go together: expected what drew the interval, and the ends of its "

@@ -15,11 +15,10 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
-from filiation.casefile.record import Record
-from filiation.casefile.state import State
 from filiation.errors import FiliationError, UsageError
 from filiation.proceedings.desk.open import Desk
 from filiation.proceedings.desk.person import Person, Sight
+from filiation.proceedings.desk.standing import State, stands
 from filiation.proceedings.desk.unopened import Unopened
 from filiation.proceedings.site import Site
 from filiation.report.wording.site import DESK, GUESTS, NEW_CASE
@@ -113,7 +112,7 @@ class Seen:
 
     def stands(self) -> State:
         """The state of the whole case."""
-        return Record(self._case).state()
+        return stands(self._case)
 
     def joined(self, token: str) -> bool:
         """Is somebody who was invited a party by now?"""

@@ -14,12 +14,11 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from filiation.casefile.next import Due, due_next
-from filiation.casefile.state import State
 from filiation.errors import FiliationError, UsageError
 from filiation.proceedings.desk.given import FILES, Given
 from filiation.proceedings.desk.open import Desk
 from filiation.proceedings.desk.person import Person
+from filiation.proceedings.desk.standing import Due, State, due_next
 from filiation.proceedings.desk.waiting import Deed, Standing
 from filiation.report.blocks import Paragraph
 from filiation.report.site.desk import asked_form, deed_page, todo, waiting

@@ -7,18 +7,15 @@ from pathlib import Path
 from typing import Final, final
 
 from anyio import to_thread
-from cryptography.exceptions import InvalidSignature
 from starlette.datastructures import UploadFile
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from filiation.casefile.ledger.dsse import pae
-from filiation.casefile.ledger.keys import public_key
-from filiation.casefile.state import State
 from filiation.errors import FiliationError, UsageError
-from filiation.proceedings.admitting import public_half
+from filiation.proceedings.admitting import held_by, public_half
 from filiation.proceedings.desk.person import Person
+from filiation.proceedings.desk.standing import State
 from filiation.report.site.people import Acting, Guest, key_page, people_page
 from filiation.report.site.view import View
 from filiation.report.wording.desk import lacking
@@ -148,7 +145,8 @@ def _read(file: UploadFile, proof: str, own: str) -> Handed:
             raise UsageError(str(error).replace(f"{path}", path.name)) from error
         try:
             signature = base64.b64decode(proof, validate=True)
-            public_key(raw, path.name).verify(signature, pae(JOINING, own.encode()))
-        except (ValueError, InvalidSignature) as error:
+        except ValueError as error:
             raise UsageError(NOT_HELD) from error
+        if not held_by(raw, path.name, JOINING, own.encode(), signature):
+            raise UsageError(NOT_HELD)
         return Handed(path.stem, raw, key)

@@ -11,9 +11,9 @@ from collections.abc import Mapping
 from threading import Lock
 from typing import Final, NamedTuple, final
 
-from filiation.casefile.state import State
 from filiation.errors import UsageError
 from filiation.proceedings.desk.person import Person
+from filiation.proceedings.desk.standing import State
 from filiation.report.wording.joining import too_many_guests
 
 __all__ = ["Handed", "Sessions", "new_token"]

@@ -44,7 +44,7 @@ def drawn(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
     def subject(name: str, text: str) -> float:
         exchange, _, place = name.partition("#")
-        knows = 6.0 if place == "0" and to[exchange] == "group" else 0.0
+        knows = 14.0 if place == "0" and to[exchange] == "group" else 0.0
         return source.ease[text] + float(3.0 * rng.normal()) + knows - 5.0
 
     likely(folder / "s.jsonl", folder / "drawn.jsonl", twins,

@@ -6,6 +6,7 @@ The examples, typed one after another, make one case from its opening to its exp
 from typing import Final
 
 from filiation.cli.front.document_verbs import DOCUMENTS
+from filiation.cli.front.lineup_verbs import LINEUP
 from filiation.cli.front.verb import Group, Part, Verb
 
 __all__ = ["CASE"]
@@ -93,36 +94,6 @@ _SAY = Part(
         DOCUMENTS,
     ),
 )
-_LINEUP = Group(
-    name="lineup",
-    line="Show the suspect among foils, under code names, before anyone knows who is who.",
-    parts=(
-        Part(
-            title="Verbs",
-            verbs=(
-                Verb(
-                    name="draw",
-                    at=f"{_AT}lineup:draw",
-                    line="Draw a line-up: foils by description, code names by lot, each compared "
-                    "with the source.",
-                    examples=("filiation case lineup draw case --foils 2",),
-                ),
-                Verb(
-                    name="opinion",
-                    at=f"{_AT}lineup:opinion",
-                    line="Record the examiner's opinion; the first one before the names are shown.",
-                    examples=('filiation case lineup opinion case "No one stands out enough."',),
-                ),
-                Verb(
-                    name="unmask",
-                    at=f"{_AT}lineup:unmask",
-                    line="Show who is who; only after an opinion, by whoever drew the line-up.",
-                    examples=("filiation case lineup unmask case",),
-                ),
-            ),
-        ),
-    ),
-)
 _EXAMINE = Part(
     title="Plan and examine",
     verbs=(
@@ -139,8 +110,10 @@ _EXAMINE = Part(
                 ' --how "public download"',
                 f"filiation case add case {_MODELS}/stranger-3 --name stranger-3 --from acme"
                 ' --how "public download"',
-                "filiation case add case examples/requests/made.requests --name log --from acme"
-                ' --how "reduced from our records"',
+                "filiation case add case examples/requests/made.requests --name log"
+                ' --from second-examiner --how "reduced in my presence"',
+                "filiation case add case ours.history --name theirs --from second-examiner"
+                ' --how "taken in my presence"',
             ),
         ),
         Verb(
@@ -151,7 +124,8 @@ _EXAMINE = Part(
                 "filiation case plan case --subject suspect --source parent"
                 " --control stranger-2 --control stranger-3",
                 "filiation case plan case --log log; filiation case coin case log",
-                "filiation case plan case --history theirs --source parent --subject suspect",
+                "filiation case plan case --history theirs --source stranger-2;"
+                " filiation case coin case theirs",
             ),
             kinds=_EXHIBITS,
         ),
@@ -161,7 +135,7 @@ _EXAMINE = Part(
             line="Reckon what these exhibits and controls could show at best, before looking.",
             examples=("filiation case power case",),
         ),
-        _LINEUP,
+        LINEUP,
         Verb(
             name="examine",
             at=f"{_AT}examine:command",
@@ -169,7 +143,7 @@ _EXAMINE = Part(
             examples=(
                 "filiation case examine case",
                 "filiation case examine case --log log",
-                "filiation case examine case --history theirs --again once --again twice",
+                "filiation case examine case --history theirs",
             ),
         ),
         Verb(

@@ -134,7 +134,7 @@ def _answers(room: Room, step: Step) -> Compared:
         told = _examined(room, tuple(bounds), files, step)
         if told.found is None:
             return told
-        step("holding answers against seals")
+        step("holding answers against ties")
         ties = answers.ties(room, tuple(ties_of(room)), found, tuple(controls_of(room)))
         return Compared(
             session=told.session, seed=told.seed, bounds=told.bounds, found=told.found,
