@@ -117,6 +117,7 @@ def test_the_folder_that_is_watched_is_not_written_to(tmp_path: Path) -> None:
 
 def test_a_watch_that_ends_says_what_comes_next(tmp_path: Path, filiation: Command) -> None:
     out = tmp_path / "kept"
+    write(wandering(2)[0], tmp_path / "run" / "checkpoint-1")
     done = filiation("history", "watch", tmp_path / "run", "-o", out, "--once", "--every", "0.1")
     said = "".join(done.out.split())
     assert f"`filiationhistorytake{out}-oNAME.history`" in said

@@ -18,7 +18,8 @@ LEFT: Final = 70.0
 FOOT: Final = 140.0
 LEVEL: Final = 6.0  # powers of ten, of a question about weights
 DEEPEST: Final = 30.0  # beyond, a bar ends in the band above: the number is not the point
-NAMED: Final = 16  # points whose step is written
+NAMED: Final = 16  # bars whose step is written
+APART: Final = 24.0  # points whose step is written, from each other
 
 
 def way_drawn(found: HistoryExamined) -> str:
@@ -36,12 +37,12 @@ def way_drawn(found: HistoryExamined) -> str:
     )
     tall = 2 * EDGE + scale * (high_y - low_y)
     at = [(EDGE + scale * (x - low_x), tall - EDGE - scale * (y - low_y)) for _, x, y in placed]
-    every = max(1, math.ceil(len(at) / NAMED))
-    parts = [svg.polyline(at)]
+    parts, named = [svg.polyline(at)], list[tuple[float, float]]()
     for n, ((x, y), (step, *_)) in enumerate(zip(at, placed, strict=True)):
         fill = "#ffffff" if n == 0 else svg.HUE
         parts.append(svg.circle(x, y, 4, fill=fill, stroke=svg.HUE, said=f"step {step:,}"))
-        if n % every == 0 or n == len(at) - 1:
+        if all(math.hypot(x - a, y - b) >= APART for a, b in named):
+            named.append((x, y))
             parts.append(svg.text(x + 7, y - 6, f"{step:,}", size=9))
     return svg.document(WIDE, tall, WAY_TITLE, parts)
 
