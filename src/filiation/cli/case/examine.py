@@ -32,8 +32,8 @@ def command(
 
     With --log, --served or --session a question about that exhibit alone is answered.
     """
-    named = {"log": log, "served": served, "session": session}
-    given = [(kind, exhibit) for kind, exhibit in named.items() if exhibit is not None]
+    alone = (("log", log), ("served", served), ("session", session))
+    given = [(kind, exhibit) for kind, exhibit in alone if exhibit is not None]
     if len(given) > 1:
         raise UsageError(
             f"examine: --{given[0][0]} and --{given[1][0]} are two questions; expected one of them"
