@@ -145,6 +145,9 @@ def test_what_is_said_first() -> None:
     assert "step “commit” awaits the claimant and the respondent" in said["begun"][0]
     assert "tribunal's word" in said["answers"][1] and "derived again" in said["weights"][1]
     assert "Without controls nothing follows" in said["sets without controls"][0]
+    begun = inquiry_document(first["begun"]).decode()  # nobody has committed to anything yet
+    assert "had committed to their materials" not in begun
+    assert "had committed to their materials" in inquiry_document(first["aborted"]).decode()
     assert all("not to what a service runs" in lines[-1] for lines in said.values())
 
 

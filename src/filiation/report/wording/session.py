@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
-from filiation.model.blind import Bound, Compared, Material, SessionTold, Shared, Tie
+from filiation.model.blind import SIDES, Bound, Compared, Material, SessionTold, Shared, Tie
 from filiation.model.inquiry import InCase
 from filiation.report.wording.blind import MEANT, chances, left_open, tie_sentence
 from filiation.report.wording.counting import how_many
@@ -135,8 +135,7 @@ def session_came(found: SessionTold, asked: InCase) -> Iterator[tuple[str, int]]
         "step before it, and was folded anew for this answer.",
         event,
     )
-    seals = [one for one in found.course if one.step == "join"]
-    if seals:
+    if sum(one.step == "commit" for one in found.course) == len(SIDES):
         yield (
             "Both sides had joined with their seals before the first coin fell, and had committed "
             "to their materials before either saw the other's. When that was, by the clock, the "
