@@ -149,10 +149,12 @@ def test_whatever_else_does_not_fit_is_refused(tmp_path: Path) -> None:
     refused(UsageError, "no confidential machine", attest=True)
     (given / "subject" / "seal").unlink()
     refused(UsageError, "seal")
-    (tmp_path / "out").mkdir()
-    (tmp_path / "out" / "earlier").touch()
-    with pytest.raises(UsageError, match="not empty"):
-        work(given, tmp_path / "out")
+    (tmp_path / "file").touch()
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "folder" / "earlier").touch()
+    for name in ("file", "folder"):
+        with pytest.raises(UsageError, match="not an empty folder"):
+            work(given, tmp_path / name)
 
 
 def test_what_is_altered_or_made_up_is_refused(done: Path, tmp_path: Path) -> None:
@@ -281,6 +283,9 @@ def test_options_that_do_not_go_together(done: Path, filiation: Command) -> None
     ):
         said = filiation("verify", *asked)
         assert said.code == 2 and words in said.err
+    for path in (done, done / "roots"):  # folders are no documents
+        attested = ("--attestation", path, "--roots", done / "roots")
+        assert filiation("verify", signed, *attested).code == 3
     with pytest.raises(UsageError, match="each name once"):
         measurements_of(["PCR0=" + "0" * 96] * 2)
 

@@ -9,7 +9,7 @@ from typing import Final, Literal, TypeAlias, final
 
 from filiation.errors import CaseError
 
-__all__ = ["BOUND", "Attestation", "Chain", "Platform", "Statement", "Vouched"]
+__all__ = ["BOUND", "Attestation", "Chain", "Platform", "Statement", "Vouched", "check_image"]
 
 Platform: TypeAlias = Literal["nitro", "sev-snp", "tdx"]
 BOUND: Final = 64  # bytes that a program gives: its public key, and the digest of what it signed
@@ -90,11 +90,20 @@ class Statement:
         ):
             if len(text) != 64 or set(text) - HEX:
                 raise CaseError(f"workload: its {name} is {text[:80]!r}, expected 64 hex digits")
-        named, _, digest = self.image.partition(":")
-        if self.image and (named != "sha256" or len(digest) != 64 or set(digest) - HEX):
-            raise CaseError(
-                f"workload: the image is {self.image[:80]!r}, expected sha256: and 64 hex digits"
-            )
+        check_image(self.image)
+
+
+def check_image(image: str) -> None:
+    """Is it the digest of an image, or empty?
+
+    Raises:
+        CaseError: It is neither.
+    """
+    named, _, digest = image.partition(":")
+    if image and (named != "sha256" or len(digest) != 64 or set(digest) - HEX):
+        raise CaseError(
+            f"workload: the image is {image[:80]!r}, expected sha256: and 64 hex digits"
+        )
 
 
 @final

@@ -18,8 +18,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from filiation.casefile.codec import examination_bytes
 from filiation.errors import AlteredError, CaseError, UsageError
-from filiation.files import handed_over, name_bytes, put
-from filiation.model.attested import Statement, Vouched
+from filiation.files import handed_over, name_bytes, opened, put
+from filiation.model.attested import Statement, Vouched, check_image
 from filiation.model.examination import Examination
 from filiation.proceedings.naming import Sided, free, present
 from filiation.proceedings.progress import Step, no_step
@@ -28,6 +28,7 @@ from filiation.readers.seals import parts_of
 from filiation.report.render.html import render_html
 from filiation.report.render.json import render_json
 from filiation.sealed.attestation.asking import ask as ask_processor
+from filiation.sealed.attestation.asking import check_offered
 from filiation.sealed.attestation.chains import read_roots
 from filiation.sealed.attestation.documents import LONGEST, check, held_against
 from filiation.sealed.files import digest_of, read_commitment, read_secret
@@ -103,8 +104,11 @@ def work(
         CaseError: A seal that does not fit its model.
     """
     present(given, "a folder with `subject` and `source`")
-    if out.exists() and any(out.iterdir()):
-        raise UsageError(f"{out}: not empty; nothing is overwritten, name another folder")
+    if out.exists() and (not out.is_dir() or any(out.iterdir())):
+        raise UsageError(f"{out}: not an empty folder; nothing is overwritten, name another")
+    check_image(image)
+    if attest is True:
+        check_offered()
     with tempfile.TemporaryDirectory(prefix="filiation-") as name:
         private = Path(name)
         seals = {side: _held(given / side, private / side, side, step) for side in SIDES}
@@ -221,7 +225,7 @@ def check_signed(
         found += sides
     vouched = None
     if attestation is not None and roots is not None:
-        with attestation.open("rb") as file:
+        with opened(attestation, follow=True) as file:
             raw = file.read(LONGEST + 1)
         document = check(raw, read_roots(roots), attestation.name)
         expected = dict(measurements or {})

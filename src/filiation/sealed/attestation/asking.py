@@ -15,13 +15,26 @@ from typing import Final
 from filiation.errors import UnreadableError, UsageError
 from filiation.sealed.attestation.cbor import byte_string, decode
 
-__all__ = ["ask"]
+__all__ = ["ask", "check_offered"]
 
 TSM: Final = Path("/sys/kernel/config/tsm/report")
 NSM: Final = Path("/dev/nsm")
 REQUEST: Final = 0xC020_0A00  # _IOWR(0x0A, 0, two pairs of address and length)
 ANSWER: Final = 0x3000  # bytes, as Amazon's own library allots
 made, gone = Path.mkdir, Path.rmdir  # Linux makes what lies in such a folder, and unmakes it
+
+
+def check_offered(tsm: Path = TSM, nsm: Path = NSM) -> None:
+    """Does this machine offer attestations at all?
+
+    Raises:
+        UsageError: It does not.
+    """
+    if not tsm.is_dir() and not nsm.exists():
+        raise UsageError(
+            f"attestation: neither {tsm} nor {nsm} is there; this is no confidential machine, or "
+            "its processor was not handed into the container"
+        )
 
 
 def ask(user_data: bytes, tsm: Path = TSM, nsm: Path = NSM) -> bytes:
@@ -31,19 +44,13 @@ def ask(user_data: bytes, tsm: Path = TSM, nsm: Path = NSM) -> bytes:
         UsageError: This machine offers none, or refuses.
         UnreadableError: Its answer is none.
     """
+    check_offered(tsm, nsm)
     try:
-        if tsm.is_dir():
-            return _from_tsm(user_data, tsm)
-        if nsm.exists():
-            return _from_nsm(user_data, nsm)
+        return _from_tsm(user_data, tsm) if tsm.is_dir() else _from_nsm(user_data, nsm)
     except OSError as error:
         raise UsageError(
             f"attestation: this machine refuses to give one: {error.strerror}"
         ) from error
-    raise UsageError(
-        f"attestation: neither {tsm} nor {nsm} is there; this is no confidential machine, or its "
-        "processor was not handed into the container"
-    )
 
 
 def _from_tsm(user_data: bytes, tsm: Path) -> bytes:
