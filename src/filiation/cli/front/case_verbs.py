@@ -141,8 +141,7 @@ _EXAMINE = Part(
                 ' --how "public download"',
                 "filiation case add case examples/requests/made.requests --name log"
                 ' --from second-examiner --how "reduced in my presence"',
-                "filiation history take examples/history.toml -o theirs.history;"
-                " filiation case add case theirs.history --name theirs --from second-examiner"
+                "filiation case add case ours.history --name theirs --from second-examiner"
                 ' --how "taken in my presence"',
             ),
         ),
