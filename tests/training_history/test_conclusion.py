@@ -51,6 +51,7 @@ def test_what_is_wanting_is_named_and_dates_or_a_replay_are_enough() -> None:
     assert "(a) initial state, (e) dates or (f) replay would have to hold" in said
     said = next(history_lines(examined(dates="not-asked")))
     assert "supports independence of the weights from" in said
+    assert "a rotated stream with other tables" in said
 
 
 @pytest.mark.parametrize("outcome", ["holds", "fails", "open"])

@@ -24,7 +24,7 @@ __all__ = ["DEMO", "Hand", "begun", "gradient", "kept_as_files", "trained_by_han
 
 Float: TypeAlias = NDArray[np.float32]
 
-DEMO: Final = Shape(width=96, hidden=256, layers=5, heads=4, groups=2, vocabulary=600)
+DEMO: Final = Shape(width=96, hidden=256, layers=5, heads=4, groups=2, vocabulary=1200)
 EPSILON: Final = 1e-5
 RATE: Final = 6e-3
 DECAY: Final = 0.05

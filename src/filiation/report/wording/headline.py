@@ -31,7 +31,14 @@ from filiation.report.wording.ratios import foreign_sentence
 from filiation.report.wording.relation import kind_sentence, same_tensors
 from filiation.report.wording.within_reach import could_not_meet
 
-__all__ = ["calibrated_on", "headline", "headline_parts", "says_components", "supported"]
+__all__ = [
+    "UNPLANTED",
+    "calibrated_on",
+    "headline",
+    "headline_parts",
+    "says_components",
+    "supported",
+]
 
 # Forms that a clever copier may choose and no cell plants; attacks on them are in the tests.
 UNPLANTED: Final = (

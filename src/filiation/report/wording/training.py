@@ -14,6 +14,7 @@ from filiation.model.training import (
     TrainingHistory,
 )
 from filiation.report.wording.figures import clean, figure, quoted
+from filiation.report.wording.headline import UNPLANTED
 from filiation.report.wording.part_names import called, done
 
 __all__ = [
@@ -193,6 +194,7 @@ def conclusion_words(found: HistoryExamined) -> tuple[str, ...]:
         f"The history supports independence of the weights from {source}, as far as: {whose}, "
         f"from {step_words(0, found.history)} to {last}, in the classes of alternative that were "
         f"planned; {_power(found)}.",
+        UNPLANTED,
     )
 
 
