@@ -143,12 +143,13 @@ def test_no_file_is_taken_before_its_turn(
 
 
 def _same_step(one: Handing, other: Handing) -> bool:
-    """Within a step there is no order."""
+    """Within a step there is no order; nor between a bundle and the messages that follow it."""
 
     def number(handing: Handing) -> str:
         return handing.file.name.split("-", 2)[2][:2]
 
-    return number(one) == number(other) or not number(other).isdigit()
+    numbers = number(one), number(other)
+    return numbers[0] == numbers[1] or not all(map(str.isdigit, numbers))
 
 
 @MANY

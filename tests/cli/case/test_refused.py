@@ -146,6 +146,7 @@ def test_every_verb_that_writes_is_refused_once() -> None:
     groups = ("lineup", "documents", "stamp")
     names = {s[: 2 if s[0] in groups else 1] for s in STEPS} - {("stamp", "request")}
 
+    names.add(("comment",))  # no step of the walk, and one of its own tests
     assert names == {w[: 2 if w[0] in groups else 1] for w, _, _ in REFUSED}
 
 
