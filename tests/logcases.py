@@ -20,7 +20,8 @@ from logs.campaign import Campaign, campaign
 from logs.lookalikes import World, cron
 from logs.rows import assembled
 
-__all__ = ["add_log", "at", "does", "opened_case", "plan_digest", "small_log", "tossed_case"]
+__all__ = ["add_log", "at", "does", "opened_case", "plan_digest", "reported", "small_log",
+           "tossed_case"]  # fmt: skip
 
 KEYS = ("acme", "basel", "first", "second")
 
@@ -104,3 +105,11 @@ def tossed_case(folder: Path) -> Path:
     does(folder, "case", "plan", case, "--log", "log", "--as", "first")
     does(folder, "case", "coin", case, "log")
     return case
+
+
+def reported(folder: Path, *examine: str) -> None:
+    """Examined, reviewed and reported, in three languages."""
+    case = folder / "case"
+    does(folder, "case", "examine", case, *examine, "--as", "first", "--quiet")
+    does(folder, "case", "review", case, "--as", "second", "--agrees", "I derived it again.")
+    does(folder, "case", "report", case, "--no-pdf", "--language", "de", "--language", "fr")

@@ -6,19 +6,16 @@ days that a coin drew, the examination with a conclusion for each kind of materi
 examiner, the decision, the expert report in HTML and PDF, and the checks that anybody can repeat.
 """
 
-import os
 import re
-import shlex
 import shutil
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
-ROOT: Final = Path(__file__).resolve().parent.parent
+from shown import ROOT, as_typed, printed
+
 DEMO: Final = Path("demo")
 CASE: Final = DEMO / "case"
 MODELS: Final = Path("examples/casebook")
@@ -38,17 +35,10 @@ Words = tuple[str | Path, ...]
 
 def filiation(*words: str | Path) -> str:
     """Run one command as a person would type it; show it and what it prints."""
-    given = [str(word) for word in words]
-    print(f"\n$ filiation {shlex.join(given)}", flush=True)
-    place = {**os.environ, "FILIATION_HOME": str(DEMO / "home"), "COLUMNS": "100"}
-    done = subprocess.run(
-        [sys.executable, "-m", "filiation", *given],
-        cwd=ROOT, env=place, check=False, stdout=subprocess.PIPE, text=True,
-    )  # fmt: skip
-    print(done.stdout, end="", flush=True)
-    if done.returncode:
-        raise SystemExit(f"exit status {done.returncode}")
-    return done.stdout
+    print(f"\n$ {as_typed(*words)}", flush=True)
+    said = printed(DEMO / "home", *words)
+    print(said, end="", flush=True)
+    return said
 
 
 def opening() -> Iterator[Words]:

@@ -7,24 +7,20 @@ each, an examiner trains Basel's again, and both are examined. Everything is tra
 """
 
 import json
-import os
 import re
-import shlex
 import shutil
-import subprocess
-import sys
 import time
 from pathlib import Path
 from typing import Final
 
 import numpy as np
 
+from shown import ROOT, as_typed, printed
 from trainings.by_hand import DEMO as SHAPE
 from trainings.by_hand import Hand, begun, kept_as_files, trained_by_hand
 from trainings.forging import Runs, between, noised
 from trainings.started import torch_told
 
-ROOT: Final = Path(__file__).resolve().parent.parent
 DEMO: Final = Path("demo-history")
 CASE: Final = DEMO / "case"
 POINTS: Final = 10
@@ -38,17 +34,10 @@ PEOPLE: Final = {"acme": "claimant", "basel": "respondent", "dorn": "respondent"
 
 def filiation(*words: str | Path) -> str:
     """Run one command as a person would type it; show it and what it prints."""
-    given = [str(word) for word in words]
-    print(f"\n$ filiation {shlex.join(given)}", flush=True)
-    place = {**os.environ, "FILIATION_HOME": str(DEMO / "home"), "COLUMNS": "100"}
-    done = subprocess.run(
-        [sys.executable, "-m", "filiation", *given],
-        cwd=ROOT, env=place, check=False, stdout=subprocess.PIPE, text=True,
-    )  # fmt: skip
-    print(done.stdout, end="", flush=True)
-    if done.returncode:
-        raise SystemExit(f"exit status {done.returncode}")
-    return done.stdout
+    print(f"\n$ {as_typed(*words)}", flush=True)
+    said = printed(DEMO / "home", *words)
+    print(said, end="", flush=True)
+    return said
 
 
 def trained(seed: int) -> list[Hand]:

@@ -8,10 +8,7 @@ printed is shown; `demo-sealed/` keeps all of it.
 import json
 import os
 import re
-import shlex
 import shutil
-import subprocess
-import sys
 import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -19,7 +16,8 @@ from pathlib import Path
 from threading import Lock
 from typing import Final
 
-ROOT: Final = Path(__file__).resolve().parent.parent
+from shown import ROOT, as_typed, printed
+
 DEMO: Final = ROOT / "demo-sealed"
 MODELS: Final = Path("examples/casebook")
 ROLES: Final = ("claimant", "respondent", "tribunal")
@@ -43,18 +41,10 @@ class Demo:
 
     def type(self, role: str, *words: str | Path, shown: bool = True) -> str:
         """Run one command on this party's computer."""
-        given = [str(word) for word in words]
-        place = {**os.environ, "FILIATION_HOME": str(self.root / role / "home"), "COLUMNS": "100"}
-        done = subprocess.run(
-            [sys.executable, "-m", "filiation", *given],
-            cwd=ROOT, env=place, check=False, stdout=subprocess.PIPE, text=True,
-        )  # fmt: skip
+        said = printed(self.root / role / "home", *words, fine=(0, 4))
         if shown:
-            said = f"\n{role}$ filiation {shlex.join(given)}\n{done.stdout}"
-            self.said.append(said.replace(f"{DEMO}/", ""))
-        if done.returncode not in (0, 4):
-            raise SystemExit(f"exit status {done.returncode}")
-        return done.stdout
+            self.said.append(f"\n{role}$ {as_typed(*words)}\n{said}".replace(f"{DEMO}/", ""))
+        return said
 
     def folder(self, role: str) -> Path:
         """This party's folder of the session."""

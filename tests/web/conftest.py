@@ -1,12 +1,14 @@
 """The walked case, and the export of it for a party that sees less."""
 
 import shutil
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from cli.case.conftest import Walked, at_home, typed, walked
+from cli.case.conftest import Walked, at_home, before, typed, walked
+from web.desk import Bench, bench
 
 __all__ = ["MORE", "Sides", "joined", "sides", "walked"]
 
@@ -55,3 +57,24 @@ def sides(walked: Walked, tmp_path_factory: pytest.TempPathFactory) -> Sides:
             done = typed(folder, step)
             assert done.code == 0, (step, done.err)
     return Sides(case=folder / "case", acme=out / "acme", basel=out / "basel")
+
+
+@pytest.fixture
+def at_plan(walked: Walked, tmp_path: Path) -> Iterator[Bench]:
+    """The walked case before its plan; the server's home holds no key of anybody."""
+    folder = before(walked, tmp_path, "plan")
+    yield from _served(folder)
+
+
+@pytest.fixture
+def walked_on(walked: Walked, tmp_path: Path) -> Iterator[Bench]:
+    """The walked case as it ended."""
+    yield from _served(shutil.copytree(walked.folder, tmp_path / "now"))
+
+
+def _served(folder: Path) -> Iterator[Bench]:
+    shutil.move(folder / "home" / "keys", folder / "theirs" / "keys")
+    with at_home(folder):
+        made = bench(folder / "case", folder / "theirs")
+        yield made
+        made.desk.close()

@@ -16,6 +16,7 @@ from starlette.types import ASGIApp, Message
 from filiation.casefile.ledger import keys
 from filiation.proceedings.desk.open import Desk
 from filiation.proceedings.desk.person import people
+from filiation.proceedings.verifying import verify_case
 from filiation.web.app import application
 from filiation.web.sessions import Sessions
 from web.asking import HOST, PORT, Answer
@@ -132,6 +133,12 @@ def bench(
     sessions = Sessions({token(one.party): one for one in known})
     app = application(case, sessions=sessions, port=PORT, largest=largest, desk=desk)
     return Bench(case=case, app=app, desk=desk, home=home)
+
+
+def events(made: Bench) -> int:
+    found = verify_case(made.case)
+    assert found.problems == ()
+    return found.counts["events"]
 
 
 async def _ask(

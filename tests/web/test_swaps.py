@@ -15,10 +15,8 @@ from filiation.casefile.ledger import keys
 from filiation.casefile.ledger.dsse import pae, taken_apart
 from filiation.proceedings.desk import signing
 from filiation.report.wording.desk import message_lines
-from web.desk import Bench, begun
-from web.test_desk import at_plan, events
+from web.desk import Bench, begun, events
 
-__all__ = ["at_plan"]
 MODELS = Path(__file__).resolve().parents[2] / "examples" / "casebook"
 ADDRESS = "http://127.0.0.1:1/" + "t" * 43 + "/deeds/it"
 

@@ -116,7 +116,7 @@ def model(folder: Path, name: str, text: Any, seed: int) -> dict[str, Any]:
                 yield x, torch.ones((len(x), of.whole - 1), dtype=torch.bool)
 
         torch.save(tuned(of, initialise(SHAPE, seed=seed), batches(), STEPS), path)
-    found: dict[str, Any] = torch.load(path)
+    found: dict[str, Any] = torch.load(path, weights_only=True)
     return found
 
 

@@ -154,9 +154,7 @@ def compared_from_bytes(raw: bytes, what: str) -> Compared:
     try:
         return COMPARED.validate_json(raw, extra="forbid")
     except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"])
-        raise CaseError(f"{what}: {where}: {first['msg']}; not what a tribunal writes") from error
+        raise _wrong(what, error, "not what a tribunal writes") from error
 
 
 def _schema(raw: bytes) -> object:

@@ -211,22 +211,7 @@ def answer_again(
             session=session_told(record, state, fact.exhibit, step),
         )
     if fact.question == SERVED_TWINS:
-        served = open_record(record, state, fact.exhibit)
-        if commitment_of(served.sealed) != fact.plan:
-            raise CaseError(
-                f"{fact.exhibit}: its list was drawn under commitment "
-                f"{commitment_of(served.sealed)[:12]}.., the answer names {fact.plan[:12]}..; they "
-                "are two lots"
-            )
-        asked = _asked_of_lot(fact, served, state, before)
-        twins = examined_record(record, state, served, before=before)
-        return Inquiry(
-            question=SERVED_TWINS,
-            asked=asked,
-            environment=environment(),
-            twins=twins,
-            shown=shown_record(served, twins),
-        )
+        return _answer_of_lot(record, state, fact, before)
     if fact.question == TRAINED:
         return Inquiry(
             question=TRAINED,
@@ -235,6 +220,24 @@ def answer_again(
             trained=examined_in_case(record, state, fact, step=step),
         )
     return _answer_of_log(record, state, fact, before, step)
+
+
+def _answer_of_lot(record: Held, state: State, fact: facts.Inquired, before: int | None) -> Inquiry:
+    served = open_record(record, state, fact.exhibit)
+    if commitment_of(served.sealed) != fact.plan:
+        raise CaseError(
+            f"{fact.exhibit}: its list was drawn under commitment "
+            f"{commitment_of(served.sealed)[:12]}.., the answer names {fact.plan[:12]}..; they "
+            "are two lots"
+        )
+    twins = examined_record(record, state, served, before=before)
+    return Inquiry(
+        question=SERVED_TWINS,
+        asked=_asked_of_lot(fact, served, state, before),
+        environment=environment(),
+        twins=twins,
+        shown=shown_record(served, twins),
+    )
 
 
 def _answer_of_log(

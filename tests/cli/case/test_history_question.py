@@ -15,7 +15,7 @@ from filiation.proceedings.site import Site
 from filiation.report.languages.catalogue import LANGUAGES
 from filiation.report.languages.translated import translated
 from historycases import STEPS, add, interval_of, repeated, tossed_history
-from logcases import add_log, at, does, small_log
+from logcases import add_log, at, does, reported, small_log
 
 
 @pytest.fixture(scope="module")
@@ -30,12 +30,8 @@ def tossed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def walked(tossed: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Repeated, examined, reviewed and reported."""
     folder = shutil.copytree(tossed, tmp_path_factory.mktemp("walked") / "now")
-    case = folder / "case"
     add(folder, folder / "again", "again", "first")
-    does(folder, "case", "examine", case, "--history", "theirs", "--again", "again",
-         "--as", "first", "--quiet")  # fmt: skip
-    does(folder, "case", "review", case, "--as", "second", "--agrees", "I derived it again.")
-    does(folder, "case", "report", case, "--no-pdf", "--language", "de", "--language", "fr")
+    reported(folder, "--history", "theirs", "--again", "again")
     return folder
 
 

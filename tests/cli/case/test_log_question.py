@@ -16,7 +16,16 @@ from filiation.proceedings.inquiries import answer_again, inquiry_of
 from filiation.proceedings.site import Site
 from filiation.report.wording import refusals
 from filiation.report.wording.inquiry_came import came_about
-from logcases import add_log, at, does, opened_case, plan_digest, small_log, tossed_case
+from logcases import (
+    add_log,
+    at,
+    does,
+    opened_case,
+    plan_digest,
+    reported,
+    small_log,
+    tossed_case,
+)  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -30,10 +39,7 @@ def tossed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def walked(tossed: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Examined, reviewed and reported."""
     folder = shutil.copytree(tossed, tmp_path_factory.mktemp("walked") / "now")
-    case = folder / "case"
-    does(folder, "case", "examine", case, "--log", "log", "--as", "first", "--quiet")
-    does(folder, "case", "review", case, "--as", "second", "--agrees", "I derived it again.")
-    does(folder, "case", "report", case, "--no-pdf", "--language", "de", "--language", "fr")
+    reported(folder, "--log", "log")
     return folder
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TypeAlias
 
 import typer
 
@@ -12,31 +12,38 @@ from filiation.errors import UsageError
 __all__ = ["command"]
 
 
+Log: TypeAlias = Annotated[
+    str | None, typer.Option(metavar="EXHIBIT", help="A reduced log, alone, by its own plan.")
+]
+Served: TypeAlias = Annotated[
+    str | None,
+    typer.Option(metavar="EXHIBIT", help="A record of served answers and their twins, alone."),
+]
+History: TypeAlias = Annotated[
+    str | None, typer.Option(metavar="EXHIBIT", help="A training history, by its own plan.")
+]
+Again: TypeAlias = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="EXHIBIT",
+        help="With --history: the end of a repetition of the interval that its coin drew; several.",
+    ),
+]
+Session: TypeAlias = Annotated[
+    str | None,
+    typer.Option(metavar="EXHIBIT", help="A comparison of sealed materials, as it was signed."),
+]
+AsJson: TypeAlias = Annotated[bool, typer.Option("--json", help="Print the report as JSON.")]
+
+
 def command(
     case: CasePath,
-    log: Annotated[
-        str | None, typer.Option(metavar="EXHIBIT", help="A reduced log, alone, by its own plan.")
-    ] = None,
-    served: Annotated[
-        str | None,
-        typer.Option(metavar="EXHIBIT", help="A record of served answers and their twins, alone."),
-    ] = None,
-    history: Annotated[
-        str | None, typer.Option(metavar="EXHIBIT", help="A training history, by its own plan.")
-    ] = None,
-    again: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="EXHIBIT",
-            help="With --history: the end of a repetition of the interval that its coin drew; "
-            "several.",
-        ),
-    ] = None,
-    session: Annotated[
-        str | None,
-        typer.Option(metavar="EXHIBIT", help="A comparison of sealed materials, as it was signed."),
-    ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
+    log: Log = None,
+    served: Served = None,
+    history: History = None,
+    again: Again = None,
+    session: Session = None,
+    as_json: AsJson = False,
     acting: As = None,
     quiet: Quiet = False,
 ) -> None:

@@ -3,12 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, TypeAlias
+from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 import typer
 
 from filiation.cli.case._options import As, CasePath, Quiet
 from filiation.errors import UsageError
+
+if TYPE_CHECKING:
+    from filiation.proceedings.planning import PlanAsked
 
 __all__ = ["command"]
 
@@ -160,16 +163,22 @@ def command(
             "or --log alone, with --level and --most"
         )
     from filiation.proceedings.given import day
-    from filiation.proceedings.planning import PlanAsked, plan
-    from filiation.report.wording.deeds import planned
+    from filiation.proceedings.planning import PlanAsked
 
-    since = None if available is None else day(available, "--subject-available")
-    stamp = (source_stamp, stamp_roots)
     asked = PlanAsked(
         subject=subject, source=source, controls=control or (), components=component or (),
         before=before, population=population, population_digest=population_digest,
-        families=families, fields=fields, seed=seed, because=because, available=since, stamp=stamp,
+        families=families, fields=fields, seed=seed, because=because,
+        available=None if available is None else day(available, "--subject-available"),
+        stamp=(source_stamp, stamp_roots),
     )  # fmt: skip
+    _plan_pair(case, asked, acting, quiet=quiet)
+
+
+def _plan_pair(case: Path, asked: "PlanAsked", acting: str | None, *, quiet: bool) -> None:
+    from filiation.proceedings.planning import plan
+    from filiation.report.wording.deeds import planned
+
     made = plan(case, asked, acting=acting)
     if not quiet:
         typer.echo("\n".join(planned(made)))

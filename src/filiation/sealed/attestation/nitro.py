@@ -39,16 +39,7 @@ def check(raw: bytes, roots: Roots, what: str) -> Attestation:
         UnreadableError: Not such a document, or damaged.
         CaseError: Not signed so, or no root that was given vouches.
     """
-    found = decode(raw.removeprefix(b"\xd2"), what)
-    if not isinstance(found, list) or len(found) != 4:
-        raise UnreadableError(f"{what}: no COSE_Sign1, which has four parts")
-    protected, plain, payload, signature = found
-    if not (isinstance(protected, bytes) and isinstance(payload, bytes) and plain == {}):
-        raise UnreadableError(f"{what}: no COSE_Sign1, or with a header that nobody signed")
-    if not isinstance(signature, bytes) or len(signature) != SIGNATURE:
-        raise UnreadableError(f"{what}: its signature has not {SIGNATURE} bytes")
-    if decode(protected, what) != {1: ES384}:
-        raise UnreadableError(f"{what}: not signed with ES384, as these are")
+    protected, payload, signature = _parts(raw, what)
     fields = _fields(decode(payload, what), what)
     leaf = der(_bytes(fields["certificate"], CERTIFICATE, "certificate", what), what)
     above = [der(_bytes(one, CERTIFICATE, "cabundle", what), what)
@@ -81,6 +72,21 @@ def check(raw: bytes, roots: Roots, what: str) -> Attestation:
         made=made,
         debug=not any(set(value) != {"0"} for number, value in pcrs if number < 3),
     )
+
+
+def _parts(raw: bytes, what: str) -> tuple[bytes, bytes, bytes]:
+    """Signed header, payload and signature."""
+    found = decode(raw.removeprefix(b"\xd2"), what)
+    if not isinstance(found, list) or len(found) != 4:
+        raise UnreadableError(f"{what}: no COSE_Sign1, which has four parts")
+    protected, plain, payload, signature = found
+    if not (isinstance(protected, bytes) and isinstance(payload, bytes) and plain == {}):
+        raise UnreadableError(f"{what}: no COSE_Sign1, or with a header that nobody signed")
+    if not isinstance(signature, bytes) or len(signature) != SIGNATURE:
+        raise UnreadableError(f"{what}: its signature has not {SIGNATURE} bytes")
+    if decode(protected, what) != {1: ES384}:
+        raise UnreadableError(f"{what}: not signed with ES384, as these are")
+    return protected, payload, signature
 
 
 def _fields(found: Value, what: str) -> dict[str, Value]:
