@@ -65,7 +65,7 @@ Seed: TypeAlias = Annotated[
 ]
 Out: TypeAlias = Annotated[
     Path | None,
-    typer.Option("--out", metavar="FOLDER", help="The folder to make (default: by names)."),
+    typer.Option("--out", "-o", metavar="FOLDER", help="The folder to make (default: by names)."),
 ]
 FailIf: TypeAlias = Annotated[
     Gate | None,

@@ -60,6 +60,7 @@ Out: TypeAlias = Annotated[
     Path | None,
     typer.Option(
         "--out",
+        "-o",
         help="Folder for survey.json, stemma.svg, stemma.nwk and matrix.svg; an interrupted "
         "survey of checkpoints goes on from there.",
     ),

@@ -31,7 +31,7 @@ Criteria: TypeAlias = Annotated[
     Path | None,
     typer.Option("--criteria", help="Acceptance criteria (TOML) fixed beforehand (default: ours)."),
 ]
-Out: TypeAlias = Annotated[Path, typer.Option("--out", help="Folder of the report.")]
+Out: TypeAlias = Annotated[Path, typer.Option("--out", "-o", help="Folder of the report.")]
 Jobs: TypeAlias = Annotated[int, typer.Option("--jobs", min=1, max=512, help="Worker processes.")]
 Executor: TypeAlias = Annotated[
     str | None,
