@@ -6,14 +6,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from filiation.errors import CaseError, FiliationError, UnreadableError, UsageError
 from filiation.sealed.attestation.cbor import byte_string, decode
-from filiation.sealed.attestation.chains import VENDORS, read_roots, vendor_of
+from filiation.sealed.attestation.chains import VENDORS, moment, read_roots, vendor_of
 from filiation.sealed.attestation.documents import check, held_against
 from sealed.doubles import (
+    BEGIN,
     CHIP,
     DOUBLES,
     MADE,
@@ -265,6 +267,42 @@ def test_revoked_and_not_looked_into(tmp_path: Path) -> None:
     refused(double.document(GIVEN), roots, "revoked")
     (roots / "list.crl").write_bytes(crl(Nitro().root, 2))  # of somebody else with that name
     assert check(double.document(GIVEN), read_roots(roots), WHAT).chain.lists == 0
+
+
+def test_every_list_of_a_file_is_looked_into(tmp_path: Path) -> None:
+    """Two lists behind each other in one file: the second names the signer."""
+    double = Nitro()
+    roots = double.roots(tmp_path / "roots")
+    lists = [
+        x509.load_der_x509_crl(crl(double.root, *numbers)).public_bytes(Encoding.PEM)
+        for numbers in ((), (2,))
+    ]
+    (roots / "list.pem").write_bytes(lists[0])
+    found = check(double.document(GIVEN), read_roots(roots), WHAT).chain
+    assert (found.lists, found.given, found.listed) == (1, 1, moment(BEGIN))
+    (roots / "list.pem").write_bytes(b"".join(lists))
+    refused(double.document(GIVEN), roots, "revoked")
+    (roots / "list.pem").write_bytes(lists[0] + b"-----BEGIN PRIVATE KEY-----")
+    with pytest.raises(UnreadableError, match="more than certificates"):
+        read_roots(roots)
+    both = (roots / "0.pem").read_bytes() + lists[1]  # certificates and a list in one file
+    (roots / "list.pem").unlink()
+    (roots / "0.pem").write_bytes(both)
+    refused(double.document(GIVEN), roots, "revoked")
+
+
+@pytest.mark.parametrize("at", [0, 1, 4, 5, 6, 7, 29])
+def test_a_machine_that_others_may_watch_or_move_vouches_for_nothing(
+    tmp_path: Path, at: int
+) -> None:
+    """TDATTRIBUTES: the group of debug and profiling, and what may be migrated."""
+    double, bits = Tdx(), (1 << at).to_bytes(8, "little")
+    roots = read_roots(double.roots(tmp_path / "roots"))
+    found = check(double.document(GIVEN, {120: bits}), roots, WHAT)
+    with pytest.raises(CaseError, match="debug mode"):
+        held_against(found, GIVEN, {}, WHAT)
+    kept = (1 << 28 | 1 << 30).to_bytes(8, "little")  # as true machines have it
+    held_against(check(double.document(GIVEN, {120: kept}), roots, WHAT), GIVEN, {}, WHAT)
 
 
 def test_when_it_was_made_stands_in_the_document(tmp_path: Path) -> None:

@@ -265,7 +265,14 @@ def test_a_known_root_and_a_list_are_said(
     asked = ("verify", done / "out/examination.signed", "--attestation", file, "--roots", roots)
     said = filiation(*asked).out
     assert "known to this program as that of a maker" in said
-    assert "Lists of revoked certificates that name none of them: 1." in said
+    assert "Lists of revoked certificates that name none of them: 1, the oldest of " in said
+    (roots / "list.crl").write_bytes(crl(Nitro().root, 2))
+    said = filiation(*asked).out
+    assert "were given (1), but none by an issuer" in said and "No list" not in said
+    for language, word in (("de", "Sperrlisten lagen vor (1)"), ("fr", "ont été remises (1)")):
+        assert word in filiation(*asked, "--language", language).out
+    (roots / "list.crl").write_bytes(crl(double.root, 99))
+    assert "die älteste vom" in filiation(*asked, "--language", "de").out
     monkeypatch.setattr(chains, "VENDORS", {digest: ("tdx", "a maker")})
     assert "none that this program knows" in filiation(*asked).out, (
         "a root vouches for its own platform"

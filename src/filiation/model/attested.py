@@ -27,6 +27,8 @@ class Chain:
         begin: When all of them are valid first (RFC 3339, UTC).
         end: When all of them are valid last.
         lists: How many lists of revoked certificates were looked into.
+        given: How many were given, those of other issuers among them.
+        listed: Of when the oldest is that was looked into (RFC 3339, UTC); empty if none was.
     """
 
     names: tuple[str, ...]
@@ -34,6 +36,8 @@ class Chain:
     begin: str
     end: str
     lists: int = 0
+    given: int = 0
+    listed: str = ""
 
 
 @final

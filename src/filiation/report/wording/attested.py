@@ -109,7 +109,15 @@ def _root(vouched: Vouched) -> Iterator[str]:
             "anybody's, or that of a test without hardware."
         )
     if chain.lists:
-        yield f"Lists of revoked certificates that name none of them: {chain.lists}."
+        yield (
+            f"Lists of revoked certificates that name none of them: {chain.lists}, the oldest of "
+            f"{_moment(chain.listed)}. Who was revoked after that day is not in it."
+        )
+    elif chain.given:
+        yield (
+            f"Lists of revoked certificates were given ({chain.given}), but none by an issuer of "
+            "these certificates."
+        )
     else:
         yield "No list of revoked certificates was given."
 

@@ -7,6 +7,7 @@ enters: until when a chain is valid is said, so that a document reads in ten yea
 """
 
 import hashlib
+import re
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -29,6 +30,10 @@ __all__ = ["Roots", "chain_of", "der", "moment", "read_roots", "strictly", "vend
 LONGEST: Final = 1 << 22  # bytes of a file; lists of revoked certificates grow
 MOST: Final = 64  # files
 DEEPEST: Final = 8  # certificates
+LIST: Final = b"X509 CRL"
+BLOCK: Final = re.compile(
+    rb"(-----BEGIN (CERTIFICATE|X509 CRL)-----.*?-----END \2-----)", re.DOTALL
+)
 WHOLE: Final = b"\0"  # bits that are left over in a signature; more would be a second spelling
 # SHA-256 of the DER of roots as their makers publish them.
 VENDORS: Final[Mapping[str, tuple[Platform, str]]] = {
@@ -105,10 +110,15 @@ def _parsed(
     raw: bytes, what: str
 ) -> tuple[list[x509.Certificate], list[x509.CertificateRevocationList]]:
     with strictly(what):
-        if b"-----BEGIN X509 CRL-----" in raw:
-            return [], [x509.load_pem_x509_crl(raw)]
-        if b"-----BEGIN CERTIFICATE-----" in raw:
-            return x509.load_pem_x509_certificates(raw), []
+        if blocks := BLOCK.findall(raw):
+            if len(blocks) != raw.count(b"-----BEGIN "):
+                raise UnreadableError(
+                    f"{what}: holds more than certificates and lists, or a cut one"
+                )
+            return (
+                [x509.load_pem_x509_certificate(whole) for whole, of in blocks if of != LIST],
+                [x509.load_pem_x509_crl(whole) for whole, of in blocks if of == LIST],
+            )
         certificate = _tried(x509.load_der_x509_certificate, raw)
         if certificate is not None:
             return [certificate], []
@@ -138,7 +148,7 @@ def chain_of(
         UnreadableError: A certificate that cannot be read.
     """
     with strictly(what):
-        chain, lists = [leaf], 0
+        chain, looked = [leaf], list[x509.CertificateRevocationList]()
         while chain[-1] not in roots.anchors:
             if len(chain) == DEEPEST:
                 raise CaseError(f"{what}: more than {DEEPEST} certificates up to a root")
@@ -149,7 +159,7 @@ def chain_of(
                     f"{what}: none of the roots that were given vouches for "
                     f"{_name(chain[-1])!r}; it is of another maker, or forged"
                 )
-            lists += _not_revoked(chain[-1], issuer, roots, what)
+            looked += _not_revoked(chain[-1], issuer, roots, what)
             chain.append(issuer)
         if any(one not in chain for one in offered):
             raise CaseError(f"{what}: brings a certificate that does not belong to its chain")
@@ -164,7 +174,9 @@ def chain_of(
             root=hashlib.sha256(chain[-1].public_bytes(Encoding.DER)).hexdigest(),
             begin=moment(begin),
             end=moment(end),
-            lists=lists,
+            lists=len(looked),
+            given=len(roots.revoked),
+            listed=moment(min(one.last_update_utc for one in looked)) if looked else "",
         )
 
 
@@ -226,15 +238,17 @@ def _signed(one: x509.Certificate, by: x509.Certificate) -> bool:
     return True
 
 
-def _not_revoked(one: x509.Certificate, issuer: x509.Certificate, roots: Roots, what: str) -> int:
-    """How many lists of the issuer do not name it."""
-    key, looked = issuer.public_key(), 0
+def _not_revoked(
+    one: x509.Certificate, issuer: x509.Certificate, roots: Roots, what: str
+) -> list[x509.CertificateRevocationList]:
+    """The lists of the issuer, none of which names it."""
+    key, looked = issuer.public_key(), list[x509.CertificateRevocationList]()
     for found in roots.revoked:
         if found.issuer != issuer.subject or not found.is_signature_valid(key):  # type: ignore[arg-type]
             continue
         if found.get_revoked_certificate_by_serial_number(one.serial_number) is not None:
             raise CaseError(f"{what}: its maker revoked the certificate of {_name(one)!r}")
-        looked += 1
+        looked.append(found)
     return looked
 
 

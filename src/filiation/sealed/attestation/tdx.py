@@ -36,7 +36,9 @@ MEASURED: Final = (  # name, where it begins; 48 bytes
     ("MRSEAM", 16), ("MRCONFIGID", 184), ("MROWNER", 232), ("MROWNERCONFIG", 280),
 )  # fmt: skip
 SAID: Final = (("TEE_TCB_SVN", 0, 16), ("TDATTRIBUTES", 120, 128), ("XFAM", 128, 136))
-DEBUG: Final = 1  # of the attributes of a machine, and 2 of those of an enclave
+# Of the attributes of a machine: any of the first byte has it under debug or profiled from outside;
+# bit 29 lets it be moved to another machine. (And 2 of those of an enclave.)
+WATCHED, MOVABLE = 0xFF, 1 << 29
 
 
 @final
@@ -86,7 +88,7 @@ def check(raw: bytes, roots: Roots, what: str) -> Attestation:
         user_data=body[520:584],
         chain=found,
         others=(*said, ("QE_SVN", str(_number(quote.enclave[258:260])))),
-        debug=bool(body[120] & DEBUG),
+        debug=bool(_number(body[120:128]) & (WATCHED | MOVABLE)),
     )
 
 
