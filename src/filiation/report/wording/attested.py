@@ -111,8 +111,9 @@ def _root(vouched: Vouched) -> Iterator[str]:
     if chain.lists:
         yield (
             f"Lists of revoked certificates that name none of them: {chain.lists}, the oldest of "
-            f"{_moment(chain.listed)}. Who was revoked after that day is not in it."
+            f"{_moment(chain.listed)}."
         )
+        yield "Who was revoked after that day is not in it."
     elif chain.given:
         yield (
             f"Lists of revoked certificates were given ({chain.given}), but none by an issuer of "
