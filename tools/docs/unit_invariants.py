@@ -102,7 +102,7 @@ def _taken(folder: Path) -> Sketch:
 
 def _line(source: Sketch, subject: Sketch) -> str:
     found = [*looks(source, subject, seed=0)]
-    told = "".join(f"{f'{x.seen}/{x.limit}':>8}" for x in found)
+    told = "".join(f"{f'{x.seen}/{x.limit}':>10}" for x in found)
     return told + ("  *" if any(x.seen > x.limit for x in found) else "")
 
 
@@ -113,7 +113,7 @@ def main() -> None:
         make(Path(folder), float(part), 1.0)
         return
     models = {name: _taken(CASEBOOK / name) for name in (*STRANGERS, *CHILDREN)}
-    heads = "".join(f"{f'{depth} {w:g}':>8}" for depth in ("same", "any") for w in WIDTHS)
+    heads = "".join(f"{f'{depth} {w:g}':>10}" for depth in ("same", "any") for w in WIDTHS)
     print(f"{'source':12}{'subject':26}{heads}")
     for one, two in (*permutations(STRANGERS, 2), *((SOURCE, child) for child in CHILDREN)):
         print(f"{one:12}{two:26}{_line(models[one], models[two])}", flush=True)
