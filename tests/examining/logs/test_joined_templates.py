@@ -133,7 +133,7 @@ def test_users_of_one_of_two_joined_templates_are_not_said_to_share_the_load() -
     assert len(hands[0].group.members) == 45
 
 
-def test_who_uses_a_second_template_hides_fewer_than_half() -> None:
+def test_who_uses_a_second_template_hides_nobody_who_uses_the_first() -> None:
     """Half of a campaign uses a second template too; the others are still found with it."""
     here = world(4)
     first, second = template(here), template(here)

@@ -17,9 +17,8 @@ overuse it and use its head. This guarantees, whatever was linked to what, and b
 - Nobody gets into a group but by what he asked himself. It does not guarantee that he acts with
   the others: who uses the one template that a campaign uses may be named with it, and what is said
   is therefore said of the group.
-- Who joins families to hide accounts hides fewer than half of those who use the head.
-
-For the last, links are direct: to a head, and never by way of a third.
+- Who joins families to hide accounts is left with a group at least half as large as that of the
+  users of the head. (Links are direct: to a head, and never by way of a third.)
 
 Nothing here is evidence: whatever is proposed is tested on days that were not looked at, and any
 rule may stand here without moving the error rates over groups. It decides power, and who is named
@@ -195,7 +194,7 @@ def _about_heads(linked: Ints, sketches: NDArray[np.uint32], weights: Floats) ->
         left = left[np.lexsort((-weights[left], linked[left]))]
         first = np.diff(linked[left], prepend=-1) != 0
         head = left[first][np.cumsum(first) - 1]
-        near = (sketches[:, left] == sketches[:, head]).sum(axis=0) >= ALIKE
+        near = np.count_nonzero(sketches[:, left] == sketches[:, head], axis=0) >= ALIKE
         found[left[near]] = head[near]
         left = left[~near]
     return found
@@ -221,24 +220,29 @@ def _used(view: View, columns: Mapping[str, Incidence], labels: Ints, weights: F
     for column in columns.values():
         mine = slice(offset, offset + len(column.signature))
         offset = mine.stop
-        of, head = (np.repeat(one[mine], column.users) for one in (labels, heads))
+        of: Ints = np.repeat(labels[mine], column.users)
+        head: Bools = np.repeat(heads[mine], column.users)
         at = of >= 0
         key, where = np.unique(of[at] * view.accounts + column.account[at], return_inverse=True)
         sums = (np.bincount(where, weights=one[at], minlength=len(key))
                 for one in (column.count, np.ones(len(of)), head))  # fmt: skip
         found.append((key, *sums))
     keys, where = np.unique(np.concatenate([one[0] for one in found]), return_inverse=True)
-    counts, kinds, head = np.zeros((3, len(keys)))
+    counts, kinds, headed = np.zeros((3, len(keys)))
     np.maximum.at(counts, where, np.concatenate([one[1] for one in found]))
     np.add.at(kinds, where, np.concatenate([one[2] for one in found]))
-    np.add.at(head, where, np.concatenate([one[3] for one in found]))
+    np.add.at(headed, where, np.concatenate([one[3] for one in found]))
     family, account = np.divmod(keys, view.accounts)
     total = np.bincount(family, weights=counts)
     size = np.bincount(labels[labels >= 0])
     return _Used(
-        family=family, account=account, count=counts, most=2 * kinds > size[family], head=head > 0,
+        family=family,
+        account=account,
+        count=counts,
         excess=_excess(view, account, counts, total[family]),
-    )  # fmt: skip
+        most=2 * kinds > size[family],
+        head=headed > 0,
+    )
 
 
 def _joined(used: _Used, accounts: int, evidence: Floats) -> Ints:
