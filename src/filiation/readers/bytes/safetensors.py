@@ -63,7 +63,7 @@ def open_weights(path: Path) -> MappedFile:
 
 
 def own_kind(path: Path) -> str:
-    """The kind of our file that it says it is (`filiation.KIND`), by its first bytes; else empty."""
+    """Which kind of our files it says it is (`filiation.KIND`), by its first bytes; else empty."""
     if not path.is_file():
         return ""
     try:
