@@ -120,10 +120,10 @@ def join(
 
 def _shares(room: Room) -> dict[str, object]:
     own, session = room.own, room.session.id
-    return {
-        "coin": coin_digest(session, own.role, "coin", own.coin),
-        "audit": coin_digest(session, own.role, "audit", own.audit),
-    }
+    said = {"coin": own.coin, "audit": own.audit}
+    if own.role == "tribunal":
+        said["noise"] = own.scalar
+    return {name: coin_digest(session, own.role, name, value) for name, value in said.items()}
 
 
 def go_on(folder: Path) -> Said:

@@ -61,8 +61,9 @@ def sealed(material: Path, secret: Path) -> Secret:
     table = leaf_hash(salt_of(kept.secret, 0), table_entry(laid.table))
     if table != kept.leaves[0]:
         raise AlteredError(
-            f"{material}: names and sizes", recorded=kept.leaves[0].hex(), found=table.hex()
-        )
+            f"{material}: names and sizes by {secret.name}", recorded=kept.leaves[0].hex(),
+            found=table.hex(), another=True,
+        )  # fmt: skip
     if not eligible(laid.table):
         raise UsageError(f"{material}: no tensors in safetensors, of which an audit opens some")
     return kept
@@ -72,7 +73,7 @@ def said(room: Room, step: str) -> tuple[dict[str, object], list[tuple[Path, str
     """What a side says in a step of its own, and what goes with it."""
     if step == "commit":
         return {"material": _committed(room)}, []
-    opening = room.send / f"{room.own.role}.opening"
+    opening = room.alone("tribunal") / f"{room.own.role}.opening"
     _open(room, opening, room.session.audit())
     return {"opening": file_digest(opening)}, [(opening, "tribunal")]
 
@@ -119,7 +120,7 @@ def _committed(room: Room) -> str:
 def handed_over(room: Room) -> list[tuple[Path, str]]:
     """The material, once both sides have committed to theirs."""
     name = f"{room.own.role}.material"
-    target = room.send / name
+    target = room.alone("tribunal") / name
     if not target.exists():
         os.link(room.private / name, target)
     return [(target, "tribunal")]
@@ -178,12 +179,10 @@ def handed(room: Room, role: Role) -> None:
     """Is all there that a side hands to the tribunal?
 
     Raises:
-        CaseError: It is not.
+        CaseError: It is not, or not as the side announced it.
     """
     opened = () if room.session.terms.material == "answers" else ("opening",)
-    for what in ("material", *opened):
-        if not (room.received / f"{role}.{what}").exists():
-            raise CaseError(f"the {role}'s {what} was not handed over: `filiation blind take` it")
+    room.handed(role, "material", *opened)
 
 
 def material_of(room: Room, role: Role, out: Path) -> Sketch:
