@@ -11,21 +11,21 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from filiation.casefile.ledger.dsse import SigningKey, public_id
 from filiation.casefile.ledger.keys import private_key
-from filiation.errors import AlteredError, CaseError, FiliationError, UsageError
+from filiation.errors import CaseError, FiliationError, UsageError
 from filiation.model.blind import Bound, Role, Terms
 from filiation.model.layout import Layout
 from filiation.model.seal import Table
 from filiation.model.sketch import Sketch, SketchMethod
 from filiation.proceedings.blind.folder import Room
 from filiation.proceedings.blind.sparse import Sparse
-from filiation.proceedings.sealing import open_parts
+from filiation.proceedings.progress import Progress, no_progress
+from filiation.proceedings.sealing import check_sealed, open_parts
 from filiation.readers.seals import parts_of
 from filiation.readers.weights.exhibited import open_exhibited
 from filiation.sealed.blind.bundles import bundle_of, file_digest, material_in
 from filiation.sealed.blind.draws import always, drawn_tensors, eligible
 from filiation.sealed.files import Secret, read_secret
 from filiation.sealed.opening import check_opening
-from filiation.sealed.tree import leaf_hash, salt_of, table_entry
 from filiation.sketching.leak import check_leak, leak_of
 from filiation.sketching.part import Audited, audited, compared_in, made_of
 from filiation.sketching.sketch import take_sketch
@@ -45,8 +45,8 @@ def private_of(public: str, name: str) -> SigningKey:
     return private_key(public_id(key), name)
 
 
-def sealed(material: Path, secret: Path) -> Secret:
-    """What opens the seal of these weights.
+def sealed(material: Path, secret: Path, progress: Progress = no_progress) -> Secret:
+    """What opens the seal of these weights, once every byte of them was held against it.
 
     Raises:
         UsageError: Not a folder with tensors in safetensors.
@@ -58,12 +58,7 @@ def sealed(material: Path, secret: Path) -> Secret:
             "as they were sealed"
         )
     kept, laid = read_secret(secret), parts_of(material)
-    table = leaf_hash(salt_of(kept.secret, 0), table_entry(laid.table))
-    if table != kept.leaves[0]:
-        raise AlteredError(
-            f"{material}: names and sizes by {secret.name}", recorded=kept.leaves[0].hex(),
-            found=table.hex(), another=True,
-        )  # fmt: skip
+    check_sealed(material, laid, kept, progress)
     if not eligible(laid.table):
         raise UsageError(f"{material}: no tensors in safetensors, of which an audit opens some")
     return kept

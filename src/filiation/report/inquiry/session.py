@@ -26,6 +26,8 @@ def session_blocks(found: Inquiry, source: str) -> Iterator[Block]:
         return
     for sentence in words.conclusions_of(told.told):
         yield Paragraph(text=sentence, source=source, strong=True)
+    for sentence in words.uncontrolled(told.told):
+        yield Paragraph(text=sentence, source=source)
     if told.told.shared is not None:
         yield Paragraph(text=words.shared_headline(told.told.shared), source=source, strong=True)
         yield Drawing(svg=shares_bars(told.told.shared), caption=words.SHARES_DRAWN)
@@ -94,6 +96,8 @@ def session_fields(found: Inquiry) -> dict[str, object]:
         ],
         "shared": None if shared is None else {
             "sizes": list(shared.sizes), "common": shared.common, "p": shared.p,
+            "p_by_share": shared.p_by_share, "p_by_number": shared.p_by_number,
+            "equal": [{"name": name, "as": first} for name, first in shared.once],
             "scale": shared.scale,
             "controls": [
                 {"name": one.name, "size": one.size, "common": one.common}

@@ -5,23 +5,26 @@ from math import floor, log
 from pathlib import Path
 from typing import Final
 
-from filiation.model.blind import Bound, Compared, Message, Role, Shared, Tie, Tied
+from filiation.model.blind import Bound, Compared, Material, Message, Role, Shared, Tie, Tied
 from filiation.model.finding import Absent, Finding
 from filiation.report.wording.figures import clean, counted, percentage, quoted
 from filiation.report.wording.headline import headline
 
 __all__ = [
     *(
+        "CONTROL",
         "MEANT",
+        "PADDED",
         "begun_line",
         "chances",
         "course_lines",
         "kept_line",
         "left_open",
+        "of_sets",
         "report_lines",
         "said_lines",
     ),
-    *("taken_lines", "tie_sentence"),
+    *("taken_lines", "tie_sentence", "uncontrolled"),
 ]
 
 LONGEST: Final = 400  # characters of a reason
@@ -31,6 +34,11 @@ TIE: Final = 1e-3  # level at which answers are said to be of one model, or not
 TIED: Final[dict[Tied, str]] = {
     "weights": "the weights that it sealed, run by whoever may",
     "service": "its service, asked again",
+}
+CONTROL: Final[dict[Material, str]] = {
+    "weights": "MODEL",
+    "answers": "NAME=ANSWERS",
+    "set": "NAME=FILE",
 }
 MEANT: Final = {
     "terms": "says what is compared and by whom",
@@ -109,7 +117,10 @@ def course_lines(
     session: str, messages: Sequence[Message], awaited: Sequence[Role], step: str
 ) -> Iterator[str]:
     """The course of a session so far."""
-    yield f"Session {session[:16]}..; every line is a signed message that names those before it"
+    yield (
+        f"Session {session[:16]}..; every line is a signed message, and each but terms and aborts "
+        "names all of the step before it"
+    )
     for message in messages:
         meant = MEANT.get(message.step, message.step)
         if message.step == "reveal" and message.sender == "tribunal":
@@ -149,7 +160,7 @@ def report_lines(told: Compared) -> Iterator[str]:
 def _audit(told: Compared, bound: Bound) -> Iterator[str]:
     if told.battery:
         return _asked(bound)
-    return _audited(bound) if told.shared is None else _elements(bound)
+    return _elements(bound) if of_sets(told) else _audited(bound)
 
 
 def _compared(told: Compared) -> Iterator[str]:
@@ -173,7 +184,25 @@ def _compared(told: Compared) -> Iterator[str]:
         )
     for conclusion in told.found.conclusions:
         yield f"  {headline(conclusion)}"
+    for sentence in uncontrolled(told):
+        yield f"  {sentence}"
     yield f"  The examination's report.json has SHA-256 {told.digest}."
+
+
+def uncontrolled(told: Compared) -> Iterator[str]:
+    """What it means that models, or services, were compared without controls."""
+    if told.found is None or told.found.controls:
+        return
+    if told.battery:
+        yield (
+            "No control was given: how far unrelated services agree on this battery was not "
+            "measured, and methods that need controls were not run."
+        )
+    else:
+        yield (
+            "No control was given: that models known to be unrelated agree no more than by chance "
+            "was not put to the test here."
+        )
 
 
 def _shared(found: Shared) -> Iterator[str]:
@@ -188,18 +217,24 @@ def _shared(found: Shared) -> Iterator[str]:
             f"  Of the control {quoted(one.name)}: {one.common:,} of {one.size:,} "
             f"({one.common / one.size:.1%})."
         )
+    for name, first in found.once:
+        yield f"  {quoted(name)} holds the same as {quoted(first)}: they count once."
     if found.scale:
         yield (
             f"  Every count has noise (discrete Laplace of scale {found.scale:.4g}, by the "
-            "epsilon of the terms), so that nobody can tell from them whether one certain element "
-            "is there. That the tribunal added it, and once, is its word."
+            "epsilon and the number of controls of the terms), so that nobody can tell from them "
+            "whether one certain element is there. It follows from the audit's coin and from a "
+            "secret that the tribunal was bound to before that coin fell; that it was added is the "
+            "tribunal's word, until somebody gets the whole session."
         )
     if found.controls:
         yield (
             f"  As a rank among {counted(len(found.controls), 'control')} p = {found.p:.3g}, by "
-            "share or by number of elements, whichever is larger: so often the respondent's would "
-            "be as many if its set were one of them."
+            f"share ({found.p_by_share:.3g}) or by number of elements ({found.p_by_number:.3g}), "
+            "whichever is larger: so often the respondent's would be as many if its set were one "
+            "of them."
         )
+        yield f"  {PADDED}"
     else:
         yield "  Without controls, such as others' code of the same field, a count says little."
 
@@ -332,15 +367,28 @@ def _left_open(told: Compared) -> Iterator[str]:
         yield f"  {sentence}"
 
 
+PADDED: Final = (
+    "Whoever copies and adds enough of its own lowers its share, and is not found by p; the rank "
+    "by number alone shows it."
+)
+
+
 def left_open(told: Compared) -> Iterator[str]:
     """What such a session does not show, however it ends."""
+    sets = of_sets(told)
+    if sets:
+        yield (
+            "That a side sealed another set than the one in dispute: a seal binds to bytes, not to "
+            "where they come from."
+        )
+    else:
+        yield (
+            "That a side sealed another model than it serves, sells or was sued for: a seal binds "
+            "to bytes, not to a service."
+        )
     yield (
-        "That a side sealed another model than it serves, sells or was sued for: a seal binds to "
-        "bytes, not to a service."
-    )
-    yield (
-        "That a side made its model for this comparison before it sealed it. Dates of seals "
-        "and of earlier copies speak to that, this session does not."
+        f"That a side made its {'set' if sets else 'model'} for this comparison before it sealed "
+        "it. Dates of seals and of earlier copies speak to that, this session does not."
     )
     if told.battery:
         yield (
@@ -349,11 +397,16 @@ def left_open(told: Compared) -> Iterator[str]:
         )
     else:
         yield (
-            "That fewer tensors or elements were altered than the audit is likely to meet, by the "
-            "chances above. They are of this session: whoever ended others when it saw what it "
+            f"That fewer {'elements' if sets else 'tensors'} were altered than the audit is likely "
+            "to meet, by the chances above. They are of this session: whoever ended others when it saw what it "
             "would have to open had further draws, so ask how many there were."
         )
     yield "That the tribunal hands on what was opened to it, or reports what it did not find."
+
+
+def of_sets(told: Compared) -> bool:
+    """Whether sets were compared, or would have been: the first coin gives them no seed."""
+    return told.shared is not None or not told.seed
 
 
 def _named(roles: Sequence[Role]) -> str:
