@@ -155,8 +155,9 @@ def test_what_is_said_first() -> None:
     assert "Without controls nothing follows" in said["sets without controls"][0]
     for name, one in first.items():
         text = inquiry_document(one).decode()
-        assert ("No control was given" in text) is (name.endswith("s without controls")
-                                                    and "sets" not in name), name
+        assert ("No control was given" in text) is (
+            name.endswith("s without controls") and "sets" not in name
+        ), name
         if SESSIONS[name].terms.material == "set":
             assert not re.search(r"\b(models?|tensors?)\b", text), name
         ended = SESSIONS[name].aborted != ""

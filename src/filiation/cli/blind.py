@@ -89,7 +89,7 @@ def start(
     """
     from filiation.proceedings.blind.agreeing import check_options, hundredths
     from filiation.proceedings.blind.steps import start
-    from filiation.report.wording.blind import begun_line
+    from filiation.report.wording.blind_course import begun_line
 
     if answers and sets:
         raise UsageError("--answers and --set are two comparisons; expected one of them")
@@ -151,7 +151,7 @@ def take(
 ) -> None:
     """Take what others handed over, once it was checked: whose it is, and where it belongs."""
     from filiation.proceedings.blind.steps import take
-    from filiation.report.wording.blind import CONTROL, taken_lines
+    from filiation.report.wording.blind_course import CONTROL, taken_lines
 
     got = take(folder, files)
     session = got.room.session
@@ -177,7 +177,7 @@ def go_on(folder: Folder, quiet: Quiet = False) -> None:
 def show(folder: Folder) -> None:
     """Show the course of a session, and who has to speak."""
     from filiation.proceedings.blind.folder import opened_room
-    from filiation.report.wording.blind import course_lines
+    from filiation.report.wording.blind_course import course_lines
 
     session = opened_room(folder).session
     step = session.step.name if session.step else ""
@@ -233,7 +233,7 @@ def keep(
     Without --whole it has the same bytes whoever of the three keeps it.
     """
     from filiation.proceedings.blind.exhibiting import keep_session
-    from filiation.report.wording.blind import kept_line
+    from filiation.report.wording.blind_course import kept_line
 
     keep_session(folder, out, whole=whole)
     if not quiet:
@@ -252,7 +252,7 @@ def abort(
 
 
 def _show(said: "Said", *, quiet: bool) -> None:
-    from filiation.report.wording.blind import said_lines
+    from filiation.report.wording.blind_course import said_lines
 
     if quiet:
         return

@@ -20,7 +20,7 @@ from filiation.methods.answers.token_agreement import TokenAgreement
 from filiation.model.blind import SIDES, Bound, Role, Terms, Tie, Tied
 from filiation.model.recording import Item, Recording
 from filiation.proceedings.blind.folder import Room
-from filiation.proceedings.naming import Named, free
+from filiation.proceedings.naming import Named
 from filiation.proceedings.recordings import only_recording, recordings_of
 from filiation.sealed.blind.bundles import bundle_of, file_digest, material_in
 from filiation.sealed.blind.draws import drawn_places
@@ -59,7 +59,13 @@ def check_place(path: Path) -> None:
     Raises:
         UsageError: Something is there, or there is no such folder.
     """
-    free(path, "answers come after the coin that draws the battery, and are written there then")
+    if path.exists():
+        raise UsageError(
+            f"{path}: exists; answers come after the coin that draws the battery, name a file that "
+            "will be written then"
+        )
+    if not path.parent.is_dir():
+        raise UsageError(f"{path.parent}: no such folder, in which answers could lie")
     if path.name[:1] == "." or not path.name.endswith(ENDINGS):
         raise UsageError(f"{path}: expected the name of a file of answers, such as answers.jsonl")
 

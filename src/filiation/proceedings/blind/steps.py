@@ -17,7 +17,7 @@ from filiation.proceedings.blind import answers, sets, weights
 from filiation.proceedings.blind.folder import Room, made_room, new_own, opened_room
 from filiation.proceedings.naming import free
 from filiation.proceedings.progress import Progress, no_progress
-from filiation.report.wording.blind import CONTROL
+from filiation.report.wording.blind_course import CONTROL
 from filiation.sealed.blind.bundles import MAGIC, file_digest, head_of
 from filiation.sealed.blind.elements import MAGIC as ELEMENTS
 from filiation.sealed.blind.kept import FOUND, REPORT
@@ -121,7 +121,7 @@ def join(
     roles = [role for role in SIDES if agreed.keys[role] == public]
     if not roles:
         raise UsageError(f"key {key!r}: of neither side in these terms")
-    free(folder, "a session has a folder of its own")
+    free(folder)
     own = new_own(roles[0], material=str(material.resolve()))
     if agreed.material == "set":
         if secret is not None:

@@ -7,6 +7,7 @@ from filiation.model.inquiry import Inquiry
 from filiation.report.blocks import Block, Drawing, Heading, Paragraph, Table
 from filiation.report.drawings.session import course_lanes, shares_bars
 from filiation.report.wording import session as words
+from filiation.report.wording.blind import uncontrolled
 
 __all__ = ["session_blocks", "session_fields", "session_tables"]
 
@@ -26,7 +27,7 @@ def session_blocks(found: Inquiry, source: str) -> Iterator[Block]:
         return
     for sentence in words.conclusions_of(told.told):
         yield Paragraph(text=sentence, source=source, strong=True)
-    for sentence in words.uncontrolled(told.told):
+    for sentence in uncontrolled(told.told):
         yield Paragraph(text=sentence, source=source)
     if told.told.shared is not None:
         yield Paragraph(text=words.shared_headline(told.told.shared), source=source, strong=True)

@@ -6,14 +6,13 @@ from typing import Final
 from filiation.model.blind import SIDES, Bound, Compared, Material, SessionTold, Shared, Tie
 from filiation.model.inquiry import InCase
 from filiation.report.wording.blind import (
-    MEANT,
     PADDED,
     chances,
     left_open,
     of_sets,
     tie_sentence,
-    uncontrolled,
 )
+from filiation.report.wording.blind_course import MEANT
 from filiation.report.wording.counting import how_many
 from filiation.report.wording.expert_terms import who
 from filiation.report.wording.expert_verdict import plainly
@@ -217,8 +216,8 @@ def shared_sentences(found: Shared) -> Iterator[str]:
         yield (
             f"Each count has discrete Laplace noise of scale {found.scale:.4g}, by the epsilon and "
             "the number of controls of the terms. It follows from the audit's coin and from a "
-            "secret that the tribunal was bound to before that coin fell. p is reckoned from the counts with noise, of the respondent as of the "
-            "controls, and holds for these."
+            "secret that the tribunal was bound to before that coin fell. p is reckoned from the "
+            "counts with noise, of the respondent as of the controls, and holds for these."
         )
 
 
