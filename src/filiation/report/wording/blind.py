@@ -284,8 +284,8 @@ def left_open(told: Compared) -> Iterator[str]:
     else:
         yield (
             f"That fewer {'elements' if sets else 'tensors'} were altered than the audit is likely "
-            "to meet, by the chances above. They are of this session: whoever ended others when it saw "
-            "what it would have to open had further draws, so ask how many there were."
+            "to meet, by the chances above. They are of this session: whoever ended others when it "
+            "saw what it would have to open had further draws, so ask how many there were."
         )
     yield "That the tribunal hands on what was opened to it, or reports what it did not find."
 
