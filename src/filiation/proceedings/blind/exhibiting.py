@@ -149,6 +149,11 @@ def _again(
             found = compared(opened_room(folder), step)
         except (CaseError, ExhibitError):  # nothing of what it got gives what it signed
             return "differs"
+        except UsageError as error:  # nothing that says who is wrong
+            raise CaseError(
+                f"{whole.path.name}: its result cannot be reckoned again from what it holds: "
+                f"{error}"
+            ) from error
     return "same" if _numbers(found) == _numbers(told) else "differs"
 
 

@@ -189,10 +189,13 @@ def opened_room(path: Path) -> Room:
     if not (path / "own" / OWN).is_file():
         raise UsageError(f"{path}: not the folder of a session; `filiation blind start` or `join`")
     found = read_object(path / "own" / OWN, limit=LONGEST)
-    try:
-        own = Own(**found)
-    except TypeError as error:
-        raise UnreadableError(f"{path}: {OWN} is damaged: {error}") from error
+    texts = all(isinstance(value, str) for value in found.values())
+    if found.keys() != Own.__dataclass_fields__.keys() or not texts:
+        raise UnreadableError(
+            f"{path}: own/{OWN} is damaged: expected what this program wrote when the folder was "
+            "made"
+        )
+    own = Own(**found)
     there = (path / "messages").glob("*.json")
     names = sorted(there, key=lambda one: ("-abort-" in one.name, one.name))[:MOST]
     if not names:
