@@ -54,11 +54,16 @@ def invalid(errors: Sequence[Mapping[str, Any]]) -> str:
         return f"{at}found where nothing of that name is expected"
     if kind == "json_invalid":
         return f"{at}not valid JSON"
-    ctx: Mapping[str, Any] = first.get("ctx") or {}
+    ctx = {name: _whole(one) for name, one in (first.get("ctx") or {}).items()}
     if kind in ("value_error", "assertion_error"):  # a law of ours, in our words
         return f"{at}{ctx.get('error', first['msg'])}"
     expected = EXPECTED.get(kind, "another value").format_map(ctx)
     return f"{at}found {_shown(first.get('input'))}, expected {expected}"
+
+
+def _whole(one: object) -> object:
+    """A bound as a person writes it: 0, not 0.0."""
+    return int(one) if isinstance(one, float) and one.is_integer() else one
 
 
 def _shown(found: object) -> str:
