@@ -245,8 +245,9 @@ class Shared:
 
         Either rank is exact if all were drawn alike, size and noise included. Both are asked, so
         that no set that shares nothing in particular comes first by its size alone: a large one by
-        number, or a small one by share. Nothing follows for a copier: whoever adds texts of its
-        own to what it copied lowers its share, so that p rises, and the rank by number shows it.
+        number, or a small one by share. A copier does gain by its size: texts of its own, added to
+        what it copied, lower its share, so that p rises (`tools/set_trials.py` says how much). Its
+        rank by number stays small then, which a large set can have without copying.
         """
         return max(self.p_by_share, self.p_by_number)
 

@@ -254,8 +254,8 @@ def _left_open(told: Compared) -> Iterator[str]:
 
 
 PADDED: Final = (
-    "Whoever copies and adds enough of its own lowers its share, and is not found by p; the rank "
-    "by number alone shows it."
+    "Whoever copies and adds much of its own is not found by p; the rank by number can then be "
+    "small, as it can be by size alone."
 )
 
 
