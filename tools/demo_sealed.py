@@ -71,17 +71,14 @@ class Demo:
         self.deliver()
 
     def deliver(self) -> None:
-        """Hand over what lies in everybody's `send`, as a messenger would."""
+        """Hand over everybody's `send`, and `send-ROLE` to that role, as a messenger would."""
         for role in ROLES:
             files: list[Path] = []
             for other in (one for one in ROLES if one != role):
-                for path in sorted((self.folder(other) / "send").iterdir()):
-                    alone = (
-                        path.suffix in (".material", ".opening", ".raise") and role != "tribunal"
-                    )
-                    others = path.stem in {f"matches-{one}" for one in ROLES if one != role}
-                    skipped = others or path.name.startswith("01-") or alone
-                    if not skipped and (role, path.name) not in self.sent:
+                handed = [self.folder(other) / name for name in ("send", f"send-{role}")]
+                for path in sorted(p for one in handed if one.exists() for p in one.iterdir()):
+                    known = path.name.startswith("01-") or (role, path.name) in self.sent
+                    if not known:
                         self.sent.add((role, path.name))
                         files.append(path)
             if files:

@@ -18,6 +18,7 @@ LEAST = 1 / (1 + CONTROLS)
 NOISES = (0, 50, 200)  # hundredths of an epsilon, over all counts together
 WEIGHTS = np.arange(1, TEXTS + 1)
 FEW, MANY = 30, 4_000
+PADDED = (2, 4)
 
 Bools = NDArray[np.bool_]
 
@@ -31,7 +32,7 @@ def drawn(rng: np.random.Generator, size: int) -> Bools:
 
 @cache
 def counts(
-    size: int = 0, copied: float = 0.0, spread: float = 2.0
+    size: int = 0, copied: float = 0.0, spread: float = 2.0, padded: int = 1
 ) -> tuple[tuple[tuple[int, int], ...], ...]:
     """Of every trial: size and texts in common of the respondent's set, then of each control's.
 
@@ -39,6 +40,7 @@ def counts(
         size: Of the respondent's; 0: as the controls'.
         copied: Share of its texts that it took from the claimant's set, by lot.
         spread: Controls have 400 texts or up to so many times as many.
+        padded: The respondent then adds texts that nobody else has, up to so many times as many.
     """
     found = []
     for seed in range(TRIALS):
@@ -51,7 +53,8 @@ def counts(
             theirs[rng.choice(np.flatnonzero(theirs), taken, replace=False)] = False
             theirs[rng.choice(np.flatnonzero(ours), taken, replace=False)] = True
         sets = [theirs, *(drawn(rng, int(one)) for one in sizes[2:])]
-        found.append(tuple((int(one.sum()), int((ours & one).sum())) for one in sets))
+        (have, common), *rest = [(int(one.sum()), int((ours & one).sum())) for one in sets]
+        found.append(((padded * have, common), *rest))
     return tuple(found)
 
 
@@ -69,11 +72,13 @@ def shared(trial: tuple[tuple[int, int], ...], seed: int, epsilon: int) -> Share
 
 
 def at_most(
-    level: float, size: int = 0, copied: float = 0.0, spread: float = 2.0, epsilon: int = 0
-) -> float:
-    """How often p is at most that."""
-    trials = enumerate(counts(size, copied, spread))
-    found = [shared(one, seed, epsilon).p for seed, one in trials]
+    level: float, size: int = 0, copied: float = 0.0, spread: float = 2.0, epsilon: int = 0,
+    padded: int = 1, number: bool = False,
+) -> float:  # fmt: skip
+    """How often p is at most that, or the rank by number alone."""
+    trials = enumerate(counts(size, copied, spread, padded))
+    told = (shared(one, seed, epsilon) for seed, one in trials)
+    found = [one.p_by_number if number else one.p for one in told]
     return sum(p <= level + 1e-12 for p in found) / TRIALS
 
 
@@ -89,6 +94,10 @@ def main() -> None:
         said = ", ".join(f"{rate:.2f} (epsilon {e / 100:g})" if e else f"{rate:.2f}"
                          for e, rate in zip(NOISES, rates, strict=True))  # fmt: skip
         print(f"  {name}: {said}")
+    for padded in PADDED:
+        both = (at_most(LEAST, copied=0.5, padded=padded, number=n) for n in (False, True))
+        print("  half copied, then padded {} times: {:.2f}, by number alone {:.2f}".format(
+            padded, *both))  # fmt: skip
 
 
 if __name__ == "__main__":

@@ -188,7 +188,7 @@ const STEPS = {
   set: [...BEGIN, ...EXCHANGE, REVEAL, OPEN, RESULT],
 };
 const FIELDS = {
-  terms: "anchors audit battery both columns deep epsilon error items keys material nonce repeat share whole",
+  terms: "anchors audit battery both columns controls deep epsilon error items keys material nonce repeat share whole",
   coin: "value", commit: "material", blind: "material", raise: "raised", reveal: "value",
   open: "opening", result: "claimant found matches report respondent", abort: "reason",
 };
@@ -209,11 +209,12 @@ function checkTerms(body) {
   const answers = body.material === "answers";
   const asked = answers ? body.battery !== "" && within("items", 1, 10000) && within("repeat", 1, 100) : body.battery === "" && body.items === 0 && body.repeat === 0;
   if (!asked) refuse("terms: a battery is of answers");
+  if (!within("controls", 0, body.epsilon ? 1000 : 0)) refuse("terms: controls are counted beforehand with an epsilon alone");
   if (!within("epsilon", 0, 10000) || (body.epsilon && (body.material !== "set" || body.share !== "count"))) refuse("terms: an epsilon is of counts");
 }
 
 function checkBody({ body, step, from }) {
-  const side = from === "tribunal" ? "audit coin" : "audit coin seal";
+  const side = from === "tribunal" ? "audit coin noise" : "audit coin seal";
   const fields = step === "join" ? side : Object.hasOwn(FIELDS, step) ? FIELDS[step] : refuse("a step that there is not");
   if (fieldsOf(body) !== fields) refuse(`says other things than step ${step} does`);
   if (step === "terms") checkTerms(body);
@@ -221,6 +222,7 @@ function checkBody({ body, step, from }) {
     if (typeof body.reason !== "string" || [...body.reason].length > 1000) refuse("a reason of more than 1000 characters, or none");
   } else if (step === "join") {
     if (!hex(body.coin) || !hex(body.audit)) refuse("joins without both shares");
+    if (from === "tribunal" && !hex(body.noise)) refuse("joins without its secret of the noise");
     if (body.seal && fieldsOf(body.seal) !== "label leaves root") refuse("joins with a seal that is none");
     if (from !== "tribunal") checkRoot(body.seal);
   } else if (step === "result") {
@@ -242,7 +244,7 @@ function readMessage(raw) {
     if (Buffer.from(text, "base64").toString("base64") !== text) refuse("base64 that is written in another way");
   const message = JSON.parse(payload.toString());
   if (fieldsOf(message) !== "answers body from number protocol session step") refuse("not a message");
-  if (message.protocol !== 1) refuse("of another version of the protocol");
+  if (message.protocol !== 2) refuse("of another version of the protocol");
   if (canonical(message) !== payload.toString()) refuse("the message is written in another way");
   const answers = Array.isArray(message.answers) && message.answers.length <= 3 && message.answers.every(hex);
   if (!answers || !ROLES.includes(message.from) || !Number.isSafeInteger(message.number)) refuse("from nobody, or without a number");

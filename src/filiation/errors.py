@@ -81,12 +81,23 @@ class UnreadableError(ExhibitError):
 
 
 class AlteredError(ExhibitError):
-    """A digest differs from the one that was recorded."""
+    """A digest differs from the one that was recorded.
 
-    def __init__(self, path: str, *, recorded: str, found: str) -> None:
+    Args:
+        path: What has another digest.
+        recorded: The digest that it should have, hex.
+        found: The one that it has.
+        another: Whether a person handed it over, who may have named another one by mistake.
+    """
+
+    def __init__(self, path: str, *, recorded: str, found: str, another: bool = False) -> None:
+        means = (
+            "it is another one, or was changed since"
+            if another
+            else "it changed after it was recorded"
+        )
         super().__init__(
-            f"{path}: sha256 is {found[:12]}.., the record says {recorded[:12]}..; "
-            "it changed after it was recorded"
+            f"{path}: sha256 is {found[:12]}.., the record says {recorded[:12]}..; {means}"
         )
         self.path, self.recorded, self.found = path, recorded, found
 

@@ -63,7 +63,7 @@ def session(material: str = "weights", told: Compared | None = None, **more: Any
 
 
 def compared(**more: Any) -> Compared:
-    return Compared(session="5" * 64, seed="77", **({"bounds": bounds()} | more))
+    return Compared(session="5" * 64, **({"bounds": bounds(), "seed": "77"} | more))
 
 
 def finding(method: str, log_p: float) -> Finding:
@@ -88,9 +88,16 @@ SESSIONS = {
     "a cheat": session(told=compared(bounds=bounds(respondent="x differs"))),
     "answers": session("answers", compared(
         found=cases.examination(cases.derivation()), battery="traps", ties=TIES)),
-    "sets": session("set", compared(shared=SHARED), again="same"),
-    "sets without controls": session("set", compared(shared=replace(SHARED, controls=()))),
-    "counts with noise": session("set", compared(shared=replace(SHARED, scale=2.5))),
+    "sets": session("set", compared(shared=SHARED, seed=""), again="same"),
+    "controls that are the same": session("set", compared(
+        shared=replace(SHARED, once=(("other 7", "other 1"),)), seed="")),
+    "models without controls": session(told=compared(
+        found=replace(cases.examination(cases.derivation()), controls=()))),
+    "answers without controls": session("answers", compared(
+        found=replace(cases.examination(cases.derivation()), controls=()), battery="traps")),
+    "a cheat with sets": session("set", compared(bounds=bounds(claimant="x differs"), seed="")),
+    "sets without controls": session("set", compared(shared=replace(SHARED, controls=()), seed="")),
+    "counts with noise": session("set", compared(shared=replace(SHARED, scale=2.5), seed="")),
     "a bribed tribunal": session("set", compared(shared=SHARED), again="differs"),
     "aborted": session(course=(*spoken("weights", 4), LAST), aborted="respondent"),
     "begun": session(course=spoken("weights", 3), step="commit", awaited=SIDES),
@@ -128,7 +135,8 @@ def test_no_english_is_left(name: str, language: str) -> None:
 def test_every_outcome_has_its_page_and_picture(name: str) -> None:
     raw = inquiry_document(material(SESSIONS[name]))
     page = expert_html(raw).decode()
-    assert page.count("<svg") == 1 + (SESSIONS[name].terms.material == "set")
+    told = SESSIONS[name].told
+    assert page.count("<svg") == 1 + (told is not None and told.shared is not None)
     answer = json.loads(raw)["report"]["answer"]
     assert answer["derived_again"] == SESSIONS[name].again
     assert len(answer["messages"]) == len(SESSIONS[name].course)
@@ -145,10 +153,35 @@ def test_what_is_said_first() -> None:
     assert "step “commit” awaits the claimant and the respondent" in said["begun"][0]
     assert "tribunal's word" in said["answers"][1] and "derived again" in said["weights"][1]
     assert "Without controls nothing follows" in said["sets without controls"][0]
+    for name, one in first.items():
+        text = inquiry_document(one).decode()
+        assert ("No control was given" in text) is (
+            name.endswith("s without controls") and "sets" not in name
+        ), name
+        if SESSIONS[name].terms.material == "set":
+            assert not re.search(r"\b(models?|tensors?)\b", text), name
+        ended = SESSIONS[name].aborted != ""
+        assert ("Each but the terms and the abort names" in text) is ended
+        assert ("Each but the terms names" in text) is not ended
+    assert "“other 7” holds the same as “other 1”" in inquiry_document(
+        first["controls that are the same"]).decode()  # fmt: skip
     begun = inquiry_document(first["begun"]).decode()  # nobody has committed to anything yet
     assert "had committed to their materials" not in begun
     assert "had committed to their materials" in inquiry_document(first["aborted"]).decode()
     assert all("not to what a service runs" in lines[-1] for lines in said.values())
+
+
+@pytest.mark.parametrize("name", [n for n, one in SESSIONS.items() if one.told])
+def test_the_signed_text_speaks_of_what_was_compared(name: str) -> None:
+    """Of sets, of models, or of answers; whether controls were given, and which are the same."""
+    one = SESSIONS[name]
+    assert one.told is not None
+    text = "\n".join(report_lines(one.told))
+    if one.terms.material == "set":
+        assert not re.search(r"\b(models?|tensors?)\b", text)
+    assert ("No control was given" in text) is (name in ("models without controls",
+                                                         "answers without controls"))  # fmt: skip
+    assert ("holds the same as" in text) is (name == "controls that are the same")
 
 
 def test_the_signed_text_says_what_ties_answers_to_anything() -> None:

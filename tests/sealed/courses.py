@@ -38,7 +38,7 @@ def terms(nonce: str = "one", **given: Any) -> bytes:
     body = {
         "material": "weights", "audit": 4, "both": False, "share": "count", "columns": 64,
         "anchors": 512, "deep": 64, "error": 50, "whole": 10, "nonce": word(nonce),
-        "battery": "", "items": 0, "repeat": 0, "epsilon": 0,
+        "battery": "", "items": 0, "repeat": 0, "epsilon": 0, "controls": 0,
         "keys": {role: key_of(role).public_key().public_bytes_raw().hex() for role in ROLES},
     } | given  # fmt: skip
     return sealed_message(
@@ -55,7 +55,8 @@ def said(session: Session, step: str, role: Role, word_of: str = "it") -> dict[s
             purpose: coin_digest(session.id, role, purpose, word(role, purpose))
             for purpose in ("coin", "audit")
         }
-        return shares | ({"seal": seal} if role != "tribunal" else {})
+        noise = coin_digest(session.id, role, "noise", word(role, "noise"))
+        return shares | ({"seal": seal} if role != "tribunal" else {"noise": noise})
     if step == "result":
         return {
             "report": word(word_of), "found": word("found", word_of), "matches": {},

@@ -64,15 +64,14 @@ class Parties:
         """Everybody takes what the others hand to it, messages first."""
         for role in ROLES:
             for other in ROLES:
-                sent = sorted(self.folder(other).joinpath("send").iterdir())
-                for path in sent:
-                    self._hand(path, other, role)
+                for name in ("send", f"send-{role}"):
+                    folder = self.folder(other) / name
+                    for path in sorted(folder.iterdir()) if folder.exists() else ():
+                        self._hand(path, other, role)
 
     def _hand(self, path: Path, sender: Role, receiver: Role) -> None:
         seen = self._handed.setdefault(receiver, set())
-        alone = path.suffix in (".material", ".opening", ".raise") and receiver != "tribunal"
-        alone |= path.name.startswith("matches-") and path.stem != f"matches-{receiver}"
-        if sender == receiver or alone or path.name in seen:
+        if sender == receiver or path.name in seen:
             return
         seen.add(path.name)
         if path.name.startswith("01-terms"):

@@ -185,8 +185,9 @@ def test_nobody_copies_anothers_share() -> None:
 
 
 @pytest.mark.parametrize("change", [
-    {"protocol": 2}, {"protocol": "1"}, {"number": "3"}, {"number": 3.5}, {"from": "judge"},
-    {"from": ["claimant"]}, {"step": "bribe"}, {"step": {}}, {"answers": ["x"]}, {"answers": {}},
+    {"protocol": 1}, {"protocol": 3}, {"protocol": "2"}, {"number": "3"}, {"number": 3.5},
+    {"from": "judge"}, {"from": ["claimant"]}, {"step": "bribe"}, {"step": {}},
+    {"answers": ["x"]}, {"answers": {}},
     {"body": []}, {"body": {"value": 1}}, {"session": None}, {"extra": 1}, {"number": 10**30},
 ])  # fmt: skip
 def test_what_its_own_sender_signed_wrongly_is_refused(change: dict[str, object]) -> None:

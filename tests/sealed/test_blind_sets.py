@@ -64,7 +64,7 @@ def test_the_tribunal_counts_and_nobody_sees(tmp_path: Path, share: str) -> None
     sent = parties.folder("tribunal") / "send"
     texts = {"claimant": tmp_path / "claimant", "respondent": tmp_path / "respondent"}
     for role in SIDES:
-        told = sent / f"matches-{role}.txt"
+        told = sent.with_name(f"send-{role}") / f"matches-{role}.txt"
         assert told.exists() is (share == "matches")
         if not told.exists():
             continue

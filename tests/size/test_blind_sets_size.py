@@ -31,6 +31,13 @@ def test_copies_are_found() -> None:
     assert 0.5 <= at_most(LEAST, copied=0.5, epsilon=200) <= at_most(LEAST, copied=0.5)
 
 
+def test_a_copier_that_pads_its_set_is_lost_to_p_and_not_to_the_rank_by_number() -> None:
+    """What reports say of it: its share falls, and what it has in common stays as many."""
+    plain, padded = (at_most(LEAST, copied=0.5, padded=times) for times in (1, 4))
+    assert padded < 0.1 < 0.85 <= plain
+    assert at_most(LEAST, copied=0.5, padded=4, number=True) >= 0.85
+
+
 def test_by_one_rank_alone_a_chosen_size_would_gain() -> None:
     """Why both are asked: few texts are first by share, many by number, oftener than stated."""
     few = [shared(one, 0, 0) for one in counts(FEW)]

@@ -8,9 +8,13 @@ import json
 from pathlib import Path
 from typing import Any, Final
 
+import rfc8785
+
+from filiation.casefile.ledger.dsse import open_envelope, seal
 from filiation.errors import CaseError
+from filiation.sealed.blind.messages import ENVELOPE
 from filiation.sealed.blind.session import Session, session_of
-from sealed.courses import Course, course, message, said, terms, word
+from sealed.courses import Course, course, key_of, message, said, terms, word
 
 OUT: Final = Path(__file__).resolve().parents[2] / "examples" / "verifier" / "vectors" / "blind"
 
@@ -51,6 +55,9 @@ TERMS: Final[dict[str, dict[str, object]]] = {
     "both-as-number": {"both": 1},
     "epsilon-of-weights": {"epsilon": 100},
     "epsilon-of-matches": {"material": "set", "share": "matches", "epsilon": 100},
+    "controls-without-epsilon": {"material": "set", "controls": 9},
+    "too-many-controls": {"material": "set", "epsilon": 100, "controls": 1001},
+    "controls-as-text": {"material": "set", "epsilon": 100, "controls": "9"},
     "battery-of-weights": {"battery": "traps", "items": 9, "repeat": 1},
     "name-of-a-battery-alone": {"battery": "traps"},
     "answers-without-prompts": {"material": "answers", "battery": "traps", "repeat": 1},
@@ -74,6 +81,22 @@ def _aborted(whole: Course, **given: Any) -> list[bytes]:
     return [*[raw for _, _, raw in whole.messages[:6]], message(session, "tribunal", **fields)]
 
 
+def _tribunal_joined(*lacking: str, **given: object) -> list[bytes]:
+    """A tribunal that joins otherwise than it should."""
+    raw = terms()
+    session = session_of(raw, "terms")
+    body = {**said(session, "join", "tribunal"), **given}
+    kept = {name: one for name, one in body.items() if name not in lacking}
+    return [raw, message(session, "tribunal", body=kept)]
+
+
+def _older() -> list[bytes]:
+    """Terms of the first version of the protocol, as it was before anything was released."""
+    payload = json.loads(open_envelope(terms(), "it").payload)
+    del payload["body"]["controls"]
+    return [seal(ENVELOPE, rfc8785.dumps({**payload, "protocol": 1}), key_of("tribunal"))]
+
+
 def crafted(whole: Course) -> dict[str, list[bytes]]:
     """What its own sender signed wrongly."""
     session = whole.upto(4)
@@ -83,6 +106,11 @@ def crafted(whole: Course) -> dict[str, list[bytes]]:
     found = {f"join, {name}": _joined(given) for name, given in SEALS.items()}
     found |= {f"terms, {name}": [terms(**given)] for name, given in TERMS.items()}  # type: ignore[arg-type]
     found |= {
+        "join, tribunal without its secret of the noise": _tribunal_joined("noise"),
+        "join, tribunal with a seal": _tribunal_joined(seal={"root": word("x"), "leaves": 64,
+                                                             "label": ""}),
+        "join, secret of the noise that is none": _tribunal_joined(noise="ab"),
+        "terms, of protocol 1": _older(),
         "abort, reason too long": _aborted(whole, body={"reason": "x" * 1001}),
         "abort, no reason": _aborted(whole, body={"reason": None}),
         "abort, of the past": _aborted(whole, number=2),
@@ -116,6 +144,8 @@ def followed(raws: list[bytes]) -> str:
         return "refused"
     if session.aborted is not None:
         return f"aborted by {session.aborted.sender}"
+    if session.says("reveal", "tribunal") is None:
+        return "under way"
     return f"{session.seed()} {session.audit().hex()}"
 
 
@@ -127,6 +157,8 @@ def main() -> None:
     one, two, four = course("one"), course("two", "set"), course("four", "answers")
     honest = {"weights": one, "set": two, "answers": four}
     courses = {name: [m[2] for m in made.messages] for name, made in honest.items()}
+    noisy = terms("five", material="set", epsilon=100, controls=9)
+    courses |= {"counts with noise": [noisy]}
     courses |= {"aborted": _aborted(one), "aborted later": _aborted(one, number=4)}
     good = set(courses)
     courses |= broken(one, course("three")) | crafted(one)
@@ -137,6 +169,8 @@ def main() -> None:
         for raw in raws:
             files.setdefault(raw, f"{len(files):02}.json")
         told.append({"name": name, "files": [files[raw] for raw in raws], "outcome": outcome})
+    for path in OUT.glob("[0-9]*.json"):
+        path.unlink()
     for raw, name in files.items():
         (OUT / name).write_bytes(raw)
     (OUT / "sessions.json").write_text(json.dumps(told, indent=1) + "\n")

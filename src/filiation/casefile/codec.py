@@ -12,6 +12,7 @@ from filiation.model.blind import Compared
 from filiation.model.declared import Declared
 from filiation.model.examination import Examination
 from filiation.model.inquiry import Inquiry
+from filiation.model.invalid import invalid
 from filiation.model.plan import as_recorded
 
 __all__ = [
@@ -135,9 +136,7 @@ def inquiry_from_bytes(raw: bytes, what: str) -> Inquiry:
 
 def _wrong(what: str, error: ValidationError, so: str) -> CaseError:
     """The first law that a record breaks, where, and what that means."""
-    first = error.errors()[0]
-    where = ".".join(str(part) for part in first["loc"])
-    return CaseError(f"{what}: {where}: {first['msg']}; {so}")
+    return CaseError(f"{what}: {invalid(error.errors())}; {so}")
 
 
 def compared_bytes(found: Compared) -> bytes:

@@ -9,6 +9,7 @@ from filiation.cli._options import Quiet
 from filiation.errors import UsageError
 
 if TYPE_CHECKING:
+    from filiation.model.blind import Material
     from filiation.proceedings.blind.steps import Said
 
 __all__ = ["abort", "compare", "go_on", "join", "keep", "show", "start", "take"]
@@ -45,6 +46,10 @@ Epsilon: TypeAlias = Annotated[
     float,
     typer.Option("--epsilon", min=0.0, max=100.0, help="Of counts of sets: with such noise."),
 ]
+Controls: TypeAlias = Annotated[
+    int,
+    typer.Option("--controls", min=0, max=1000, help="With --epsilon: sets that are counted too."),
+]
 Battery: TypeAlias = Annotated[
     str, typer.Option("--answers", metavar="BATTERY", help="Compare answers to this, not weights.")
 ]
@@ -69,32 +74,43 @@ Whole: TypeAlias = Annotated[
 
 
 def start(
-    folder: Folder, key: KeyName, claimant: Claimant, respondent: Respondent, audit: Drawn = 8,
-    both: Both = False, sets: Sets = False, matches: Matches = False, epsilon: Epsilon = 0.0,
-    answers: Battery = "", items: Items = 800, repeat: Repeat = 1, columns: Columns = 64,
-    deep: Deep = 8192, error: Error = 50, whole: Whole = 10, quiet: Quiet = False,
+    given: typer.Context, folder: Folder, key: KeyName, claimant: Claimant, respondent: Respondent,
+    audit: Drawn = 8, both: Both = False, sets: Sets = False, matches: Matches = False,
+    epsilon: Epsilon = 0.0, controls: Controls = 0, answers: Battery = "", items: Items = 800,
+    repeat: Repeat = 1, columns: Columns = 64, deep: Deep = 8192, error: Error = 50,
+    whole: Whole = 10, quiet: Quiet = False,
 ) -> None:  # fmt: skip
     """Begin a session as its tribunal: what is compared, by whom, and how much is audited.
 
     A side does not join if its sketch would show more than --error and --whole allow, which
     follows from the sizes of its model; rows of toys (the casebook's) can be solved for, so that
-    these ask for `--error 0 --whole 100`.
+    these ask for `--error 0 --whole 100`. How much noise an epsilon gives hangs on how many sets
+    are counted as controls, so that this is agreed as well.
     """
+    from filiation.proceedings.blind.agreeing import check_options, hundredths
     from filiation.proceedings.blind.steps import start
-    from filiation.report.wording.blind import begun_line
+    from filiation.report.wording.blind_course import begun_line
 
     if answers and sets:
         raise UsageError("--answers and --set are two comparisons; expected one of them")
     asked = {"battery": answers, "items": items, "repeat": repeat} if answers else {}
+    material: Material = "set" if sets else "answers" if answers else "weights"
+    check_options(material, [name for name in given.params if _typed(given, name)])
     said = start(
         folder, key=key, claimant=claimant, respondent=respondent, audit=audit, both=both,
-        material="set" if sets else "answers" if answers else "weights",
-        share="matches" if matches else "count", epsilon=round(100 * epsilon),
+        material=material, share="matches" if matches else "count",
+        epsilon=hundredths(epsilon) if _typed(given, "epsilon") else 0, controls=controls,
         columns=columns, deep=deep, error=error, whole=whole, **asked,
     )  # fmt: skip
     _show(said, quiet=quiet)
     if not quiet:
         typer.echo(begun_line(said.files[0][0], said.room.session.terms.material))
+
+
+def _typed(given: typer.Context, name: str) -> bool:
+    """Whether an option stands on the command line."""
+    source = given.get_parameter_source(name)
+    return source is not None and source.name == "COMMANDLINE"
 
 
 def join(
@@ -112,10 +128,18 @@ def join(
     ] = None,
     quiet: Quiet = False,
 ) -> None:
-    """Join a session as one of its sides, with the seal of your model."""
+    """Join a session as one of its sides, with the seal of your model.
+
+    Of weights, the whole model is held against its seal first, which takes as long as sealing it.
+    """
+    from filiation.cli._progress import bar
     from filiation.proceedings.blind.steps import join
 
-    _show(join(folder, terms, key=key, material=material, secret=secret), quiet=quiet)
+    with bar(quiet) as watched:
+        said = join(
+            folder, terms, key=key, material=material, secret=secret, progress=watched.progress
+        )
+    _show(said, quiet=quiet)
 
 
 def take(
@@ -127,12 +151,13 @@ def take(
 ) -> None:
     """Take what others handed over, once it was checked: whose it is, and where it belongs."""
     from filiation.proceedings.blind.steps import take
-    from filiation.report.wording.blind import taken_lines
+    from filiation.report.wording.blind_course import CONTROL, taken_lines
 
     got = take(folder, files)
     session = got.room.session
     awaited, last = session.awaited(), session.step is not None and session.step.name == "result"
-    turn = f"compare {folder} --control MODEL" if last else f"next {folder}"
+    what = CONTROL[session.terms.material]
+    turn = f"compare {folder} --control {what}" if last else f"next {folder}"
     if not quiet:
         turn = turn if got.room.own.role in awaited else ""
         for line in taken_lines(got.taken, got.known, awaited, turn):
@@ -152,7 +177,7 @@ def go_on(folder: Folder, quiet: Quiet = False) -> None:
 def show(folder: Folder) -> None:
     """Show the course of a session, and who has to speak."""
     from filiation.proceedings.blind.folder import opened_room
-    from filiation.report.wording.blind import course_lines
+    from filiation.report.wording.blind_course import course_lines
 
     session = opened_room(folder).session
     step = session.step.name if session.step else ""
@@ -208,7 +233,7 @@ def keep(
     Without --whole it has the same bytes whoever of the three keeps it.
     """
     from filiation.proceedings.blind.exhibiting import keep_session
-    from filiation.report.wording.blind import kept_line
+    from filiation.report.wording.blind_course import kept_line
 
     keep_session(folder, out, whole=whole)
     if not quiet:
@@ -227,7 +252,7 @@ def abort(
 
 
 def _show(said: "Said", *, quiet: bool) -> None:
-    from filiation.report.wording.blind import said_lines
+    from filiation.report.wording.blind_course import said_lines
 
     if quiet:
         return

@@ -112,7 +112,8 @@ def _workload(
             "an --attestation is checked with the --roots that are trusted, and --measurement is "
             "of an attestation; give all of them"
         )
-    present_at([*((seal, "a seal") for seal in seals), (attestation, "an attestation")])
+    beside = [(attestation, "an attestation"), (roots, "a folder of certificates")]
+    present_at([*((seal, "a seal") for seal in seals), *beside])
     say = saying(language)
     found = check_signed(
         path, seals=seals, attestation=attestation, roots=roots,
@@ -129,8 +130,10 @@ def _workload(
 def _record(path: Path, model: str | None) -> tuple[str, ...]:
     """An examination or a sketch."""
     from filiation.proceedings.checking import check_examination, check_sketch
+    from filiation.proceedings.elsewhere import not_elsewhere
     from filiation.report.wording.checked import examination_lines, sketch_line
 
+    not_elsewhere(path, "an examination, a sketch, an opening or what `workload` signed")
     if path.is_dir():
         if model is not None:
             raise UsageError(

@@ -15,7 +15,7 @@ from filiation.model.finding import Absent, Finding
 from filiation.model.seal import Part
 
 __all__ = [
-    *("ABORT", "PROTOCOL", "ROLES", "SIDES", "Bound", "Compared", "Control", "Material"),
+    *("ABORT", "PROTOCOL", "ROLES", "SIDES", "Basis", "Bound", "Compared", "Control", "Material"),
     *("Message", "Role", "SessionTold", "Share", "Shared", "Spoken", "Step", "Terms", "Tie"),
     *("Tied", "steps_of"),
 ]
@@ -25,12 +25,13 @@ Material: TypeAlias = Literal["weights", "answers", "set"]
 Tied: TypeAlias = Literal["weights", "service"]
 Share: TypeAlias = Literal["count", "matches"]
 
-PROTOCOL: Final = 1
+PROTOCOL: Final = 2
 ROLES: Final[tuple[Role, ...]] = ("claimant", "respondent", "tribunal")
 SIDES: Final[tuple[Role, ...]] = ("claimant", "respondent")
 ABORT: Final = "abort"
 MOST: Final = 10_000  # tensors or elements that are drawn
 LEAST, LARGEST = 1, 10_000  # hundredths of an epsilon: from .01 to 100
+MOST_CONTROLS: Final = 1000
 
 
 @final
@@ -85,6 +86,8 @@ class Terms:
         items: Of answers: how many prompts it has.
         repeat: Of answers: how often each is asked.
         epsilon: Of sets: hundredths of the epsilon with which counts are released; 0: exactly.
+        controls: With an epsilon: how many controls are counted, so that nobody chooses the scale
+            of the noise once it knows the noise.
         nonce: Makes each session another one; hex.
     """
 
@@ -103,6 +106,7 @@ class Terms:
     items: int = 0
     repeat: int = 0
     epsilon: int = 0
+    controls: int = 0
 
     def __post_init__(self) -> None:
         if set(self.keys) != set(ROLES) or len(set(self.keys.values())) < len(ROLES):
@@ -126,6 +130,11 @@ class Terms:
             )
         if self.epsilon and (self.material, self.share) != ("set", "count"):
             raise CaseError("terms: an epsilon is of counts of sets, not of what matches")
+        if not 0 <= self.controls <= (MOST_CONTROLS if self.epsilon else 0):
+            raise CaseError(
+                f"terms: {self.controls} controls; with an epsilon it is 0 to {MOST_CONTROLS}, and "
+                "without one any number may be counted"
+            )
 
 
 @final
@@ -220,25 +229,41 @@ class Shared:
         common: Elements of both; with noise, where the terms have an epsilon.
         controls: What the claimant's set has of others; likewise.
         scale: Of the discrete Laplace noise in each count; 0 without.
+        once: Controls that hold the same elements as another one and do not count again: their
+            name, and that of the one that counts.
     """
 
     sizes: tuple[int, int]
     common: int
     controls: tuple[Control, ...] = ()
     scale: float = 0.0
+    once: tuple[tuple[str, str], ...] = ()
 
     @property
     def p(self) -> float:
         """Rank of the respondent among the controls: by share or by number, whichever is larger.
 
-        Either rank is exact if all were drawn alike, size and noise included. Both are asked,
-        since a party that chooses the size of its set could else have few elements in common by
-        share among a thousand more, or by number with few at all.
+        Either rank is exact if all were drawn alike, size and noise included. Both are asked, so
+        that no set that shares nothing in particular comes first by its size alone: a large one by
+        number, or a small one by share. A copier does gain by its size: texts of its own, added to
+        what it copied, lower its share, so that p rises (`tools/set_trials.py` says how much). Its
+        rank by number stays small then, which a large set can have without copying.
         """
+        return max(self.p_by_share, self.p_by_number)
+
+    @property
+    def p_by_share(self) -> float:
+        """Rank by the share of its elements that the claimant's set has."""
         share = self.common / self.sizes[1]
-        by_share = sum(one.common / one.size >= share for one in self.controls)
-        by_number = sum(one.common >= self.common for one in self.controls)
-        return (1 + max(by_share, by_number)) / (1 + len(self.controls))
+        return self._rank(sum(one.common / one.size >= share for one in self.controls))
+
+    @property
+    def p_by_number(self) -> float:
+        """Rank by the number of its elements that the claimant's set has."""
+        return self._rank(sum(one.common >= self.common for one in self.controls))
+
+    def _rank(self, before: int) -> float:
+        return (1 + before) / (1 + len(self.controls))
 
 
 @final
@@ -261,6 +286,15 @@ class Tie:
 
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Basis:
+    """A file from which a result was reckoned: its place in the tribunal's folder, its SHA-256."""
+
+    name: str
+    digest: str
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Compared:
     """What the tribunal found.
 
@@ -274,6 +308,7 @@ class Compared:
         digest: SHA-256 (hex) of its report; empty if there is none.
         ties: What ties each side's answers to anything.
         battery: Of answers: what was asked.
+        basis: Every file that this was reckoned from: materials, openings, controls, ties.
     """
 
     session: str
@@ -284,6 +319,7 @@ class Compared:
     digest: str = ""
     ties: tuple[Tie, ...] = ()
     battery: str = ""
+    basis: tuple[Basis, ...] = ()
 
 
 @final

@@ -21,6 +21,7 @@ from filiation.model.kinds import ANSWERS, FILES
 from filiation.model.origin import Origin
 from filiation.proceedings.alone import alone, keep_alone
 from filiation.proceedings.alongside import beside_weights
+from filiation.proceedings.elsewhere import not_elsewhere
 from filiation.proceedings.exhibits import DECLARED, MATERIAL
 from filiation.proceedings.given import on_record, own_signer
 from filiation.proceedings.progress import Progress, Step, no_progress, no_step, reading
@@ -132,6 +133,8 @@ def _added(
     path = archive_of(path) or path
     handed_together(_paths(path, offered), follow=offered.follow)  # before anything is opened
     lone = None if offered.unexamined else alone(offered.model)
+    if not (offered.unexamined or lone):
+        not_elsewhere(path, "what a case examines; with --unexamined it is kept as it is")
     plug = None if offered.unexamined or lone else recognise(offered.model)
     path = path if plug is None else plug.reader.files(offered.model)
     paths = _paths(path, offered)

@@ -10,6 +10,7 @@ from filiation.casefile.ledger.staging import Staged
 from filiation.errors import UsageError
 from filiation.files import Handed
 from filiation.model.kinds import HISTORY, LOG, SERVED, SESSION
+from filiation.proceedings.blind.basis import check_whole
 from filiation.proceedings.blind.exhibiting import told_in
 from filiation.proceedings.exhibits import MATERIAL
 from filiation.proceedings.histories import hold_history
@@ -61,7 +62,9 @@ def keep_alone(staged: Staged, found: Alone, handed: Handed) -> tuple[list[Writt
         return _keep_history(staged, handed)
     if found.kind == SESSION:
         kept = Kept(found.path)
-        told_in(kept)
+        told = told_in(kept).told
+        if kept.whole and told is not None:
+            check_whole(kept, kept.session(), told)
         raw = thin(kept)
         written = Written(what=MATERIAL, sha256=staged.put(raw), size=len(raw))
         return [written], hashlib.sha256(raw).hexdigest()

@@ -16,6 +16,7 @@ from filiation.model.kinds import CODE, WEIGHTS
 from filiation.model.material import Material
 from filiation.model.origin import Origin
 from filiation.proceedings.alongside import Alongside, read_here
+from filiation.proceedings.elsewhere import not_elsewhere
 from filiation.proceedings.naming import Sided
 from filiation.readers.reader import Advance, Taken, silent
 
@@ -213,11 +214,13 @@ def take(
     machine.
 
     Raises:
+        UsageError: It is what another verb reads.
         AlteredError: Its kept file changed since.
     """
     if isinstance(spec, Taken):
         _add_origins((spec,), lay)
         return (_taken_before(spec, folder),)
+    not_elsewhere(spec, "a model, recorded answers or further material")
     plug = recognise(spec)
     scratch = Path(tempfile.mkdtemp(dir=folder, prefix="being-taken-"))
     own = {name: given for name, given in options.items() if name in plug.reader.options}

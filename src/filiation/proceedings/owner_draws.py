@@ -171,7 +171,9 @@ def draw(pool: Path, sealed_file: Path, proof: Proof, out: Path, *, lot: int = 1
     sealed = read_sealed(sealed_file)
     entries = read_pool(pool, sealed.test)
     if pool_digest(entries) != sealed.pool:
-        raise AlteredError(str(pool), recorded=sealed.pool, found=pool_digest(entries))
+        raise AlteredError(
+            str(pool), recorded=sealed.pool, found=pool_digest(entries), another=True
+        )
     record = _record(sealed, proof, lot)
     drawn, seed = _checked(record, Trusted(case=proof.case))
     rows = with_lot(sealed.test, entries, seed, sealed.plan)
@@ -211,10 +213,12 @@ def check_draw(
             "leaves no choice of test"
         )
     if file_digest(secret) != record.list_sha256:
-        raise AlteredError(str(secret), recorded=record.list_sha256, found=file_digest(secret))
+        raise AlteredError(
+            str(secret), recorded=record.list_sha256, found=file_digest(secret), another=True
+        )
     pool = pool_entries(secret)
     if pool_digest(pool) != sealed.pool:
-        raise AlteredError(str(secret), recorded=sealed.pool, found=pool_digest(pool))
+        raise AlteredError(str(secret), recorded=sealed.pool, found=pool_digest(pool), another=True)
     drawn, seed = _checked(record, trusted)
     if with_lot(test, pool, seed, sealed.plan) != list_entries(secret):
         raise CaseError(

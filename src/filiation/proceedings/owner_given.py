@@ -235,7 +235,7 @@ def likelihoods_of(model: Named, texts: str, *, drawn: bool) -> Likelihoods:
             f'{{"likelihoods": {{"model": NAME, "texts": "{texts}"}}}} if it is of this list'
         )
     if found.texts != texts:
-        raise AlteredError(str(model.path), recorded=texts, found=found.texts)
+        raise AlteredError(str(model.path), recorded=texts, found=found.texts, another=True)
     if drawn and not (found.model and found.tokenizer):
         raise UnreadableError(
             f"{model.path}: does not say of which model and tokenizer it is; expected "

@@ -11,7 +11,7 @@ from typing import BinaryIO, Final, final
 from filiation.casefile.ledger import keys
 from filiation.casefile.ledger.dsse import SigningKey, public_id
 from filiation.casefile.stamp import material_message, request_stamp
-from filiation.errors import AlteredError, CaseError, UsageError
+from filiation.errors import AlteredError, CaseError, UnreadableError, UsageError
 from filiation.files import put, shown
 from filiation.model.seal import BLOCK, Commitment, Opened, Part, Table
 from filiation.proceedings.naming import free
@@ -39,7 +39,9 @@ from filiation.sealed.tree import (
     table_entry,
 )
 
-__all__ = ["Sealed", "Wanted", "check", "open_parts", "rows_of", "seal", "unseal"]
+__all__ = [
+    *("Sealed", "Wanted", "check", "check_sealed", "open_parts", "rows_of", "seal", "unseal"),
+]
 
 SECRET: Final = ".secret"
 
@@ -157,14 +159,48 @@ def unseal(material: Path, secret: Path, wanted: Wanted, out: Path, *, follow: b
     """
     free(out, "an opening is never overwritten")
     kept, laid = read_secret(secret), parts_of(material, follow=follow)
-    table = leaf_hash(salt_of(kept.secret, 0), table_entry(laid.table))
-    if table != kept.leaves[0]:
-        raise AlteredError(
-            f"{material}: names and sizes", recorded=kept.leaves[0].hex(), found=table.hex()
-        )
+    _check_table(material, laid, kept)
     chosen = _chosen(laid.table, kept.commitment, wanted)
     _written(out, lambda file: write_opening(file, kept.commitment, _leaves(laid, kept, chosen)))
     return len(chosen)
+
+
+def check_sealed(
+    material: Path, laid: Laid, kept: Secret, progress: Progress = no_progress
+) -> None:
+    """Hold a material, every byte of it, against its seal.
+
+    Args:
+        material: Named in errors.
+        laid: What it holds.
+        kept: What opens the seal.
+        progress: Told (bytes read, of all).
+
+    Raises:
+        AlteredError: It is another material than was sealed.
+        UnreadableError: The secret is damaged.
+    """
+    if levels_of(kept.leaves)[-1][0].hex() != kept.commitment.root:
+        raise UnreadableError(f"{material}: its seal's secret is damaged: its leaves give another")
+    _check_table(material, laid, kept)
+    places = Places(laid.table)
+    found = leaves_of(kept.secret, laid.table, _blocks(laid, progress))
+    for place, (leaf, recorded) in enumerate(zip(found, kept.leaves, strict=True)):
+        if leaf != recorded:
+            name = shown(laid.table.parts[places.of(place)[0]].name)
+            raise AlteredError(
+                f"{material}: {name}", recorded=recorded.hex(), found=leaf.hex(), another=True
+            )
+
+
+def _check_table(material: Path, laid: Laid, kept: Secret) -> None:
+    """Names, types and sizes of all parts are those that were sealed."""
+    table = leaf_hash(salt_of(kept.secret, 0), table_entry(laid.table))
+    if table != kept.leaves[0]:
+        raise AlteredError(
+            f"{material}: names and sizes", recorded=kept.leaves[0].hex(), found=table.hex(),
+            another=True,
+        )  # fmt: skip
 
 
 def open_parts(laid: Laid, kept: Secret, numbers: Sequence[int], out: Path) -> None:
@@ -264,7 +300,9 @@ def _leaves(laid: Laid, kept: Secret, chosen: Sequence[int]) -> Iterator[Leaf]:
         found = leaf_hash(salt, head, raw)
         if found != kept.leaves[leaf]:
             name = laid.table.parts[number].name
-            raise AlteredError(shown(name), recorded=kept.leaves[leaf].hex(), found=found.hex())
+            raise AlteredError(
+                shown(name), recorded=kept.leaves[leaf].hex(), found=found.hex(), another=True
+            )
         yield leaf, salt, path_of(levels, leaf), head + raw
 
 

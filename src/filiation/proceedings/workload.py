@@ -106,7 +106,10 @@ def work(
     present(given, "a folder with `subject` and `source`")
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise UsageError(f"{out}: not an empty folder; nothing is overwritten, name another")
-    check_image(image)
+    try:
+        check_image(image)
+    except CaseError as error:
+        raise UsageError(f"--image {image[:80]!a}: {error}") from error
     if attest is True:
         check_offered()
     with tempfile.TemporaryDirectory(prefix="filiation-") as name:
@@ -169,7 +172,9 @@ def _held(given: Path, private: Path, side: str, step: Step) -> str:
     leaves = tuple(leaves_of(kept.secret, laid.table, blocks))
     root = levels_of(leaves)[-1][0].hex()
     if (root, len(leaves)) != (commitment.root, commitment.leaves):
-        raise AlteredError(f"the {side}'s model", recorded=commitment.root, found=root)
+        raise AlteredError(
+            f"the {side}'s model", recorded=commitment.root, found=root, another=True
+        )
     return digest_of(commitment)
 
 

@@ -165,7 +165,10 @@ def read_secret(path: Path) -> Secret:
         secret = bytes.fromhex(found["secret"])
         raw = base64.b64decode(found["leaves"], validate=True)
     except (ValueError, TypeError, AttributeError, binascii.Error, CaseError) as error:
-        raise UnreadableError(f"{path}: damaged: {error}") from error
+        why = f"{error}; " if isinstance(error, CaseError) else ""
+        raise UnreadableError(
+            f"{path}: {why}not what `filiation seal` kept to open a seal; damaged"
+        ) from error
     if len(secret) != 32 or len(raw) != 32 * commitment.leaves:
         raise UnreadableError(
             f"{path}: a secret of {len(secret)} and leaves of {len(raw)} bytes, expected 32 and "

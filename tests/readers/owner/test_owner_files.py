@@ -196,7 +196,7 @@ def test_a_commitment_holds_for_the_list_and_no_other(tmp_path: Path, path: Path
 
     assert found.date == "2026-01-02T03:04:05Z"
     lines(path, [{"example": "a", "seen": 4}])
-    with pytest.raises(AlteredError, match="it changed after it was recorded"):
+    with pytest.raises(AlteredError, match="another one, or was changed since"):
         read_commitment(kept, path)
 
 

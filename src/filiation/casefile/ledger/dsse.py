@@ -106,7 +106,8 @@ def open_envelope(raw: bytes, what: str) -> Envelope:
         )
     except (ValueError, KeyError, TypeError, binascii.Error, RecursionError) as error:
         raise CaseError(
-            f"{what}: not a signed envelope ({type(error).__name__}: {error}); it was altered"
+            f"{what}: not a signed envelope, which is JSON with a payload, its type and one "
+            "signature; another file, or altered"
         ) from error
     if _canonical(envelope) != raw:
         raise CaseError(f"{what}: written in another way than it was signed; it was altered")

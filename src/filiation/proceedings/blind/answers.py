@@ -28,6 +28,7 @@ from filiation.sealed.blind.draws import drawn_places
 __all__ = ["TieAsked", "again", "battery_seed", "bound_of", "check_terms", "said", "taken", "ties"]
 
 MATERIAL: Final = "material.jsonl"
+ENDINGS: Final = (".jsonl", ".json", ".csv", ".tsv")
 SEEDS: Final = 10**15  # what JSON holds exactly
 REPEAT: Final = re.compile(r"#\d+$")
 
@@ -50,6 +51,23 @@ def check_terms(terms: Terms) -> None:
     """
     if terms.material == "answers":
         _drawn(terms, 0)
+
+
+def check_place(path: Path) -> None:
+    """Where answers will lie nothing lies yet: they come after the coin that draws the battery.
+
+    Raises:
+        UsageError: Something is there, or there is no such folder.
+    """
+    if path.exists():
+        raise UsageError(
+            f"{path}: exists; answers come after the coin that draws the battery, name a file that "
+            "will be written then"
+        )
+    if not path.parent.is_dir():
+        raise UsageError(f"{path.parent}: no such folder, in which answers could lie")
+    if path.name[:1] == "." or not path.name.endswith(ENDINGS):
+        raise UsageError(f"{path}: expected the name of a file of answers, such as answers.jsonl")
 
 
 def _drawn(terms: Terms, seed: int) -> tuple[Item, ...]:
@@ -77,7 +95,9 @@ def said(room: Room) -> dict[str, object]:
         UsageError: It is not there yet, or is of something else than the battery.
     """
     path, terms = Path(room.own.material), room.session.terms
-    if not path.is_file():
+    if path.exists() and not path.is_file():
+        raise UsageError(f"{path}: expected a file of answers, found something else")
+    if not path.exists():
         raise UsageError(
             f"{path}: not there yet; put the battery that the coin drew to your service: "
             f"`filiation ask MODEL --battery {terms.battery} "

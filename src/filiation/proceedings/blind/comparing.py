@@ -1,9 +1,11 @@
 """The tribunal's last step: compare both materials by the ordinary methods, and audit both."""
 
 import hashlib
+import os
 import shutil
 import tempfile
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -15,6 +17,7 @@ from filiation.model.examination import Examination
 from filiation.model.recording import Recording
 from filiation.proceedings.blind import answers, sets
 from filiation.proceedings.blind.answers import TieAsked
+from filiation.proceedings.blind.basis import basis_of
 from filiation.proceedings.blind.controls import controls_of, keep_controls, keep_ties, ties_of
 from filiation.proceedings.blind.folder import Room, opened_room
 from filiation.proceedings.blind.steps import Said
@@ -51,12 +54,7 @@ def compare(
         CaseError: A material or an opening was not handed over.
     """
     room = opened_room(folder)
-    now = room.session.step
-    if room.own.role != "tribunal" or now is None or now.name != "result":
-        raise UsageError(
-            f"{folder}: the tribunal compares when both sides have opened what was drawn; "
-            f"`filiation blind show {folder}` says what is awaited"
-        )
+    _check_turn(room)
     keep_controls(room, controls, step)
     keep_ties(room, tied)
     told = compared(room, step)
@@ -76,6 +74,29 @@ def compare(
     return Said(room=room, files=tuple(files))
 
 
+def _check_turn(room: Room) -> None:
+    """Is it the tribunal's turn to compare?
+
+    Raises:
+        UsageError: It is not; whose it is, or how the session ended.
+    """
+    session, now = room.session, room.session.step
+    if room.own.role != "tribunal":
+        raise UsageError(f"{room.path}: is the {room.own.role}'s; the tribunal alone compares")
+    if session.says("result", "tribunal") is not None:
+        raise UsageError(
+            f"{room.path}: the result is signed already, and a session has one: "
+            f"{room.send / REPORT} says what it is; other controls take a new session"
+        )
+    if now is None and session.aborted is not None:
+        raise UsageError(f"{room.path}: the {session.aborted.sender} aborted the session")
+    if now is None or now.name != "result":
+        raise UsageError(
+            f"{room.path}: the tribunal compares when both sides have opened what was drawn; "
+            f"`filiation blind show {room.path}` says what is awaited"
+        )
+
+
 def _digest(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
@@ -84,9 +105,13 @@ def _handed_on(room: Room) -> list[tuple[Path, str]]:
     """Each side's material for the other, if that was agreed; both are there by now."""
     if not room.session.terms.both or room.session.terms.material == "set":
         return []
-    one, other = SIDES
-    folder = room.received
-    return [(folder / f"{one}.material", other), (folder / f"{other}.material", one)]
+    found = []
+    for one, other in (SIDES, SIDES[::-1]):
+        path = room.alone(other) / f"{one}.material"
+        path.unlink(missing_ok=True)
+        os.link(room.received / path.name, path)
+        found.append((path, str(other)))
+    return found
 
 
 def compared(room: Room, step: Step = no_step) -> Compared:
@@ -96,7 +121,8 @@ def compared(room: Room, step: Step = no_step) -> Compared:
         CaseError: A material or an opening was not handed over.
     """
     shutil.rmtree(room.path / EXAMINATION, ignore_errors=True)  # of a comparison that was ended
-    return COMPARE[room.session.terms.material](room, step)
+    told = COMPARE[room.session.terms.material](room, step)
+    return replace(told, basis=basis_of(room))
 
 
 def _weights(room: Room, step: Step) -> Compared:
@@ -136,10 +162,7 @@ def _answers(room: Room, step: Step) -> Compared:
             return told
         step("holding answers against ties")
         ties = answers.ties(room, tuple(ties_of(room)), found, tuple(controls_of(room)))
-        return Compared(
-            session=told.session, seed=told.seed, bounds=told.bounds, found=told.found,
-            digest=told.digest, ties=ties, battery=room.session.terms.battery,
-        )  # fmt: skip
+        return replace(told, ties=ties, battery=room.session.terms.battery)
 
 
 def _seed(room: Room) -> str:

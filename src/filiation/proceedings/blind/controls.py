@@ -8,23 +8,32 @@ from pathlib import Path
 from shutil import copyfile
 from typing import Final
 
-from filiation.errors import UsageError
+from filiation.errors import CaseError, UnreadableError, UsageError
 from filiation.files import put
-from filiation.model.blind import ROLES, SIDES, Tied
+from filiation.model.blind import ROLES, SIDES, Material, Tied
 from filiation.proceedings.blind.answers import TieAsked
 from filiation.proceedings.blind.folder import Room
+from filiation.proceedings.blind.sets import check_number
 from filiation.proceedings.blind.weights import method_of
 from filiation.proceedings.naming import Named
 from filiation.proceedings.progress import Step
 from filiation.proceedings.recordings import only_recording
 from filiation.proceedings.sketching import called
 from filiation.readers.answers.kept import kept_bytes
+from filiation.readers.bytes.parsing import read_object
 from filiation.readers.weights.exhibited import open_exhibited
 from filiation.sketching.sketch import take_sketch
 
 __all__ = ["controls_of", "keep_controls", "keep_ties", "tie_named", "ties_of"]
 
 NAMES: Final = "names.json"
+LONGEST_LIST: Final = 1 << 20  # bytes of the list of names
+LONGEST: Final = 255  # characters of a name, as of a file's
+ENDING: Final[dict[Material, str]] = {
+    "weights": ".sketch",
+    "answers": ".jsonl.gz",
+    "set": ".txt",
+}
 WHAT: Final[tuple[Tied, ...]] = ("weights", "service")
 
 
@@ -34,26 +43,35 @@ def keep_controls(room: Room, controls: Sequence[Named], step: Step) -> None:
     Raises:
         UsageError: Two of one name, or one called as a party.
     """
-    names = [called(control) for control in controls]
+    names, material = [called(control) for control in controls], room.session.terms.material
     _check_names(names)
+    if material == "set":
+        _check_files(controls)
+        check_number(room.session.terms, dict(zip(names, (c.path for c in controls), strict=True)))
     folder = room.path / "controls"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
+    named: dict[str, str] = {}
     for number, (name, control) in enumerate(zip(names, controls, strict=True)):
         step(f"reading {name}")
-        target = folder / f"{number:03}"
-        if room.session.terms.material == "weights":
-            path = target.with_suffix(".sketch")
-            take_sketch(open_exhibited(control.path), path, method=method_of(room))
-        elif room.session.terms.material == "set":
-            copyfile(control.path, target.with_suffix(".txt"))
+        target = folder / f"{number:03}{ENDING[material]}"
+        named[target.name] = name
+        if material == "weights":
+            take_sketch(open_exhibited(control.path), target, method=method_of(room))
+        elif material == "set":
+            copyfile(control.path, target)
         else:
-            recording = only_recording(control)
-            put(target.with_suffix(".jsonl.gz"), kept_bytes((recording,)))
-    put(folder / NAMES, json.dumps(names).encode())
+            put(target, kept_bytes((only_recording(control),)))
+    put(folder / NAMES, json.dumps(named).encode())
 
 
 def _check_names(names: Sequence[str]) -> None:
+    for name in names:
+        if not (0 < len(name) <= LONGEST and name.isprintable()):
+            raise UsageError(
+                f"--control: {name[:40]!a}: expected a name of 1 to {LONGEST} printable characters "
+                "(NAME=PATH)"
+            )
     twice = [name for name, count in Counter(names).items() if count > 1]
     if twice:
         raise UsageError(
@@ -68,13 +86,40 @@ def _check_names(names: Sequence[str]) -> None:
         )
 
 
+def _check_files(controls: Sequence[Named]) -> None:
+    """A set is a file.
+
+    Raises:
+        UsageError: One is none.
+    """
+    for control in controls:
+        if not control.path.is_file():
+            raise UsageError(f"--control {control.spec}: expected a file, one element in each line")
+
+
 def controls_of(room: Room) -> Iterator[Named]:
-    """The controls that were kept, in their order."""
+    """The controls that were kept, in their order.
+
+    Raises:
+        CaseError: The list of their names is none, or of other files.
+    """
     folder = room.path / "controls"
-    names = json.loads((folder / NAMES).read_bytes())
-    paths = sorted(path for path in folder.iterdir() if path.name != NAMES)
-    for name, path in zip(names, paths, strict=True):
-        yield Named(spec=str(path), name=str(name))
+    try:
+        names = read_object(folder / NAMES, limit=LONGEST_LIST)
+    except UnreadableError as error:
+        raise CaseError(f"controls/{NAMES}: no list of the names of controls: {error}") from error
+    there = sorted(path.name for path in folder.iterdir() if path.name != NAMES)
+    if sorted(names) != there or not all(isinstance(name, str) for name in names.values()):
+        raise CaseError(
+            f"controls/{NAMES}: expected a name of each of the {len(there)} controls beside it, "
+            "found something else"
+        )
+    try:
+        _check_names(list(names.values()))
+    except UsageError as error:
+        raise CaseError(f"controls/{NAMES}: {error}") from error
+    for file in there:
+        yield Named(spec=str(folder / file), name=names[file])
 
 
 def tie_named(given: str) -> TieAsked:

@@ -7,14 +7,23 @@ from pathlib import Path
 from typing import Final, Literal
 
 from filiation.casefile.codec import compared_bytes, compared_from_bytes
-from filiation.errors import CaseError, FiliationError, UsageError
+from filiation.errors import CaseError, ExhibitError, UsageError
 from filiation.files import put
 from filiation.model.blind import Compared, SessionTold, Spoken
+from filiation.proceedings.blind.basis import (
+    HELD,
+    NOISE,
+    check_basis,
+    check_whole,
+    held_in,
+    noise_in,
+)
 from filiation.proceedings.blind.comparing import compared
 from filiation.proceedings.blind.folder import OWN, Own, Room, opened_room
 from filiation.proceedings.naming import free
 from filiation.proceedings.progress import Step, no_step
-from filiation.sealed.blind.kept import FOUND, REPORT, Kept, kept_bytes, write_kept
+from filiation.sealed.blind.bundles import file_digest
+from filiation.sealed.blind.kept import FOUND, REPORT, Kept, kept_bytes, thin, write_kept
 from filiation.sealed.blind.session import Session
 
 __all__ = ["keep_session", "told_in"]
@@ -33,6 +42,7 @@ def keep_session(folder: Path, out: Path, *, whole: bool = False) -> None:
 
     Raises:
         UsageError: The file exists; no tribunal's folder; or a result whose report was not taken.
+        CaseError: The tribunal's folder holds other files than its result was reckoned from.
     """
     free(out)
     room = opened_room(folder)
@@ -44,13 +54,15 @@ def keep_session(folder: Path, out: Path, *, whole: bool = False) -> None:
         return
     if room.own.role != "tribunal":
         raise UsageError(f"--whole: {folder} is the {room.own.role}'s; only the tribunal has both")
-    for inner in ("received", "controls", "ties"):
-        whole_ones = (p for p in (folder / inner).glob("[!.]*") if p.is_file())  # not half a file
-        entries |= {f"{inner}/{path.name}": path for path in whole_ones}
+    held = dict(held_in(folder))
+    if FOUND in entries:
+        told = compared_from_bytes(entries[FOUND].read_bytes(), FOUND)
+        check_basis(told, {name: file_digest(path) for name, path in held.items()}, str(folder))
+    entries |= held
     with tempfile.TemporaryDirectory(prefix="filiation-") as place:
-        noise = Path(place) / "noise"
+        noise = Path(place) / NOISE
         noise.write_text(room.own.scalar)
-        write_kept(out, entries | {"noise": noise})
+        write_kept(out, entries | {NOISE: noise})
 
 
 def _there(room: Room, name: str) -> Path:
@@ -69,7 +81,8 @@ def told_in(kept: Kept, *, whole: Kept | None = None, step: Step = no_step) -> S
         step: Told what is being done.
 
     Raises:
-        CaseError: Messages that contradict each other, or a result that names something else.
+        CaseError: Messages that contradict each other, a result that names something else, or
+            files that are others than it was reckoned from.
     """
     session = kept.session()
     result = session.says("result", "tribunal")
@@ -92,7 +105,7 @@ def told_in(kept: Kept, *, whole: Kept | None = None, step: Step = no_step) -> S
         aborted=aborted.sender if aborted is not None else "",
         told=told,
         report=str(result["report"]) if result is not None else "",
-        again=_again(session, told, whole, step),
+        again=_again(session, kept, told, whole, step),
     )  # fmt: skip
 
 
@@ -111,26 +124,36 @@ def _check_result(session: Session, told: Compared) -> None:
 
 
 def _again(
-    session: Session, told: Compared | None, whole: Kept | None, step: Step
+    session: Session, kept: Kept, told: Compared | None, whole: Kept | None, step: Step
 ) -> Literal["not-kept", "same", "differs"]:
-    """Does the same follow from materials and openings?"""
+    """Does the same follow from the materials and openings that it was reckoned from?
+
+    Raises:
+        CaseError: The files are others than the signed findings name.
+    """
     if whole is None or told is None:
         return "not-kept"
-    if whole.session().id != session.id:
-        raise CaseError(f"{whole.path.name}: of another session")
+    if thin(whole) != thin(kept):
+        raise CaseError(f"{whole.path.name}: other messages or findings than this session has")
+    check_whole(whole, session, told)
     with tempfile.TemporaryDirectory(prefix="filiation-") as name:
         folder = Path(name) / "session"
         (folder / "own").mkdir(parents=True)
         whole.unpack(folder)
-        noise = (folder / "noise").read_text()[:64]
+        noise = noise_in(whole, session)
         own = Own(role="tribunal", coin=NONE, audit=NONE, nonce=NONE, scalar=noise)
         (folder / "own" / OWN).write_text(json.dumps(asdict(own)))
-        for inner in ("send", "controls", "ties"):
+        for inner in ("send", *HELD):
             (folder / inner).mkdir(exist_ok=True)
         try:
             found = compared(opened_room(folder), step)
-        except FiliationError:  # nothing of what it got gives what it signed
+        except (CaseError, ExhibitError):  # nothing of what it got gives what it signed
             return "differs"
+        except UsageError as error:  # nothing that says who is wrong
+            raise CaseError(
+                f"{whole.path.name}: its result cannot be reckoned again from what it holds: "
+                f"{error}"
+            ) from error
     return "same" if _numbers(found) == _numbers(told) else "differs"
 
 

@@ -3,7 +3,8 @@
 ::
 
   messages/NN-STEP-ROLE.json  every message that was said or taken
-  send/                       what is to be handed to others: own messages, materials, openings
+  send/                       what both others get: own messages, of sets the list, the report
+  send-ROLE/                  what that role alone gets, such as materials and openings
   received/                   materials and openings of others
   own/                        what nobody else may see: shares of coins, nonces, where its model is
 
@@ -21,10 +22,11 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from filiation.casefile.ledger.dsse import SigningKey, public_id
 from filiation.casefile.ledger.keys import private_key
-from filiation.errors import CaseError, UnreadableError, UsageError
+from filiation.errors import AlteredError, CaseError, UnreadableError, UsageError
 from filiation.files import put
 from filiation.model.blind import Message, Role
 from filiation.readers.bytes.parsing import read_object
+from filiation.sealed.blind.bundles import file_digest
 from filiation.sealed.blind.kept import file_of
 from filiation.sealed.blind.messages import LONGEST, sealed_message
 from filiation.sealed.blind.session import Session, session_of
@@ -33,6 +35,12 @@ __all__ = ["OWN", "Own", "Room", "made_room", "new_own", "opened_room"]
 
 MOST: Final = 64  # messages of a session
 OWN: Final = "own.json"
+ANNOUNCED: Final = {
+    "material": "commit",
+    "blind": "commit",
+    "raise": "raise",
+    "opening": "open",
+}  # the step in which a side says the digest of what it hands over
 
 
 @final
@@ -45,7 +53,7 @@ class Own:
         coin: Its share of the first coin, hex.
         audit: Its share of the second, hex.
         nonce: Hides its material, hex.
-        scalar: Of a set: the key that blinds it, hex.
+        scalar: Of a set: the key that blinds it; of the tribunal: its secret of the noise; hex.
         material: Where its material lies; empty of the tribunal.
         secret: What opens its seal; empty of the tribunal.
     """
@@ -70,8 +78,14 @@ class Room:
 
     @property
     def send(self) -> Path:
-        """What is to be handed to others."""
+        """What is to be handed to both others; nothing lies there that one of them may not see."""
         return self.path / "send"
+
+    def alone(self, role: Role) -> Path:
+        """What is to be handed to one role alone, beside `send`, so that none goes with it."""
+        folder = self.path / f"send-{role}"
+        folder.mkdir(mode=0o700, exist_ok=True)
+        return folder
 
     @property
     def received(self) -> Path:
@@ -82,6 +96,26 @@ class Room:
     def private(self) -> Path:
         """What nobody else may see."""
         return self.path / "own"
+
+    def handed(self, role: Role, *stages: str) -> None:
+        """Does everything lie here that a side announced, byte for byte?
+
+        Asked before anything is reckoned from it: what changed here would else accuse the side.
+
+        Raises:
+            CaseError: Something was not handed over.
+            AlteredError: Something changed after it was taken.
+        """
+        for stage in stages:
+            path = self.received / f"{role}.{stage}"
+            if not path.exists():
+                raise CaseError(
+                    f"the {role}'s {stage} was not handed over: `filiation blind take` it"
+                )
+            said = self.session.says(ANNOUNCED[stage], role) or {}
+            announced, found = str(next(iter(said.values()), "")), file_digest(path)
+            if found != announced:
+                raise AlteredError(f"received/{path.name}", recorded=announced, found=found)
 
     def key(self) -> SigningKey:
         """The private key of this party.
@@ -155,10 +189,13 @@ def opened_room(path: Path) -> Room:
     if not (path / "own" / OWN).is_file():
         raise UsageError(f"{path}: not the folder of a session; `filiation blind start` or `join`")
     found = read_object(path / "own" / OWN, limit=LONGEST)
-    try:
-        own = Own(**found)
-    except TypeError as error:
-        raise UnreadableError(f"{path}: {OWN} is damaged: {error}") from error
+    texts = all(isinstance(value, str) for value in found.values())
+    if found.keys() != Own.__dataclass_fields__.keys() or not texts:
+        raise UnreadableError(
+            f"{path}: own/{OWN} is damaged: expected what this program wrote when the folder was "
+            "made"
+        )
+    own = Own(**found)
     there = (path / "messages").glob("*.json")
     names = sorted(there, key=lambda one: ("-abort-" in one.name, one.name))[:MOST]
     if not names:

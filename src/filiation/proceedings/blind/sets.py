@@ -10,18 +10,18 @@ import hmac
 from pathlib import Path
 from typing import Final, final
 
-from filiation.errors import CaseError, FiliationError
+from filiation.errors import CaseError, FiliationError, UsageError
 from filiation.files import put
-from filiation.model.blind import SIDES, Bound, Control, Role, Shared
+from filiation.model.blind import SIDES, Bound, Control, Role, Shared, Terms
 from filiation.model.seal import Commitment
 from filiation.proceedings.blind.folder import Own, Room
 from filiation.sealed.blind.bundles import Stage, bundle_of, file_digest, material_in
 from filiation.sealed.blind.draws import drawn_places
 from filiation.sealed.blind.elements import Opening, Texts, elements_of, opening_in
-from filiation.sealed.blind.noise import Bits, laplace
+from filiation.sealed.blind.noise import Bits, laplace, place_key
 from filiation.sealed.blind.points import point_of, points_in, raised
 
-__all__ = ["audited", "commitment_of", "matches", "said", "shared"]
+__all__ = ["audited", "check_number", "commitment_of", "matches", "said", "shared"]
 
 LARGEST: Final = 1 << 30  # bytes of an opening
 COUNT: Final = " elements"
@@ -70,7 +70,7 @@ def said(room: Room, step: str) -> tuple[dict[str, object], list[tuple[Path, str
     texts, coin = _texts(room.own), room.session.audit()
     root, count = room.session.commitment(role).root, room.session.terms.audit
     places = drawn_places(root, coin, count, len(texts.elements))
-    path = room.send / f"{role}.opening"
+    path = room.alone("tribunal") / f"{role}.opening"
     put(path, texts.opening(room.session.id, bytes.fromhex(room.own.scalar), places))
     return {"opening": file_digest(path)}, [(path, "tribunal")]
 
@@ -111,7 +111,7 @@ def _raised(room: Room) -> Path:
     lifted = list(raised(bytes.fromhex(room.own.scalar), points))
     if room.session.terms.share == "count":
         lifted.sort()
-    path = room.send / f"{role}.raise"
+    path = room.alone("tribunal") / f"{role}.raise"
     put(path, _bundle(room, "raise", b"".join(lifted)))
     return path
 
@@ -123,9 +123,7 @@ def audited(room: Room) -> tuple[Bound, ...]:
         CaseError: Something was not handed over.
     """
     for role in SIDES:
-        for what in ("blind", "raise", "opening"):
-            if not (room.received / f"{role}.{what}").exists():
-                raise CaseError(f"the {role}'s {what} was not handed over: `filiation blind take`")
+        room.handed(role, "blind", "raise", "opening")
     return tuple(_audit(room, role) for role in SIDES)
 
 
@@ -176,45 +174,85 @@ def shared(room: Room, controls: dict[str, Path]) -> Shared:
     claimant's changes each of them by at most one, so that each has its share of the epsilon.
 
     Raises:
-        CaseError: Lists that are none.
+        CaseError: Lists that are none, or another number of controls than the terms say.
     """
     secrets = [_opened(room, role).scalar for role in SIDES]
     ours = _list(room, "respondent", "raise", room.received)  # the claimant's, raised twice
     theirs = _list(room, "claimant", "raise", room.received)
     both = set(ours) & set(theirs)
-    noise = _Noise(room, 1 + len(controls))
-    common = noise.on(len(both), len(theirs))
-    told = []
-    for name, path in sorted(controls.items()):
-        texts = elements_of(path, bytes(32)).elements
+    told, once = _each_once(controls)
+    noise = _Noise(room, len(told))
+    common = noise.on(0, len(both), len(theirs))
+    counted = []
+    for place, (name, texts) in enumerate(told, start=1):
         points = (point_of(room.session.coin(), one) for one in texts)
         twice = set(raised(secrets[1], raised(secrets[0], points)))
-        count = noise.on(len(twice & set(ours)), len(texts))
-        told.append(Control(name=name, size=len(texts), common=count))
+        count = noise.on(place, len(twice & set(ours)), len(texts))
+        counted.append(Control(name=name, size=len(texts), common=count))
     return Shared(
-        sizes=(len(ours), len(theirs)), common=common, controls=tuple(told), scale=noise.scale
+        sizes=(len(ours), len(theirs)),
+        common=common,
+        controls=tuple(sorted(counted, key=lambda one: one.name)),
+        scale=noise.scale,
+        once=once,
     )
+
+
+def _each_once(
+    controls: dict[str, Path],
+) -> tuple[list[tuple[str, tuple[bytes, ...]]], tuple[tuple[str, str], ...]]:
+    """Controls by what they hold, in an order that no name decides; who holds the same as whom."""
+    found: dict[str, tuple[str, tuple[bytes, ...]]] = {}
+    once = []
+    for name, path in sorted(controls.items()):
+        texts = elements_of(path, bytes(32))
+        first, _ = found.setdefault(texts.commitment().root, (name, texts.elements))
+        if first != name:
+            once.append((name, first))
+    return [found[root] for root in sorted(found)], tuple(once)
+
+
+def check_number(terms: Terms, controls: dict[str, Path]) -> None:
+    """With an epsilon the terms say how many controls are counted: the noise hangs on it.
+
+    Raises:
+        UsageError: There are more, or fewer that hold something of their own.
+    """
+    if not terms.epsilon:
+        return
+    told, once = _each_once(controls)
+    if len(told) != terms.controls:
+        same = f", {once[0][0]!r} holds the same as {once[0][1]!r}" if once else ""
+        raise UsageError(
+            f"--control: {len(told)} different sets{same}; the terms have an epsilon and say "
+            f"{terms.controls} (`blind start --controls`), on which the noise hangs"
+        )
 
 
 @final
 class _Noise:
-    """Noise for so many counts; none without an epsilon."""
+    """Noise for each count, by its place; none without an epsilon."""
 
-    def __init__(self, room: Room, counts: int) -> None:
-        self._of = room.session.terms.epsilon
-        self._number = 100 * counts
-        self._bits = Bits(bytes.fromhex(room.own.scalar))
+    def __init__(self, room: Room, controls: int) -> None:
+        terms = room.session.terms
+        self._of, self._number = terms.epsilon, 100 * (1 + terms.controls)
+        if not self._of:
+            return
+        if controls != terms.controls:
+            raise CaseError(f"{controls} controls are counted, the terms say {terms.controls}")
+        self._key = room.session.noise(bytes.fromhex(room.own.scalar))
 
     @property
     def scale(self) -> float:
         """Of each count's."""
         return self._number / self._of if self._of else 0.0
 
-    def on(self, count: int, most: int) -> int:
-        """A count as it is told, from 0 to `most`."""
+    def on(self, place: int, count: int, most: int) -> int:
+        """The count of a place as it is told, from 0 to `most`."""
         if not self._of:
             return count
-        return min(most, max(0, count + laplace(self._bits, self._number, self._of)))
+        noise = laplace(Bits(place_key(self._key, place)), self._number, self._of)
+        return min(most, max(0, count + noise))
 
 
 def matches(room: Room) -> dict[Role, Path]:
@@ -226,6 +264,6 @@ def matches(room: Room) -> dict[Role, Path]:
     both, files = set(ours) & set(theirs), dict[Role, Path]()
     for role, points in zip(SIDES, (ours, theirs), strict=True):
         places = [str(n) for n, point in enumerate(points) if point in both]
-        files[role] = room.send / f"matches-{role}.txt"
+        files[role] = room.alone(role) / f"matches-{role}.txt"
         put(files[role], ("\n".join(places) + "\n").encode())
     return files

@@ -15,6 +15,9 @@ from filiation.files import put
 from filiation.model.blind import SIDES, Material, Message, Role, Terms
 from filiation.proceedings.blind import answers, sets, weights
 from filiation.proceedings.blind.folder import Room, made_room, new_own, opened_room
+from filiation.proceedings.naming import free
+from filiation.proceedings.progress import Progress, no_progress
+from filiation.report.wording.blind_course import CONTROL
 from filiation.sealed.blind.bundles import MAGIC, file_digest, head_of
 from filiation.sealed.blind.elements import MAGIC as ELEMENTS
 from filiation.sealed.blind.kept import FOUND, REPORT
@@ -62,8 +65,8 @@ def start(
         agreed: Fields of `Terms`, where they are not the usual ones.
 
     Raises:
-        UsageError: A folder that exists, or a key that is not there.
-        CaseError: Keys that are none, or the same twice; terms that cannot be.
+        UsageError: A folder that exists, a key that is not there, or one for two roles.
+        CaseError: Keys that are none; terms that cannot be.
     """
     own = _public(keys.home() / "keys" / f"{key}.pub")
     public: dict[Role, str] = {
@@ -71,6 +74,9 @@ def start(
         "respondent": _public(respondent),
         "tribunal": own,
     }
+    if len(set(public.values())) < len(public):
+        same = [role for role, one in public.items() if list(public.values()).count(one) > 1]
+        raise UsageError(f"one key for {' and '.join(same)}; expected three, one of each role")
     terms = Terms(keys=public, nonce=secrets.token_hex(32), **agreed)
     answers.check_terms(terms)
     body = {name: getattr(terms, name) for name in Terms.__dataclass_fields__}
@@ -85,13 +91,28 @@ def start(
 
 
 def join(
-    folder: Path, terms: Path, *, key: str, material: Path, secret: Path | None = None
+    folder: Path,
+    terms: Path,
+    *,
+    key: str,
+    material: Path,
+    secret: Path | None = None,
+    progress: Progress = no_progress,
 ) -> Said:
     """Join a session as one of its sides, with a seal of one's material.
+
+    Args:
+        folder: The side's, to be made.
+        terms: What the tribunal wrote.
+        key: Name of the side's key on this computer.
+        material: A model as it was sealed, a set, or where answers will lie.
+        secret: What opens the seal; of a set there is none.
+        progress: Told (bytes read, of all) while a model is held against its seal.
 
     Raises:
         UsageError: A folder that exists, a key that is of none of the sides, another material,
             or terms under which its sketch would show more than they allow.
+        AlteredError: Another model than was sealed.
         CaseError: Not terms.
     """
     raw = _bounded(terms)
@@ -100,17 +121,23 @@ def join(
     roles = [role for role in SIDES if agreed.keys[role] == public]
     if not roles:
         raise UsageError(f"key {key!r}: of neither side in these terms")
+    free(folder)
     own = new_own(roles[0], material=str(material.resolve()))
     if agreed.material == "set":
+        if secret is not None:
+            raise UsageError("--secret: goes with a model; a set is bound by the session itself")
+        if not material.is_file():
+            raise UsageError(f"{material}: expected a set, a file with one element in each line")
         commitment = sets.commitment_of(own)
     elif secret is None:
         raise UsageError("--secret: expected what `filiation seal` kept of this model")
     elif agreed.material == "answers":
+        answers.check_place(material)
         commitment = read_secret(secret).commitment
         own = replace(own, secret=str(secret.resolve()))
     else:
-        commitment = weights.sealed(material, secret).commitment
         weights.check_shown(material, agreed)
+        commitment = weights.sealed(material, secret, progress).commitment
         own = replace(own, secret=str(secret.resolve()))
     room = made_room(folder, raw, own, str(terms))
     seal = {"root": commitment.root, "leaves": commitment.leaves, "label": commitment.label}
@@ -120,10 +147,10 @@ def join(
 
 def _shares(room: Room) -> dict[str, object]:
     own, session = room.own, room.session.id
-    return {
-        "coin": coin_digest(session, own.role, "coin", own.coin),
-        "audit": coin_digest(session, own.role, "audit", own.audit),
-    }
+    said = {"coin": own.coin, "audit": own.audit}
+    if own.role == "tribunal":
+        said["noise"] = own.scalar
+    return {name: coin_digest(session, own.role, name, value) for name, value in said.items()}
 
 
 def go_on(folder: Path) -> Said:
@@ -147,7 +174,7 @@ def go_on(folder: Path) -> Said:
         ask = f"; prompts to be asked again: {', '.join(again)}" if again else ""
         raise UsageError(
             f"{folder}: all is there to compare: `filiation blind compare {folder} --control "
-            f"MODEL`{ask}"
+            f"{CONTROL[session.terms.material]}`{ask}"
         )
     files: list[tuple[Path, str]] = []
     body: dict[str, object]

@@ -11,21 +11,21 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from filiation.casefile.ledger.dsse import SigningKey, public_id
 from filiation.casefile.ledger.keys import private_key
-from filiation.errors import AlteredError, CaseError, FiliationError, UsageError
+from filiation.errors import CaseError, FiliationError, UsageError
 from filiation.model.blind import Bound, Role, Terms
 from filiation.model.layout import Layout
 from filiation.model.seal import Table
 from filiation.model.sketch import Sketch, SketchMethod
 from filiation.proceedings.blind.folder import Room
 from filiation.proceedings.blind.sparse import Sparse
-from filiation.proceedings.sealing import open_parts
+from filiation.proceedings.progress import Progress, no_progress
+from filiation.proceedings.sealing import check_sealed, open_parts
 from filiation.readers.seals import parts_of
 from filiation.readers.weights.exhibited import open_exhibited
 from filiation.sealed.blind.bundles import bundle_of, file_digest, material_in
 from filiation.sealed.blind.draws import always, drawn_tensors, eligible
 from filiation.sealed.files import Secret, read_secret
 from filiation.sealed.opening import check_opening
-from filiation.sealed.tree import leaf_hash, salt_of, table_entry
 from filiation.sketching.leak import check_leak, leak_of
 from filiation.sketching.part import Audited, audited, compared_in, made_of
 from filiation.sketching.sketch import take_sketch
@@ -45,8 +45,8 @@ def private_of(public: str, name: str) -> SigningKey:
     return private_key(public_id(key), name)
 
 
-def sealed(material: Path, secret: Path) -> Secret:
-    """What opens the seal of these weights.
+def sealed(material: Path, secret: Path, progress: Progress = no_progress) -> Secret:
+    """What opens the seal of these weights, once every byte of them was held against it.
 
     Raises:
         UsageError: Not a folder with tensors in safetensors.
@@ -58,11 +58,7 @@ def sealed(material: Path, secret: Path) -> Secret:
             "as they were sealed"
         )
     kept, laid = read_secret(secret), parts_of(material)
-    table = leaf_hash(salt_of(kept.secret, 0), table_entry(laid.table))
-    if table != kept.leaves[0]:
-        raise AlteredError(
-            f"{material}: names and sizes", recorded=kept.leaves[0].hex(), found=table.hex()
-        )
+    check_sealed(material, laid, kept, progress)
     if not eligible(laid.table):
         raise UsageError(f"{material}: no tensors in safetensors, of which an audit opens some")
     return kept
@@ -72,7 +68,7 @@ def said(room: Room, step: str) -> tuple[dict[str, object], list[tuple[Path, str
     """What a side says in a step of its own, and what goes with it."""
     if step == "commit":
         return {"material": _committed(room)}, []
-    opening = room.send / f"{room.own.role}.opening"
+    opening = room.alone("tribunal") / f"{room.own.role}.opening"
     _open(room, opening, room.session.audit())
     return {"opening": file_digest(opening)}, [(opening, "tribunal")]
 
@@ -119,7 +115,7 @@ def _committed(room: Room) -> str:
 def handed_over(room: Room) -> list[tuple[Path, str]]:
     """The material, once both sides have committed to theirs."""
     name = f"{room.own.role}.material"
-    target = room.send / name
+    target = room.alone("tribunal") / name
     if not target.exists():
         os.link(room.private / name, target)
     return [(target, "tribunal")]
@@ -178,12 +174,10 @@ def handed(room: Room, role: Role) -> None:
     """Is all there that a side hands to the tribunal?
 
     Raises:
-        CaseError: It is not.
+        CaseError: It is not, or not as the side announced it.
     """
     opened = () if room.session.terms.material == "answers" else ("opening",)
-    for what in ("material", *opened):
-        if not (room.received / f"{role}.{what}").exists():
-            raise CaseError(f"the {role}'s {what} was not handed over: `filiation blind take` it")
+    room.handed(role, "material", *opened)
 
 
 def material_of(room: Room, role: Role, out: Path) -> Sketch:

@@ -69,8 +69,16 @@ def parse_object(text: bytes, *, what: str) -> dict[str, Any]:
         raise UnreadableError(
             f"{what}: nested too deeply, expected a flat JSON object; no tool writes this"
         ) from error
+    except json.JSONDecodeError as error:
+        raise UnreadableError(
+            f"{what}: not valid JSON at line {error.lineno}, column {error.colno}; the file is "
+            "damaged"
+        ) from error
     except ValueError as error:
-        raise UnreadableError(f"{what}: not valid JSON ({error}); the file is damaged") from error
+        raise UnreadableError(
+            f"{what}: not valid JSON: a number of more digits than any tool writes; the file is "
+            "damaged"
+        ) from error
     if not isinstance(parsed, dict):
         raise UnreadableError(f"{what}: found a JSON {_kind(parsed)}, expected an object")
     return parsed

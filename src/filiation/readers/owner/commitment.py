@@ -56,5 +56,5 @@ def read_commitment(path: Path, committed: Path) -> Commitment:
         raise UnreadableError(f"{path}: no date in it, expected YYYY-MM-DDTHH:MM:SSZ")
     now = file_digest(committed)
     if now != digest:
-        raise AlteredError(str(committed), recorded=digest, found=now)
+        raise AlteredError(str(committed), recorded=digest, found=now, another=True)
     return Commitment(sha256=digest, date=date)

@@ -233,7 +233,7 @@ def _head(head: object, where: str, listed: str) -> Sampling:
     if not isinstance(head, dict) or not isinstance(head.get("list"), str):
         raise UnreadableError(f"{where}: no object with 'list', 'snapshot' and 'settings'")
     if head["list"] != listed:
-        raise AlteredError(f"{where}: the list", recorded=head["list"], found=listed)
+        raise AlteredError(f"{where}: the list", recorded=head["list"], found=listed, another=True)
     return _sampling(head, where)
 
 

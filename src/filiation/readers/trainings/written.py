@@ -1,5 +1,6 @@
 """TOML or JSON that a party wrote about its training: bounded, checked, refused in one sentence."""
 
+import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -9,6 +10,7 @@ from pydantic import BaseModel, ValidationError
 
 from filiation.errors import UnreadableError
 from filiation.files import opened
+from filiation.model.invalid import invalid
 from filiation.readers.bytes.parsing import parse_object
 
 __all__ = ["checked", "parsed"]
@@ -37,7 +39,8 @@ def parsed(path: Path, longest: int, what: str, *, name: str = "") -> tuple[Mapp
     try:
         return tomllib.loads(raw.decode()), len(raw)
     except (ValueError, RecursionError) as error:
-        raise UnreadableError(f"{path}: not TOML: {error}") from error
+        at = re.search(r"at line \d+", str(error))
+        raise UnreadableError(f"{path}: not TOML{f' {at[0]}' if at else ''}") from error
 
 
 def checked(form: type[T], told: Mapping[str, Any], path: Path) -> T:
@@ -49,6 +52,4 @@ def checked(form: type[T], told: Mapping[str, Any], path: Path) -> T:
     try:
         return form.model_validate(told)
     except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"])
-        raise UnreadableError(f"{path}: {where}: {first['msg']}") from error
+        raise UnreadableError(f"{path}: {invalid(error.errors())}") from error

@@ -7,6 +7,7 @@ from filiation.model.inquiry import Inquiry
 from filiation.report.blocks import Block, Drawing, Heading, Paragraph, Table
 from filiation.report.drawings.session import course_lanes, shares_bars
 from filiation.report.wording import session as words
+from filiation.report.wording.blind import uncontrolled
 
 __all__ = ["session_blocks", "session_fields", "session_tables"]
 
@@ -26,6 +27,8 @@ def session_blocks(found: Inquiry, source: str) -> Iterator[Block]:
         return
     for sentence in words.conclusions_of(told.told):
         yield Paragraph(text=sentence, source=source, strong=True)
+    for sentence in uncontrolled(told.told):
+        yield Paragraph(text=sentence, source=source)
     if told.told.shared is not None:
         yield Paragraph(text=words.shared_headline(told.told.shared), source=source, strong=True)
         yield Drawing(svg=shares_bars(told.told.shared), caption=words.SHARES_DRAWN)
@@ -94,6 +97,8 @@ def session_fields(found: Inquiry) -> dict[str, object]:
         ],
         "shared": None if shared is None else {
             "sizes": list(shared.sizes), "common": shared.common, "p": shared.p,
+            "p_by_share": shared.p_by_share, "p_by_number": shared.p_by_number,
+            "equal": [{"name": name, "as": first} for name, first in shared.once],
             "scale": shared.scale,
             "controls": [
                 {"name": one.name, "size": one.size, "common": one.common}

@@ -1,27 +1,16 @@
 """A comparison of two secret materials, in words: what was compared, bound, audited; what not."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from math import floor, log
-from pathlib import Path
 from typing import Final
 
-from filiation.model.blind import Bound, Compared, Message, Role, Shared, Tie, Tied
+from filiation.model.blind import Bound, Compared, Shared, Tie, Tied
 from filiation.model.finding import Absent, Finding
 from filiation.report.wording.figures import clean, counted, percentage, quoted
 from filiation.report.wording.headline import headline
 
 __all__ = [
-    *(
-        "MEANT",
-        "begun_line",
-        "chances",
-        "course_lines",
-        "kept_line",
-        "left_open",
-        "report_lines",
-        "said_lines",
-    ),
-    *("taken_lines", "tie_sentence"),
+    *("PADDED", "chances", "left_open", "of_sets", "report_lines", "tie_sentence", "uncontrolled"),
 ]
 
 LONGEST: Final = 400  # characters of a reason
@@ -32,98 +21,6 @@ TIED: Final[dict[Tied, str]] = {
     "weights": "the weights that it sealed, run by whoever may",
     "service": "its service, asked again",
 }
-MEANT: Final = {
-    "terms": "says what is compared and by whom",
-    "join": "joins, bound to both coins",
-    "coin": "shows its share of the coin",
-    "commit": "commits to its material",
-    "blind": "hands its blinded list over",
-    "raise": "raises the other's list",
-    "reveal": "shows its share of the audit's coin and hands its material over",
-    "open": "opens what that coin drew",
-    "result": "says what was found",
-    "abort": "aborts",
-}
-
-
-def said_lines(
-    files: Sequence[tuple[Path, str]], awaited: Sequence[Role], step: str
-) -> Iterator[str]:
-    """What was done, what goes to whom, and who has to speak."""
-    for path, whom in files:
-        yield f"{path}: hand it to {'both others' if whom == 'all' else f'the {whom} alone'}"
-    if awaited and not files:
-        yield f"Nothing to do: step {step!r} awaits {_named(awaited)}."
-    elif awaited:
-        yield f"Then step {step!r} awaits {_named(awaited)}."
-
-
-def begun_line(terms: Path, material: str) -> str:
-    """How the sides come in."""
-    if material == "answers":
-        return (
-            f"Each side seals its model (`filiation seal`) and joins: `filiation blind join FOLDER "
-            f"{terms.name} --key NAME --material ANSWERS.jsonl --secret SEAL.secret`, where its "
-            "service's answers will lie once the coin drew the battery."
-        )
-    secret = "" if material == "set" else " --secret SEAL.secret"
-    first = "joins" if material == "set" else "seals its model (`filiation seal`) and joins"
-    return (
-        f"Each side {first}: `filiation blind join FOLDER {terms.name} --key NAME "
-        f"--material {'FILE' if material == 'set' else 'MODEL'}{secret}`."
-    )
-
-
-def taken_lines(
-    taken: Iterable[str], known: Sequence[Path], awaited: Sequence[Role], turn: str
-) -> Iterator[str]:
-    """What was taken, once it was checked, and who has to speak now.
-
-    Args:
-        taken: What was new.
-        known: What lay here.
-        awaited: Who has to speak.
-        turn: What this party types now, if it is one of them.
-    """
-    for one in taken:
-        yield f"taken: {one}"
-    if known:
-        yield f"{counted(len(known), 'file')} that lay here already, passed over"
-    if turn:
-        yield f"It is your turn: `filiation blind {turn}`."
-    elif awaited:
-        yield f"Next, {_named(awaited)} must speak."
-
-
-def kept_line(path: Path, *, whole: bool) -> str:
-    """Where a session was kept, and who may read it."""
-    if whole:
-        return (
-            f"{path}: the session, with both materials and all that was opened: keep it from both "
-            "sides; `case add --copy` keeps it, and exports leave that out"
-        )
-    return f"{path}: the session as everybody has it: messages, report, findings"
-
-
-def course_lines(
-    session: str, messages: Sequence[Message], awaited: Sequence[Role], step: str
-) -> Iterator[str]:
-    """The course of a session so far."""
-    yield f"Session {session[:16]}..; every line is a signed message that names those before it"
-    for message in messages:
-        meant = MEANT.get(message.step, message.step)
-        if message.step == "reveal" and message.sender == "tribunal":
-            meant = "shows its share of the audit's coin"
-        line = f"  {message.number} {message.sender:10} {meant} ({message.digest[:12]}..)"
-        yield line
-        if message.step == "abort":
-            yield f"    its reason: {quoted(str(message.body['reason']))}"
-    if awaited:
-        yield f"Step {step!r} awaits {_named(awaited)}."
-    elif messages and messages[-1].step == "abort":
-        yield "The session has ended without a result; what was signed before stands."
-    else:
-        yield "The session is complete."
 
 
 def report_lines(told: Compared) -> Iterator[str]:
@@ -149,7 +46,7 @@ def report_lines(told: Compared) -> Iterator[str]:
 def _audit(told: Compared, bound: Bound) -> Iterator[str]:
     if told.battery:
         return _asked(bound)
-    return _audited(bound) if told.shared is None else _elements(bound)
+    return _elements(bound) if of_sets(told) else _audited(bound)
 
 
 def _compared(told: Compared) -> Iterator[str]:
@@ -173,7 +70,25 @@ def _compared(told: Compared) -> Iterator[str]:
         )
     for conclusion in told.found.conclusions:
         yield f"  {headline(conclusion)}"
+    for sentence in uncontrolled(told):
+        yield f"  {sentence}"
     yield f"  The examination's report.json has SHA-256 {told.digest}."
+
+
+def uncontrolled(told: Compared) -> Iterator[str]:
+    """What it means that models, or services, were compared without controls."""
+    if told.found is None or told.found.controls:
+        return
+    if told.battery:
+        yield (
+            "No control was given: how far unrelated services agree on this battery was not "
+            "measured, and methods that need controls were not run."
+        )
+    else:
+        yield (
+            "No control was given: that models known to be unrelated agree no more than by chance "
+            "was not put to the test here."
+        )
 
 
 def _shared(found: Shared) -> Iterator[str]:
@@ -188,18 +103,24 @@ def _shared(found: Shared) -> Iterator[str]:
             f"  Of the control {quoted(one.name)}: {one.common:,} of {one.size:,} "
             f"({one.common / one.size:.1%})."
         )
+    for name, first in found.once:
+        yield f"  {quoted(name)} holds the same as {quoted(first)}: they count once."
     if found.scale:
         yield (
             f"  Every count has noise (discrete Laplace of scale {found.scale:.4g}, by the "
-            "epsilon of the terms), so that nobody can tell from them whether one certain element "
-            "is there. That the tribunal added it, and once, is its word."
+            "epsilon and the number of controls of the terms), so that nobody can tell from them "
+            "whether one certain element is there. It follows from the audit's coin and from a "
+            "secret that the tribunal was bound to before that coin fell; that it was added is the "
+            "tribunal's word, until somebody gets the whole session."
         )
     if found.controls:
         yield (
             f"  As a rank among {counted(len(found.controls), 'control')} p = {found.p:.3g}, by "
-            "share or by number of elements, whichever is larger: so often the respondent's would "
-            "be as many if its set were one of them."
+            f"share ({found.p_by_share:.3g}) or by number of elements ({found.p_by_number:.3g}), "
+            "whichever is larger: so often the respondent's would be as many if its set were one "
+            "of them."
         )
+        yield f"  {PADDED}"
     else:
         yield "  Without controls, such as others' code of the same field, a count says little."
 
@@ -332,15 +253,28 @@ def _left_open(told: Compared) -> Iterator[str]:
         yield f"  {sentence}"
 
 
+PADDED: Final = (
+    "Whoever copies and adds much of its own is not found by p; the rank by number can then be "
+    "small, as it can be by size alone."
+)
+
+
 def left_open(told: Compared) -> Iterator[str]:
     """What such a session does not show, however it ends."""
+    sets = of_sets(told)
+    if sets:
+        yield (
+            "That a side sealed another set than the one in dispute: a seal binds to bytes, not to "
+            "where they come from."
+        )
+    else:
+        yield (
+            "That a side sealed another model than it serves, sells or was sued for: a seal binds "
+            "to bytes, not to a service."
+        )
     yield (
-        "That a side sealed another model than it serves, sells or was sued for: a seal binds to "
-        "bytes, not to a service."
-    )
-    yield (
-        "That a side made its model for this comparison before it sealed it. Dates of seals "
-        "and of earlier copies speak to that, this session does not."
+        f"That a side made its {'set' if sets else 'model'} for this comparison before it sealed "
+        "it. Dates of seals and of earlier copies speak to that, this session does not."
     )
     if told.battery:
         yield (
@@ -349,12 +283,13 @@ def left_open(told: Compared) -> Iterator[str]:
         )
     else:
         yield (
-            "That fewer tensors or elements were altered than the audit is likely to meet, by the "
-            "chances above. They are of this session: whoever ended others when it saw what it "
-            "would have to open had further draws, so ask how many there were."
+            f"That fewer {'elements' if sets else 'tensors'} were altered than the audit is likely "
+            "to meet, by the chances above. They are of this session: whoever ended others when it "
+            "saw what it would have to open had further draws, so ask how many there were."
         )
     yield "That the tribunal hands on what was opened to it, or reports what it did not find."
 
 
-def _named(roles: Sequence[Role]) -> str:
-    return " and ".join(f"the {role}" for role in roles)
+def of_sets(told: Compared) -> bool:
+    """Whether sets were compared, or would have been: the first coin gives them no seed."""
+    return told.shared is not None or not told.seed

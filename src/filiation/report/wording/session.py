@@ -5,7 +5,14 @@ from typing import Final
 
 from filiation.model.blind import SIDES, Bound, Compared, Material, SessionTold, Shared, Tie
 from filiation.model.inquiry import InCase
-from filiation.report.wording.blind import MEANT, chances, left_open, tie_sentence
+from filiation.report.wording.blind import (
+    PADDED,
+    chances,
+    left_open,
+    of_sets,
+    tie_sentence,
+)
+from filiation.report.wording.blind_course import MEANT
 from filiation.report.wording.counting import how_many
 from filiation.report.wording.expert_terms import who
 from filiation.report.wording.expert_verdict import plainly
@@ -18,7 +25,7 @@ __all__ = [
     "conclusions_of",
     *("course_row", "session_about", "session_came", "session_headline", "session_limits"),
     *("session_rests", "session_title", "session_verdict", "shared_rows", "shared_sentences"),
-    *("tie_sentences",),
+    *("tie_sentences", "uncontrolled"),
 ]
 
 QUESTION: Final = "What came of comparing two materials that neither side shows the other?"
@@ -131,10 +138,14 @@ def session_came(found: SessionTold, asked: InCase) -> Iterator[tuple[str, int]]
                 event,
             )
     yield (
-        f"Every one of its {how_many(len(found.course), 'message')} is signed, names all of the "
-        "step before it, and was folded anew for this answer.",
+        f"Every one of its {how_many(len(found.course), 'message')} is signed and was folded anew "
+        "for this answer.",
         event,
     )
+    if found.aborted:
+        yield "Each but the terms and the abort names all messages of the step before it.", event
+    elif len(found.course) > 1:
+        yield "Each but the terms names all messages of the step before it.", event
     if sum(one.step == "commit" for one in found.course) == len(SIDES):
         yield (
             "Both sides had joined with their seals before the first coin fell, and had committed "
@@ -173,7 +184,7 @@ def audit_sentences(told: Compared) -> Iterator[str]:
 
 
 def _drawn(told: Compared, bound: Bound) -> str:
-    what = "elements" if told.shared is not None else "tensors"
+    what = "elements" if of_sets(told) else "tensors"
     return (
         f"The {bound.role}'s: a second coin drew {len(bound.drawn):,} of {bound.of:,} {what}, "
         f"{bound.values:,} numbers were reckoned again from what was opened and are the same. "
@@ -193,15 +204,20 @@ def shared_sentences(found: Shared) -> Iterator[str]:
     """How a count of two sets is read."""
     if found.controls:
         yield (
-            f"p is {found.p:.3g}: the rank of the respondent's set among the controls, by share or "
-            "by number of elements in common, whichever is larger. It is exact if all were made "
-            "alike; who chooses its set's size gains by neither."
+            f"p is {found.p:.3g}: the rank of the respondent's set among the controls, by share "
+            f"({found.p_by_share:.3g}) or by number of elements in common "
+            f"({found.p_by_number:.3g}), whichever is larger. It is exact if all were made alike, "
+            "and no set comes first by its size alone."
         )
+        yield PADDED
+    for name, first in found.once:
+        yield f"{quoted(name)} holds the same as {quoted(first)}: they count once."
     if found.scale:
         yield (
-            f"Each count has discrete Laplace noise of scale {found.scale:.4g}, by the epsilon of "
-            "the terms. p is reckoned from the counts with noise, of the respondent as of the "
-            "controls, and holds for these."
+            f"Each count has discrete Laplace noise of scale {found.scale:.4g}, by the epsilon and "
+            "the number of controls of the terms. It follows from the audit's coin and from a "
+            "secret that the tribunal was bound to before that coin fell. p is reckoned from the "
+            "counts with noise, of the respondent as of the controls, and holds for these."
         )
 
 

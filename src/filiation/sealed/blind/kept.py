@@ -127,6 +127,16 @@ class Kept:
             file.seek(at)
             return file.read(size)
 
+    def digest(self, name: str) -> str:
+        """SHA-256 (hex) of what stands under a name, however large it is."""
+        told, (at, left) = hashlib.sha256(), self._places[name]
+        with opened(self.path, follow=True) as file:
+            file.seek(at)
+            while left > 0 and (raw := file.read(min(CHUNK, left))):
+                left -= len(raw)
+                told.update(raw)
+        return told.hexdigest()
+
     def unpack(self, folder: Path) -> None:
         """Write all of it into a folder."""
         with opened(self.path, follow=True) as file:

@@ -137,8 +137,9 @@ def _check_body(message: Message, what: str) -> None:
         reason = body.get("reason")
         fits = set(body) == {"reason"} and isinstance(reason, str) and len(reason) <= MOST_WORDS
     elif step == "join":
-        fields = {"coin", "audit"} | ({"seal"} if message.sender != "tribunal" else set())
-        fits = set(body) == fields and _digest(body["coin"]) and _digest(body["audit"])
+        more = "noise" if message.sender == "tribunal" else "seal"
+        fits = set(body) == {"coin", "audit", more}
+        fits = fits and all(_digest(said) for name, said in body.items() if name != "seal")
         fits = fits and ("seal" not in body or _seal(body["seal"]))
     elif step == "result":
         fits = set(body) == RESULT and _digest(body["report"]) and _digest(body["found"])
@@ -185,10 +186,11 @@ def _seal(found: object) -> bool:
 
 TERMS: Final = {
     *("material", "keys", "audit", "nonce", "both", "share", "columns", "anchors", "deep"),
-    *("error", "whole", "battery", "items", "repeat", "epsilon"),
+    *("error", "whole", "battery", "items", "repeat", "epsilon", "controls"),
 }
 NUMBERS: Final = (
     *("audit", "columns", "anchors", "deep", "error", "whole", "items", "repeat", "epsilon"),
+    "controls",
 )
 LONGEST_NAME: Final = 100  # characters of a battery's
 

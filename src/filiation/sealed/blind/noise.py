@@ -2,16 +2,26 @@
 
 Algorithms 1 and 2 of Canonne, Kamath and Steinke, The Discrete Gaussian for Differential Privacy
 (2020): P(x) is proportional to exp(-|x| / scale), for a scale that is a fraction. Not OpenDP, whose
-wheel has 47 MB where this needs sixty lines, and whose draws cannot be repeated from a key: the
-tribunal keeps the key, so that whoever it shows it to draws the same noise again.
+wheel has 47 MB where this needs sixty lines, and whose draws cannot be repeated from a key: whoever
+gets the tribunal's secret draws the same noise again.
 """
 
 import hmac
 from typing import Final, final
 
-__all__ = ["Bits", "laplace"]
+__all__ = ["Bits", "laplace", "place_key"]
 
 LABEL: Final = b"filiation blind noise\n"
+
+
+def place_key(key: bytes, place: int) -> bytes:
+    """The key of one count: 0 is the respondent's, then the controls'.
+
+    Args:
+        key: Of all noise of a session.
+        place: Of the count.
+    """
+    return hmac.digest(key, LABEL + place.to_bytes(4, "big"), "sha256")
 
 
 @final

@@ -6,6 +6,7 @@ course of events than the others finds it with the next message.
 """
 
 import hashlib
+import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, final
@@ -20,6 +21,7 @@ __all__ = ["Session", "Taken", "coin_digest", "session_of"]
 TOSSED: Final = b"filiation blind toss\n"
 SEED: Final = b"filiation blind seed\n"
 AUDIT: Final = b"filiation blind audit\n"
+NOISE: Final = b"filiation blind noise key\n"
 SEEDS: Final = 10**16
 
 
@@ -227,6 +229,20 @@ class Session:
             CaseError: Not all have shown their shares.
         """
         return self._coin("reveal", AUDIT)
+
+    def noise(self, secret: bytes) -> bytes:
+        """The key of all noise, 32 bytes: of the joint coin, and of the tribunal's secret.
+
+        The tribunal was bound to its secret before any share of the coin was shown, so that nobody
+        can choose the noise; the sides do not have the secret, so that they cannot take it away.
+
+        Raises:
+            CaseError: Not all have shown their shares, or another secret than was committed to.
+        """
+        joined = self.says("join", "tribunal") or {}
+        if joined.get("noise") != coin_digest(self.id, "tribunal", "noise", secret.hex()):
+            raise CaseError("another secret of the noise than the tribunal was bound to")
+        return hmac.digest(secret, NOISE + bytes.fromhex(self.id) + self.audit(), "sha256")
 
     def _coin(self, step: str, label: bytes) -> bytes:
         said = [self.says(step, role) for role in ROLES]
