@@ -66,8 +66,11 @@ def served(case: Path) -> Joining:
     return Joining(case, app, desk, case.parent, sessions)
 
 
-@pytest.fixture
-def made(tmp_path: Path) -> Iterator[Joining]:
+@pytest.fixture(params=["nothing", "an empty folder"])
+def made(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Joining]:
+    """A server where there is no case."""
+    if request.param == "an empty folder":
+        (tmp_path / "case").mkdir()
     with at_home(tmp_path):
         found = served(tmp_path / "case")
         yield found

@@ -16,6 +16,7 @@ from typing import Final, final, get_args
 from filiation.casefile import facts
 from filiation.casefile.exchange.export_checked import is_export
 from filiation.casefile.exchange.held import ExportHeld, Held, held
+from filiation.casefile.place import is_free
 from filiation.casefile.record import Record
 from filiation.errors import UsageError
 from filiation.proceedings.documents.handing_over import going_along
@@ -74,7 +75,7 @@ def people(case: Path, acting: list[str], reading: list[str]) -> list[Person]:
         UsageError: No case, no such party, one without a key, or an export, in which nothing can
             be done.
     """
-    if not case.exists():
+    if is_free(case):
         if acting or reading:
             raise UsageError(nobody_yet(str(case)))
         return [Person(party="", role="opener", acts=True)]
