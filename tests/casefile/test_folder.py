@@ -52,6 +52,7 @@ def test_a_case_is_opened_where_nothing_is(tmp_path: Path, there: bool) -> None:
     case = tmp_path / "case"
     if there:
         case.mkdir(mode=0o700)
+        (case / ".partial-case-killed").mkdir()
     before = case.stat() if there else None
     assert is_free(case)
     assert opened_at(case).state().opening.lead == "lead"

@@ -13,6 +13,7 @@ from starlette.types import ASGIApp
 from cli.case.conftest import at_home
 from filiation.casefile.ledger.dsse import pae
 from filiation.casefile.ledger.keys import public_pem
+from filiation.casefile.place import is_free
 from filiation.casefile.record import Record
 from filiation.errors import UsageError
 from filiation.proceedings.desk.open import Desk
@@ -94,7 +95,7 @@ def test_who_opens_a_case_leads_it_at_the_same_address(made: Joining, tmp_path: 
     assert made.ask("one", "do/open.html").headers["location"] == "../key.html"  # first a key
     assert made.hands_in("one", LEAD) == 303
     assert made.ask("one", "do/open.html").code == 200
-    assert not (tmp_path / "case").exists()
+    assert is_free(tmp_path / "case")
     first = made.began("one", "open", OPENED)
     second = made.began("one", "open", {**OPENED, "short": "other"})
     assert "tribunal leads it" in made.sign("one", first, LEAD)[0]

@@ -15,16 +15,19 @@ from filiation.errors import UnwritableError, UsageError
 __all__ = ["free_place", "is_free", "making"]
 
 LAST: Final = "case.toml"  # without it a folder is no case
-PARTIAL: Final = ".partial-"
+PARTIAL: Final = ".partial-case-"
 
 
 def is_free(folder: Path) -> bool:
-    """Can a case be opened there: is nothing there, or an empty folder, and no link to one?"""
+    """Can a case be opened there: is nothing there, or an empty folder, and no link to one?
+
+    An opening that waits for its signature, or was killed, is nothing.
+    """
     try:
         if folder.is_symlink():
             return False
         with os.scandir(folder) as listing:
-            return next(listing, None) is None
+            return all(one.name.startswith(PARTIAL) for one in listing)
     except FileNotFoundError:
         return True
     except OSError:  # a file, or what cannot be looked into
@@ -77,7 +80,7 @@ def making(folder: Path) -> Iterator[Path]:
 
 def _fill(folder: Path, unfinished: Path) -> None:
     """Move everything into a folder in which nothing else came to lie meanwhile."""
-    if [*folder.iterdir()] != [unfinished]:
+    if not is_free(folder):
         raise UnwritableError(f"{folder}: something was put in meanwhile; no case was opened")
     names = sorted((one.name for one in unfinished.iterdir()), key=lambda name: name == LAST)
     moved: list[Path] = []
@@ -90,4 +93,7 @@ def _fill(folder: Path, unfinished: Path) -> None:
             with suppress(OSError):
                 one.rename(unfinished / one.name)
         raise
+    for left in folder.glob(f"{PARTIAL}*"):  # of openings that came too late, or were killed
+        if left != unfinished:
+            shutil.rmtree(left, ignore_errors=True)
     flush_folder(folder)
