@@ -18,6 +18,7 @@ from filiation.casefile.deeds import CaseStatus
 from filiation.casefile.exchange.held import ExportHeld, Held, held
 from filiation.casefile.laws.lineups import as_shown
 from filiation.casefile.ledger.event import Signed
+from filiation.casefile.stood import stood_in
 from filiation.errors import CaseError, UsageError
 from filiation.model.examination import Examination
 from filiation.model.kinds import ANSWERS
@@ -237,17 +238,7 @@ class Site:
 
     @cached_property
     def _compared(self) -> Mapping[str, tuple[int, ...]]:
-        """Exhibit to the examinations in which it stood."""
-        plans = {entry.fact.digest: entry.fact for entry in self._state.of(facts.Planned)}
-        found: dict[str, tuple[int, ...]] = {}
-        for entry in self._state.of(facts.Examined):
-            plan = plans.get(entry.fact.plan)
-            for name in dict.fromkeys(plan.exhibits) if plan else ():
-                found[name] = (*found.get(name, ()), entry.event.sequence)
-        for one in self._state.of(facts.Inquired):
-            name = one.fact.exhibit
-            found[name] = (*found.get(name, ()), one.event.sequence)
-        return found
+        return stood_in(self._state)
 
     @cached_property
     def _words(self) -> Mapping[int, str]:
