@@ -7,7 +7,7 @@ JOBS ?= 2
 # Modules are compiled once, and not anew by every program that tests and documents start.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: workload-image workload-lock demo demo-history demo-sealed screenshots test check validate release-report docs docs-site lock casebook population clean
+.PHONY: workload-image workload-lock demo demo-history demo-sealed screenshots test check validate release-report docs docs-site sbom lock casebook population clean
 
 $(VENV)/core: requirements/core.txt pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -94,6 +94,10 @@ SITE := .site
 docs-site: $(VENV)/site ## the documentation site in .site/html; a warning is an error, nothing is fetched
 	$(BIN)/python -m sphinx -q -W --keep-going -n -b html -d $(SITE)/pages docs $(SITE)/html
 	$(BIN)/python tools/docs/offline.py $(SITE)/html
+
+SBOM ?= sbom.cdx.json
+sbom: $(VENV)/core ## what filiation is made of (CycloneDX), from the locked requirements, in SBOM
+	$(BIN)/python tools/product_bill.py $(SBOM)
 
 lock: ## resolve the dependencies again
 	$(PIP) install uv
