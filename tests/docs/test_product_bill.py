@@ -50,9 +50,8 @@ def test_extras_are_optional_and_tests_are_no_part() -> None:
 
 def test_each_package_is_brought_by_one_that_is_there() -> None:
     bill = product()
-    refs = {one["bom-ref"] for one in bill["components"]} | {
-        bill["metadata"]["component"]["bom-ref"]
-    }
+    root = bill["metadata"]["component"]["bom-ref"]
+    refs = {root, *(one["bom-ref"] for one in bill["components"])}
     brought = {ref for one in bill["dependencies"] for ref in one["dependsOn"]}
     assert {one["ref"] for one in bill["dependencies"]} == refs
     assert brought == refs - {root}
