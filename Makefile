@@ -47,8 +47,9 @@ demo-sealed: $(VENV)/core ## three parties compare secret models: a copy, a stra
 demo-history: $(VENV)/demo ## two training histories: an honest one supports independence, a forged one does not
 	PYTHONPATH=tools $(BIN)/python tools/demo_history.py
 
-screenshots: $(VENV)/dev ## pictures of every kind of page of the demo's case, in screenshots/; needs Chromium
-	FILIATION_HOME=demo/home $(BIN)/python tools/docs/screenshots.py demo/case screenshots
+screenshots: $(VENV)/dev ## pictures of the demo's case and of every kind of page, in screenshots/; needs Chromium
+	PYTHONPATH=tools FILIATION_HOME=demo/home $(BIN)/python tools/docs/screenshots.py demo/case screenshots/demo
+	PICTURES=screenshots/kinds $(BIN)/python -m pytest -q tests/web/test_widths.py
 
 test: $(VENV)/dev ## every test that needs nothing but this checkout
 	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal -m "not validate"

@@ -7,17 +7,12 @@ from pathlib import Path
 import pytest
 
 from cli.case.conftest import at_home
-from cli.case.test_history_question import tossed
-from cli.case.test_history_question import walked as walked_history
-from cli.case.test_session_question import ended
 from filiation.casefile.facts import Inquired
 from filiation.casefile.next import due_next
 from filiation.casefile.record import Record
 from filiation.proceedings.site import Site
 from logcases import does
 from web.desk import bench
-
-__all__ = ["ended", "tossed", "walked_history"]
 
 
 def page_of(case: Path) -> str:
