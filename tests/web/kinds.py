@@ -19,6 +19,7 @@ from typing import Any
 
 import pytest
 
+from cli.case.conftest import at_home
 from docs.screenshots import desk_pages
 from filiation.casefile.codec import examination_from_bytes
 from filiation.errors import CaseError
@@ -75,11 +76,11 @@ def every_page(sides: Sides, alone: Alone, language: str = "en") -> Kinds:
 
 
 def _pages(sides: Sides, alone: Alone, language: str) -> Iterator[tuple[str, bytes]]:
-    cases = {"": sides.case, "basel": sides.basel, **alone.cases()}
-    for name, case in cases.items():
-        site = Site(case, desk=DESK)
-        for path in each_kind(site):
-            yield f"{name}/{path}".lstrip("/"), _made(site, path, language)
+    for name, case in {"": sides.case, "basel": sides.basel}.items():
+        yield from _of_case(name, case, language)
+    for name, case in alone.cases().items():
+        with at_home(case.parent):  # ids of cases are those of the words that opened them
+            yield from _of_case(name, case, language)
     site = Site(sides.case, desk=DESK)
     withheld = Site(sides.basel)
     hidden = [path for path in withheld.paths() if path.startswith("documents/")]
@@ -88,6 +89,12 @@ def _pages(sides: Sides, alone: Alone, language: str) -> Iterator[tuple[str, byt
     yield from desk_pages(site, language)
     yield from _before(language)
     yield from _of_another_version(sides.case, language)
+
+
+def _of_case(name: str, case: Path, language: str) -> Iterator[tuple[str, bytes]]:
+    site = Site(case, desk=DESK)
+    for path in each_kind(site):
+        yield f"{name}/{path}".lstrip("/"), _made(site, path, language)
 
 
 def _made(site: Site, path: str, language: str) -> bytes:

@@ -24,16 +24,17 @@ from filiation.report.wording.desk import NO_KEY, nobody_yet
 
 __all__ = ["MAY", "Person", "Sight", "people"]
 
-_ALL: Final = frozenset({"state", "add", "tag", "comment", "privilege", "redact"})
+_ALL: Final = frozenset({"state", "add", "documents", "tag", "comment", "privilege", "redact"})
 _NEUTRAL: Final = frozenset(
-    {"plan", "power", "draw", "opine", "unmask", "examine", "review", "pose", "inquire"}
+    {"plan", "power", "draw", "opine", "unmask", "examine", "review", "pose", "trained", "inquire"}
 )
+_TIME: Final = frozenset({"stop", "resume", "closed", "deadline", "extend", "serve"})
 _SIDE: Final = _ALL | {"commit"}
 MAY: Final[Mapping[str, frozenset[str]]] = {
     "opener": frozenset({"open"}),
-    "lead": _ALL | _NEUTRAL | {"party", "decide", "export", "coin", "rule"},
-    "examiner": _SIDE | _NEUTRAL,
-    "reviewer": _SIDE | {"opine", "review"},
+    "lead": _ALL | _NEUTRAL | _TIME | {"party", "decide", "export", "coin", "rule", "report"},
+    "examiner": _SIDE | _NEUTRAL | {"report"},
+    "reviewer": _SIDE | {"opine", "review", "report"},
     "claimant": _SIDE,
     "respondent": _SIDE,
     "observer": _SIDE,

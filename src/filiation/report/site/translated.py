@@ -22,14 +22,8 @@ Say: TypeAlias = Callable[[str], str]
 TITLED: Final = {*TITLES, *DESK, *LOOKS, *STANDING_PAGES}  # pages whose titles are words of ours
 DEED_PAGES: Final = ("do/", "deeds/")  # of one deed each, whose titles are, too
 CHOSEN: Final = (
-    "kind",
-    "alternative",
-    "agrees",
-    "outcome",
-    "counting",
-    "role",
-    "reach",
-    "ruled",
+    *("kind", "alternative", "agrees", "outcome", "counting", "role", "reach", "ruled", "step"),
+    *("profile", "dates", "counted_from", "deadline"),
 )  # fields whose choices are
 ANSWERED: Final = ("question", "answer")  # columns of the list of examinations that are
 STANDING: Final = "how it stands"
