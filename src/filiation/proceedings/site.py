@@ -5,6 +5,7 @@ same code that withholds when the export is made withholds here, and there is no
 """
 
 import json
+import re
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -47,7 +48,12 @@ from filiation.report.wording.site import NOTHING_APPLIED, TITLES, hidden_events
 
 __all__ = ["Site", "write_site"]
 
-TEXTS: Final = {"html": "text/html; charset=utf-8", "json": "application/json"}
+TEXTS: Final = {
+    "html": "text/html; charset=utf-8",
+    "json": "application/json",
+    "pdf": "application/pdf",
+}
+REPORT: Final = re.compile(r"reports/[0-9]{4,9}-[a-z]{1,20}\.(html|json|pdf)", re.ASCII)
 KEPT: Final = 32  # pages of examinations that are kept as they were written
 DEAR: Final = ("examinations.html", "kinship.html", "gaps.html")
 FOUND: Final = 200  # documents of a search
@@ -142,7 +148,9 @@ class Site:
             "index.html": self._front,
             "statements.html": lambda: record.statements(state, self._words),
             "exhibits.html": lambda: record.exhibits(state, self._compared),
-            "examinations.html": lambda: examined.examinations(self._examinations, self._alone),
+            "examinations.html": lambda: examined.examinations(
+                self._examinations, self._alone, self._issued
+            ),
             "documents.html": self._papers.first,
             "lineups.html": lambda: record.lineups(state, self._members),
             "decisions.html": lambda: record.decisions(state),
@@ -166,6 +174,8 @@ class Site:
             pages |= self._examination(number, one)
         for material in self._alone:
             pages |= _inquiry(material)
+        for path, _, _, digest in self._issued:
+            pages[path] = partial(self._held.objects.get, digest)
         for number, why in self._not_read.items():
             pages[f"examinations/{number}.html"] = partial(examined.not_read, number, why)
         return pages
@@ -239,6 +249,16 @@ class Site:
     @cached_property
     def _compared(self) -> Mapping[str, tuple[int, ...]]:
         return stood_in(self._state)
+
+    @cached_property
+    def _issued(self) -> list[tuple[str, int, int, str]]:
+        """Of each file of each report that is held: its path, event, examination, and digest."""
+        return [
+            (written.shown, entry.event.sequence, entry.fact.examination, written.sha256)
+            for entry in self._state.of(facts.Reported)
+            for written in entry.event.writes
+            if REPORT.fullmatch(written.shown) and self._has(written.sha256)
+        ]  # fmt: skip
 
     @cached_property
     def _words(self) -> Mapping[int, str]:

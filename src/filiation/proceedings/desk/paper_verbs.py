@@ -25,10 +25,15 @@ def _documents(doing: Doing) -> Lines:
     if path is None:
         raise UsageError(lacking("files"))
     offered = Production(
-        path=path, name=given.needed("production"),
-        offered_by=given.one("offered_by") or doing.party, how=given.needed("how"), keys=given.file("keys"), keys_how=given.one("keys_how"),
-        present=given.lines("present"), dates=given.among("dates", ORDERS) if dates else "",
-    )  # fmt: skip
+        path=path,
+        name=given.needed("production"),
+        offered_by=given.one("offered_by") or doing.party,
+        how=given.needed("how"),
+        keys=given.file("keys"),
+        keys_how=given.one("keys_how"),
+        present=given.lines("present"),
+        dates=given.among("dates", ORDERS) if dates else "",
+    )
     done = add(doing.case, offered, acting=doing.party, step=doing.step)
     yield from words.added_lines(
         done.event, done.fact, formats=done.formats, signatures=done.signatures,

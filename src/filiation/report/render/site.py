@@ -41,7 +41,7 @@ __all__ = ["other_languages", "site_page"]
 TIME: Final = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+Z", re.ASCII)
 SEARCH: Final = "search.html"
 DEEP: Final = 80  # blanks before a line that are shown
-NARROW: Final = 60  # letters of a row of three cells that still stand beside each other in 375 px
+NARROW: Final = 30  # letters of three cells and more that stand beside each other in 375 px
 LONG: Final = 80  # letters of a cell from which on it is wide, also where little is
 
 
@@ -197,7 +197,7 @@ def _table(given: _Rows) -> Iterator[str]:
         named = f' id="{escape(given.ids[place])}"' if given.ids else ""
         cells = "".join(
             f"<td{_role('cell', stacks)}{_kind(letters, at, right, mono)}"
-            f"{_under(given.headings[at]) if stacks else ''}>{shown}</td>"
+            f"{_under(given.headings[at]) if stacks else ''}>{_whole(shown, stacks)}</td>"
             for at, (letters, shown) in enumerate(row)
         )
         yield f"<tr{_role('row', stacks)}{named}>{cells}</tr>"
@@ -206,6 +206,11 @@ def _table(given: _Rows) -> Iterator[str]:
 
 def _role(name: str, stacks: bool) -> str:
     return f' role="{name}"' if stacks else ""
+
+
+def _whole(shown: str, stacks: bool) -> str:
+    """As one box, whatever is marked within it."""
+    return f"<span>{shown}</span>" if stacks and shown else shown
 
 
 def _under(heading: str) -> str:

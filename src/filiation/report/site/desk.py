@@ -14,6 +14,7 @@ from filiation.report.site.fields import field
 from filiation.report.site.view import Cell, Form, Link, Listing, Menu, Part, Signing, View
 from filiation.report.wording import desk as words
 from filiation.report.wording import joining
+from filiation.report.wording.desk_fields import LABELS
 from filiation.report.wording.site import DESK, TITLES, shown_of
 
 __all__ = ["Waits", "asked_form", "deed_page", "todo", "waiting"]
@@ -89,7 +90,7 @@ def asked_form(
     fields = list(FORMS[verb](state, party, role))
     if verb == "party" and handed:
         keys = [(key, joining.handed_key(name, key)) for key, name in handed.items()]
-        own = [("", words.LABELS[""]), *keys]
+        own = [("", LABELS[""]), *keys]
         fields.insert(-1, field("invited", "choice", own, needed=False))
     if verb == "comment":
         fields[0] = replace(fields[0], value=about[:LONGEST])
