@@ -70,7 +70,7 @@ def site_page(
         others: Code of each other language that there is a page in, and where that lies.
     """
     say = saying(language)
-    view = in_language(view, say)
+    view = in_language(view, language)
     body = Markup("\n").join(_part(part, view.path, say) for part in view.parts)
     return page(
         "site.html.j2",
