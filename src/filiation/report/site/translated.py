@@ -11,6 +11,8 @@ from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from typing import Final, TypeAlias, final
 
+from markupsafe import escape
+
 from filiation.report.blocks import Drawing, Heading, Note, Paragraph, Table
 from filiation.report.languages.catalogue import read_pages
 from filiation.report.languages.translated import drawing_in, sentences_in
@@ -48,6 +50,10 @@ OURS: Final[Mapping[str, tuple[str, ...]]] = {  # kind of a page to its columns 
     "examinations/#/answers.html": ("the source's words",),
     "rates.html": ALL,
     "lineups.html": ("is",),
+    "documents/*/#.html": ("what", "signatures", "how alike"),
+    "documents/*": ("when",),
+    "papers/privilege.html": ("Ruling",),
+    "papers/alike.html": ("how alike",),
 }  # fmt: skip
 ROWS: Final[
     Mapping[str, tuple[str, ...]]
@@ -55,7 +61,9 @@ ROWS: Final[
     "index.html": ALL,
     "examinations/#.html": ALL,
     "exhibits/#.html": ("kind", "held", "put in"),
+    "documents/*/#.html": ("dated", "judged also", "DNS records", "lies in"),
 }
+LISTS: Final = ("index.html",)  # pages whose rows are lists
 EVENT: Final = re.compile(r"event \d+", re.ASCII)
 KEPT: Final = 4096  # texts of a language that are remembered
 
@@ -120,8 +128,12 @@ def _part(part: Part, path: str, known: _Known) -> Part:
         case Note() | Heading():
             return replace(part, text=told(part.text))
         case Drawing():
-            svg = known.drawing(part.svg) if path.startswith(ANSWER) else part.svg
-            return replace(part, svg=svg, caption=told(part.caption))
+            caption = told(part.caption)
+            if path.startswith(ANSWER):
+                svg = known.drawing(part.svg)
+            else:  # what it tells whoever cannot see it; the rest may be names
+                svg = part.svg.replace(f">{escape(part.caption)}<", f">{escape(caption)}<")
+            return replace(part, svg=svg, caption=caption)
         case Listing():
             return _listing(part, path, known)
         case Table():
@@ -138,7 +150,8 @@ def _part(part: Part, path: str, known: _Known) -> Part:
 
 
 def _kind(path: str) -> str:
-    return re.sub(r"\d+", "#", path)
+    """A page without its numbers, and without the names of productions."""
+    return re.sub(r"\d+", "#", re.sub(r"^documents/[^/]+", "documents/*", path))
 
 
 def _columns(path: str, headings: tuple[str, ...]) -> set[int]:
@@ -148,25 +161,24 @@ def _columns(path: str, headings: tuple[str, ...]) -> set[int]:
     return {place for place, name in enumerate(headings) if name in ours or ours == ALL}
 
 
-def _cell(cell: Cell, known: _Known, *, ours: bool) -> Cell:
+def _cell(cell: Cell, path: str, known: _Known, *, ours: bool) -> Cell:
     """A cell; an event is called one in any column."""
     if isinstance(cell, Link):
         return _link(cell, known.whole) if ours or EVENT.fullmatch(cell.text) else cell
-    return _told(cell, known) if ours else cell
+    return _told(cell, path, known) if ours else cell
 
 
-def _told(text: str, known: _Known) -> str:
-    """Sentences of ours, or clauses of ours between semicolons."""
-    whole = known.sentences(text)
-    if whole != text or "; " not in text:
-        return whole
-    return "; ".join(known.whole(one) for one in text.split("; "))
+def _told(text: str, path: str, known: _Known) -> str:
+    """Sentences of ours; on a page in `LISTS`, clauses between semicolons."""
+    if path in LISTS:
+        return "; ".join(known.whole(one) for one in text.split("; "))
+    return known.sentences(text)
 
 
 def _listing(listing: Listing, path: str, known: _Known) -> Listing:
     columns = _columns(path, tuple(listing.headings))
     rows = [
-        tuple(_cell(cell, known, ours=place in columns) for place, cell in enumerate(row))
+        tuple(_cell(cell, path, known, ours=place in columns) for place, cell in enumerate(row))
         for row in listing.rows
     ]
     headings = [known.whole(one) for one in listing.headings]
@@ -178,14 +190,14 @@ def _table(table: Table, path: str, known: _Known) -> Table:
     if any(table.headings):
         columns = _columns(path, tuple(table.headings))
         rows = [
-            tuple(_told(cell, known) if place in columns else cell
+            tuple(_told(cell, path, known) if place in columns else cell
                   for place, cell in enumerate(row))
             for row in table.rows
         ]  # fmt: skip
     else:
         ours = ROWS.get(_kind(path), ())
         rows = [
-            (known.whole(name), *(_told(cell, known) if name in ours or ours == ALL else cell
+            (known.whole(name), *(_told(cell, path, known) if name in ours or ours == ALL else cell
                                   for cell in rest))
             for name, *rest in table.rows
         ]  # fmt: skip
