@@ -217,7 +217,7 @@ def answer_again(
             question=TRAINED,
             asked=asked_of_history(record, state, fact, before),
             environment=environment(),
-            trained=examined_in_case(record, state, fact, step=step),
+            trained=examined_in_case(record, state, fact, before=before, step=step),
         )
     return _answer_of_log(record, state, fact, before, step)
 

@@ -7,6 +7,7 @@ with one row more, is a further look.
 """
 
 import re
+from collections.abc import Collection
 from decimal import ROUND_DOWN, Decimal
 from typing import Final
 
@@ -19,7 +20,7 @@ from filiation.model.inquiry import CAMPAIGNS, SERVED_TWINS, SESSION, TRAINED
 from filiation.model.kinds import HISTORY, LOG, SERVED, WEIGHTS
 from filiation.model.kinds import SESSION as SESSION_KIND
 
-__all__ = ["alone", "coin_left", "coin_of", "coins_before", "commitment_of_lot", "inquired",
+__all__ = ["alone", "coin_left", "coin_of", "coins_tossed", "commitment_of_lot", "inquired",
            "level_left", "looks", "plan_of", "posed", "posed_in_force", "told",
            "worded"]  # fmt: skip
 
@@ -87,11 +88,20 @@ def _of_logs(state: State) -> list[Entry[facts.Posed]]:
     return [one for one in state.of(facts.Posed) if one.fact.question == CAMPAIGNS]
 
 
-def coins_before(exhibit: str, state: State, before: int) -> int:
-    """How many plans of a history have got their coin, up to an event; each drew its interval."""
-    plans = {one.fact.digest for one in state.of(facts.Posed) if one.fact.exhibit == exhibit}
-    tossed = [one for one in state.of(facts.Tossed) if one.event.sequence < before]
-    return len(plans & {one.fact.commitment for one in tossed})
+def coins_tossed(
+    exhibits: Collection[str], state: State, before: int
+) -> tuple[tuple[str, int], ...]:
+    """Coins of plans of these exhibits up to an event, with the exhibit; each drew its own lot."""
+    plans = {
+        one.fact.digest: one.fact.exhibit
+        for one in state.of(facts.Posed)
+        if one.fact.exhibit in exhibits
+    }
+    return tuple(
+        (plans[one.fact.commitment], one.event.sequence)
+        for one in state.of(facts.Tossed)
+        if one.fact.commitment in plans and one.event.sequence < before
+    )
 
 
 def looks(state: State, before: int | None = None) -> int:
