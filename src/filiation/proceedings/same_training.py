@@ -70,19 +70,19 @@ def by_others(
         UsageError: One is such.
     """
     now = len(state.events) if before is None else before
-    makers = {
-        state.exhibits[one].fact.offered_by: one for one in sharing(record, state, fact.exhibit, now)
-    }
+    same = sharing(record, state, fact.exhibit, now)
+    makers = {state.exhibits[one].fact.offered_by: one for one in same}
+    owner = state.exhibits[fact.exhibit].fact.offered_by
     mine = _checkpoints(record, state, fact.exhibit)
     for name, sketch in again.items():
         by = state.exhibits[name].fact.offered_by
-        if state.party(by).role in NO_SIDE:
-            continue
+        if by == owner or state.party(by).role in NO_SIDE:
+            continue  # the law of the case refuses the owner's, whatever it holds
         if by in makers:
             raise UsageError(
-                f"{name}: put in by {by}, who also put in {makers[by]}, a history with checkpoints "
-                f"of {fact.exhibit}; it could hand in its own checkpoint; expected one that another "
-                "party or an examiner trained"
+                f"{name}: put in by {by}, who also put in {makers[by]}, a history with "
+                f"checkpoints of {fact.exhibit}; it could hand in its own checkpoint; expected one "
+                "that another party or an examiner trained"
             )
         if stored(sketch) in mine:
             raise UsageError(

@@ -69,8 +69,13 @@ def parse_object(text: bytes, *, what: str) -> dict[str, Any]:
         raise UnreadableError(
             f"{what}: nested too deeply, expected a flat JSON object; no tool writes this"
         ) from error
-    except ValueError as error:
-        raise UnreadableError(f"{what}: not valid JSON ({error}); the file is damaged") from error
+    except json.JSONDecodeError as error:
+        at = f"line {error.lineno}, column {error.colno}"
+        raise UnreadableError(f"{what}: not valid JSON at {at}; the file is damaged") from error
+    except ValueError as error:  # a number of too many digits
+        raise UnreadableError(
+            f"{what}: not valid JSON, a number has more digits than any such file; it is damaged"
+        ) from error
     if not isinstance(parsed, dict):
         raise UnreadableError(f"{what}: found a JSON {_kind(parsed)}, expected an object")
     return parsed

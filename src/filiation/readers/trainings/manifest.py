@@ -8,10 +8,11 @@ seal). Without one, the last number in a name is its step.
 import itertools
 import re
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path, PurePosixPath
 from typing import Annotated, Final
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from filiation.errors import UnreadableError, UsageError
 from filiation.model.training import TrainingHistory, TrainingPoint
@@ -26,9 +27,20 @@ MOST: Final = 10_000
 NUMBER: Final = re.compile(r"\d{1,15}")
 WRITTEN: Final = ("history.toml", "manifest.toml", "manifest.json")
 
+
+def _day(text: str) -> str:
+    try:
+        fits = not text or date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        fits = False
+    if not fits:
+        raise ValueError(f"found {text!a:.40}, expected a day, YYYY-MM-DD")
+    return text
+
+
 Name = Annotated[str, Field(min_length=1, max_length=500)]
 Step = Annotated[int, Field(ge=0, le=1 << 52)]
-Date = Annotated[str, Field(pattern=r"^(\d{4}-\d\d-\d\d)?$")]
+Day = Annotated[str, AfterValidator(_day)]
 Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
 
@@ -37,7 +49,7 @@ class _Row(BaseModel):
 
     at: Name
     step: Step
-    date: Date = ""
+    date: Day = ""
     stamp: Annotated[str, Field(max_length=500)] = ""
     seal: Annotated[str, Field(pattern=r"^([0-9a-f]{64})?$")] = ""
 
@@ -62,7 +74,7 @@ class _Kept(BaseModel):
     digest: Digest
     subject: Digest
     step: Step
-    date: Date = ""
+    date: Day = ""
     stamp: Annotated[str, Field(pattern=r"^(\d{5}\.tsr)?$")] = ""
     seal: Annotated[str, Field(pattern=r"^([0-9a-f]{64})?$")] = ""
 
@@ -78,10 +90,11 @@ class _History(BaseModel):
 
 
 def listed(given: Path) -> list[Listed]:
-    """What a folder or a manifest names, by increasing steps.
+    """What a folder names, by increasing steps; or a manifest, in its order, which is theirs.
 
     Raises:
-        UsageError: Nothing there, fewer than two, a step twice, or a name without a number.
+        UsageError: Nothing there, fewer than two, a step twice, a step that is not after the one
+            before it, or a name without a number.
         UnreadableError: A manifest that is none, or one that leads out of its folder.
     """
     if given.is_dir():
@@ -89,13 +102,17 @@ def listed(given: Path) -> list[Listed]:
         found = _in_folder(given) if manifest is None else _in_manifest(manifest)
     else:
         found = _in_manifest(given)
-    found.sort(key=lambda one: one.step)
     if len(found) < 2:
         raise UsageError(f"{given}: {len(found)} checkpoints, expected two or more in order")
     for one, other in itertools.pairwise(found):
         if one.step == other.step:
             raise UsageError(
                 f"{given}: {one.at} and {other.at} both at step {one.step}; expected one a step"
+            )
+        if one.step > other.step:
+            raise UsageError(
+                f"{given}: {other.at} at step {other.step} after {one.at} at step {one.step}; "
+                "expected steps that increase, in the order of the training"
             )
     return found
 
@@ -110,7 +127,7 @@ def _in_folder(folder: Path) -> list[Listed]:
                 "write a manifest (history.toml) that says it"
             )
         found.append(Listed(at=entry.name, step=step, folder=folder))
-    return found
+    return sorted(found, key=lambda one: one.step)
 
 
 def appearing(folder: Path) -> list[Listed]:
