@@ -30,7 +30,7 @@ CAMPAIGNS: Final = "campaigns"
 SERVED_TWINS: Final = "served-twins"
 TRAINED: Final = "history"
 SESSION: Final = "session"
-HISTORY_METHOD: Final = "history/1"
+HISTORY_METHOD: Final = "history/2"
 LARGEST: Final = 1 << 12  # bytes of a plan
 
 

@@ -32,6 +32,7 @@ Why: TypeAlias = Literal[
     "no-contact",
     "contact",
     "between-levels",
+    "units-elsewhere",
     "not-excluded",
     "explained",
     "untested",

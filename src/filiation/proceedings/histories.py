@@ -209,7 +209,7 @@ def examine_held(
     way = measured(points, seed=seed)
     dates = _dates(held, asked)
     met = contacts(seen, source, seed=seed, told=progress)
-    along, shares = along_way(points, way, met)
+    along, shares = along_way(points, way, [one.log_p for one in met])
     claims = (
         claim_start(points[0], held.recipe, seed=seed),
         unmeasured(points) if way is None else judged_steps(way, learnt_bands()),

@@ -2,13 +2,15 @@
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from typing import Final, TypeAlias
+from dataclasses import dataclass
+from typing import Final, TypeAlias, final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from filiation.examining.pair import compare_weights
 from filiation.examining.trainings.bands import FEATURES, Band
+from filiation.examining.trainings.elsewhere import Elsewhere, elsewhere
 from filiation.examining.trainings.measured import Measured, measured, start_log_p
 from filiation.examining.trainings.regenerated import regenerated
 from filiation.examining.weights.relation import relate, same_tensors
@@ -16,11 +18,12 @@ from filiation.model.sketch import Sketch
 from filiation.model.start import StartRecipe
 from filiation.model.training import Outcome, TrainingClaim, Whole, Why
 
-__all__ = ["LEVEL", "claim_contact", "claim_end", "claim_start", "claim_steps", "contacts",
-           "judged_contact", "judged_steps", "unmeasured"]  # fmt: skip
+__all__ = ["LEVEL", "Contacted", "claim_contact", "claim_end", "claim_start", "claim_steps",
+           "contacts", "judged_contact", "judged_steps", "unmeasured"]  # fmt: skip
 
 LEVEL: Final = 1e-6  # that of a question about weights
 CLEAN: Final = 0.01
+QUESTIONS: Final = 2  # put to each checkpoint: every method together, and the signs of its units
 Figure: TypeAlias = tuple[int, tuple[str, float, float, float]]
 Values: TypeAlias = Mapping[str, NDArray[np.float64]]
 
@@ -191,34 +194,69 @@ def claim_contact(
     return judged_contact(points, found, whole)
 
 
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contacted:
+    """What was found of one checkpoint beside the source.
+
+    Attributes:
+        log_p: Natural log of p of their contact, times both questions and all checkpoints; None
+            where no method could compare them.
+        elsewhere: Units of the source that stand in it in other axes; None where none is looked
+            for.
+    """
+
+    log_p: float | None
+    elsewhere: Elsewhere | None = None
+
+
 def contacts(
     points: Sequence[Sketch], source: Sketch, *, seed: int,
     told: Callable[[int, int], None] = lambda done, total: None,
-) -> list[float | None]:  # fmt: skip
-    """Natural log of p of each checkpoint's contact with the source, times their number.
-
-    None where no method could compare them.
-    """
-    found: list[float | None] = []
+) -> list[Contacted]:  # fmt: skip
+    """Contact of each checkpoint with the source: by every method, and by units elsewhere."""
+    found: list[Contacted] = []
+    paid = math.log(QUESTIONS * len(points))
     for n, point in enumerate(points):
         log_p = compare_weights(source, point, seed=seed).combined.log_p
-        found.append(None if log_p is None else min(0.0, log_p + math.log(len(points))))
+        units = elsewhere(source, point, seed=seed)
+        if log_p is not None:
+            signs = 0.0 if units is None or units.log_p is None else units.log_p
+            log_p = min(0.0, min(log_p, signs) + paid)
+        found.append(Contacted(log_p=log_p, elsewhere=units))
         told(n + 1, len(points))
     return found
 
 
 def judged_contact(
-    points: Sequence[Sketch], found: Sequence[float | None], whole: Callable[[Sketch], Whole]
+    points: Sequence[Sketch], found: Sequence[Contacted], whole: Callable[[Sketch], Whole]
 ) -> TrainingClaim:
     """The same, of what `contacts` found."""
-    met = [n for n, log_p in enumerate(found) if log_p is not None and log_p <= math.log(LEVEL)]
+    every = [one.log_p for one in found]
+    met = [n for n, log_p in enumerate(every) if log_p is not None and log_p <= math.log(LEVEL)]
     if met:
-        return _met(points, found, met, whole)
-    if None in found:
+        return _met(points, every, met, whole)
+    if None in every:
         return TrainingClaim(
-            claim="contact", outcome="open", why="untested", place=found.index(None)
+            claim="contact", outcome="open", why="untested", place=every.index(None)
         )
-    return _not_met([log_p for log_p in found if log_p is not None], whole(points[-1]))
+    seen = [n for n, one in enumerate(found) if one.elsewhere is not None and one.elsewhere.found]
+    if seen:
+        return TrainingClaim(
+            claim="contact", outcome="open", why="units-elsewhere", place=seen[0],
+            log_p=every[seen[0]], figures=_most_elsewhere(found),
+        )  # fmt: skip
+    least = [log_p for log_p in every if log_p is not None]
+    return _not_met(least, whole(points[-1]), _most_elsewhere(found))
+
+
+def _most_elsewhere(found: Sequence[Contacted]) -> tuple[tuple[str, float, float, float], ...]:
+    """The checkpoint in which most units of the source stand, and its limit."""
+    looked = [one.elsewhere for one in found if one.elsewhere is not None]
+    if not looked:
+        return ()
+    most = max(looked, key=lambda one: one.units - one.limit)
+    return (("elsewhere", float(most.units), 0.0, most.limit),)
 
 
 def _met(
@@ -247,13 +285,15 @@ def _met(
     )
 
 
-def _not_met(found: Sequence[float], whole: Whole) -> TrainingClaim:
+def _not_met(
+    found: Sequence[float], whole: Whole, figures: tuple[tuple[str, float, float, float], ...]
+) -> TrainingClaim:
     """No exact test met the level; what the whole examination of the last checkpoint says."""
     least, last = min(found), len(found) - 1
     if whole.toward != "derivation" and least <= math.log(CLEAN):
         return TrainingClaim(
             claim="contact", outcome="open", why="between-levels", place=int(np.argmin(found)),
-            log_p=least,
+            log_p=least, figures=figures,
         )  # fmt: skip
     outcome, why = _ENDS.get(whole.toward, _ENDS["neither"])
     return TrainingClaim(
@@ -262,6 +302,7 @@ def _not_met(found: Sequence[float], whole: Whole) -> TrainingClaim:
         why=why,
         place=None if outcome == "holds" else last,
         log_p=least,
+        figures=figures,
         said=whole.reason,
         power=whole.power,
     )

@@ -66,6 +66,8 @@ WHY: Final = {
     "contact": "this checkpoint is in contact with the source",
     "between-levels": "a checkpoint agrees with the source more than is clean and less than the "
     "level asks",
+    "units-elsewhere": "in this checkpoint units stand to each other as units of the source do, in "
+    "other axes, more of them than in strangers; a part of the source may have been put in",
     "not-excluded": "no checkpoint was found in contact with the source, but a copy of the planned "
     "share would not have been found in every class",
     "untested": "no method could compare this checkpoint with the source, so that contact with it "
@@ -93,6 +95,7 @@ FEATURES: Final = {
     "spike": "largest singular value of a step over that of noise of its size",
     "kept": "share of units that keep their place",
     "bend": "cosine of the first half of the way with the second",
+    "elsewhere": "units that stand to each other as units of the source do",
     "regenerated": "share of the values that were drawn again, to the bit",
     "distance": "distance from the repeated ends, over the length of the step",
     "spread": "distance of the repeated ends from each other, likewise",
