@@ -8,14 +8,14 @@ import numpy as np
 import pytest
 
 from filiation.examining.trainings import claims
-from filiation.examining.trainings.elsewhere import FEWEST, Elsewhere, elsewhere
+from filiation.examining.trainings.elsewhere import FEWEST, Elsewhere, drawn_on, elsewhere
 from filiation.model.sketch import Sketch
 from filiation.model.training import Whole
 from filiation.numerics.frames.consistency import consistent, unit_angles
 from size.shape import Shape, Weights
 from size.starts import plain
 from size.view import sketched
-from trainings.forging import Runs, shared
+from trainings.forging import Runs, between, shared
 
 SHAPE = Shape(width=64, hidden=160, layers=3, vocabulary=96)
 
@@ -43,6 +43,22 @@ def test_a_share_of_the_units_is_found_in_whatever_axes(strength: int, share: fl
     found = elsewhere(sketch(1), blended(strength, share), seed=0)
     assert found is not None and found.found
     assert found.units >= 0.7 * 3 * round(share * 160)
+
+
+@pytest.mark.parametrize("share", [0.5, 0.7, 0.8])
+def test_units_that_are_blended_and_not_whole_are_found_where_the_way_leads(share: float) -> None:
+    whole = shared(Runs(source=[weights(1)], own=[weights(2)] * 9, shape=SHAPE), 2, "MLPs", 0.1)
+    points = [
+        sketched("p", between(weights(2), one, share), SHAPE) for one in (*whole[::4], whole[7])
+    ]
+    first, half, last, before = points
+    alone = elsewhere(sketch(1), last, seed=0)
+    assert alone is not None and not alone.found
+    way = [first, first, first, first, half, half, half, before, last]
+    found = drawn_on(sketch(1), way, seed=0)
+    assert found is not None and found.found
+    honest = drawn_on(sketch(3), way, seed=0)
+    assert honest is not None and not honest.found
 
 
 def test_signs_that_were_kept_are_counted_by_an_exact_test() -> None:
@@ -109,7 +125,7 @@ def test_no_history_with_a_tenth_of_the_mlps_is_clean(
     found = claims.claim_contact(points, sketch(1), _clean, seed=0)
     assert (found.outcome, found.why, found.place) == (outcome, why, 1)
     if outcome == "open":
-        ((name, value, _, limit),) = found.figures
+        (name, value, _, limit), _ = found.figures
         assert name == "elsewhere" and value > limit >= FEWEST
     own = claims.claim_contact([sketch(2), sketch(2)], sketch(1), _clean, seed=0)
     assert own.outcome == "holds" and own.figures[0][0] == "elsewhere"

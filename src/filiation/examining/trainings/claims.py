@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, TypeAlias, final
 
 import numpy as np
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from filiation.examining.pair import compare_weights
 from filiation.examining.trainings.bands import FEATURES, Band
-from filiation.examining.trainings.elsewhere import Elsewhere, elsewhere
+from filiation.examining.trainings.elsewhere import REACHES, Elsewhere, drawn_on, elsewhere
 from filiation.examining.trainings.measured import Measured, measured, start_log_p
 from filiation.examining.trainings.regenerated import regenerated
 from filiation.examining.weights.relation import relate, same_tensors
@@ -204,10 +204,12 @@ class Contacted:
             where no method could compare them.
         elsewhere: Units of the source that stand in it in other axes; None where none is looked
             for.
+        ahead: Of the last checkpoint: likewise, where the last steps lead if they are drawn on.
     """
 
     log_p: float | None
     elsewhere: Elsewhere | None = None
+    ahead: Elsewhere | None = None
 
 
 def contacts(
@@ -216,16 +218,23 @@ def contacts(
 ) -> list[Contacted]:  # fmt: skip
     """Contact of each checkpoint with the source: by every method, and by units elsewhere."""
     found: list[Contacted] = []
-    paid = math.log(QUESTIONS * len(points))
     for n, point in enumerate(points):
         log_p = compare_weights(source, point, seed=seed).combined.log_p
+        paid = None if log_p is None else min(0.0, log_p + math.log(QUESTIONS * len(points)))
         units = elsewhere(source, point, seed=seed)
-        if log_p is not None:
-            signs = 0.0 if units is None or units.log_p is None else units.log_p
-            log_p = min(0.0, min(log_p, signs) + paid)
-        found.append(Contacted(log_p=log_p, elsewhere=units))
+        found.append(Contacted(log_p=_signs_too(paid, units, len(points)), elsewhere=units))
         told(n + 1, len(points))
+    beyond = drawn_on(source, points, seed=seed)
+    last = _signs_too(found[-1].log_p, beyond, len(points))
+    found[-1] = replace(found[-1], log_p=last, ahead=beyond)
     return found
+
+
+def _signs_too(log_p: float | None, units: Elsewhere | None, points: int) -> float | None:
+    """The smaller log p, that of the signs of units times all that are counted so."""
+    if log_p is None or units is None or units.log_p is None:
+        return log_p
+    return min(log_p, units.log_p + math.log(QUESTIONS * (points + len(REACHES))))
 
 
 def judged_contact(
@@ -246,17 +255,26 @@ def judged_contact(
             claim="contact", outcome="open", why="units-elsewhere", place=seen[0],
             log_p=every[seen[0]], figures=_most_elsewhere(found),
         )  # fmt: skip
+    beyond = found[-1].ahead
+    if beyond is not None and beyond.found:
+        return TrainingClaim(
+            claim="contact", outcome="open", why="units-ahead", place=len(found) - 1,
+            log_p=every[-1], figures=_most_elsewhere(found),
+        )  # fmt: skip
     least = [log_p for log_p in every if log_p is not None]
     return _not_met(least, whole(points[-1]), _most_elsewhere(found))
 
 
 def _most_elsewhere(found: Sequence[Contacted]) -> tuple[tuple[str, float, float, float], ...]:
-    """The checkpoint in which most units of the source stand, and its limit."""
+    """Where most units of the source stand, and its limit: in a checkpoint, and ahead."""
     looked = [one.elsewhere for one in found if one.elsewhere is not None]
-    if not looked:
-        return ()
-    most = max(looked, key=lambda one: one.units - one.limit)
-    return (("elsewhere", float(most.units), 0.0, most.limit),)
+    beyond = [one.ahead for one in found if one.ahead is not None]
+    figures = []
+    for name, some in (("elsewhere", looked), ("ahead", beyond)):
+        if some:
+            most = max(some, key=lambda one: one.units - one.limit)
+            figures.append((name, float(most.units), 0.0, most.limit))
+    return tuple(figures)
 
 
 def _met(

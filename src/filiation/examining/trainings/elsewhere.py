@@ -7,7 +7,8 @@ down beside gate are tosses of a fair coin in strangers, and an exact test count
 """
 
 import math
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Final, TypeAlias, final
 
 import numpy as np
@@ -21,14 +22,21 @@ from filiation.numerics.frames.consistency import consistent, unit_angles
 from filiation.numerics.rng import stream
 from filiation.numerics.tails.tail import fair_coin_log_p
 
-__all__ = ["FEWEST", "TIMES", "Elsewhere", "elsewhere"]
+__all__ = ["FEWEST", "REACHES", "TIMES", "Elsewhere", "ahead", "drawn_on", "elsewhere"]
 
 Float32: TypeAlias = NDArray[np.float32]
+Side: TypeAlias = tuple[DeepUnits, ...]
 
 ROLES: Final = tuple(sorted(GATED))
 # Units beyond which they are said to stand there, and how many times those of chance. The most
 # among strangers is printed by `python -m trainings strangers`.
 FEWEST: Final = 10
+# How far the last step, and the last half of the way, are drawn on, over their length: to where
+# copies lie of which a half or more is in the last checkpoint, shares growing by squares.
+REACHES: Final = (
+    ("step", 0.6), ("step", 1.2), ("step", 2.4), ("step", 4.8),
+    ("half", 0.15), ("half", 0.3), ("half", 0.6),
+)  # fmt: skip
 TIMES: Final = 2.5
 
 
@@ -66,11 +74,57 @@ def elsewhere(source: Sketch, point: Sketch, *, seed: int) -> Elsewhere | None:
 
     None where a model has no gated MLPs whose rows are kept, or the streams differ in width.
     """
-    sides = [_layers(body_alone(one)) for one in (source, point)]
+    return _looked(source, point, _layers(point), None, 0.0, seed)
+
+
+def ahead(
+    source: Sketch, earlier: Sketch, point: Sketch, *, reach: float, seed: int
+) -> Elsewhere | None:
+    """The same where the way from an earlier checkpoint leads, drawn on in a straight line.
+
+    Weights that are blended with a copy, (1 - s) w + s c, have lost the angles of both; but those
+    of two shares s lie on one line with c, and what w moved between them is little.
+
+    Args:
+        source: The claimed source.
+        earlier: A checkpoint.
+        point: A later one.
+        reach: How far beyond it, over what lies between the two.
+        seed: Of every random stream.
+    """
+    return _looked(source, point, _layers(point), _layers(earlier), reach, seed)
+
+
+def drawn_on(source: Sketch, points: Sequence[Sketch], *, seed: int) -> Elsewhere | None:
+    """The last steps drawn on, each reach once: where most units stand, and the least log p.
+
+    None where none is looked for. `REACHES` says how many log p it is the least of.
+    """
+    last = len(points) - 1
+    lags = {"step": 1, "half": max(1, last // 2)}
+    found = [
+        ahead(source, points[last - lags[lag]], points[last], reach=reach, seed=seed)
+        for lag, reach in (REACHES if last else ())
+    ]
+    looked = [one for one in found if one is not None]
+    if not looked:
+        return None
+    most = max(looked, key=lambda one: one.units - one.limit)
+    told = [one.log_p for one in looked if one.log_p is not None]
+    return replace(most, log_p=min(told, default=None))
+
+
+def _looked(
+    source: Sketch, point: Sketch, later: Side, earlier: Side | None, reach: float, seed: int
+) -> Elsewhere | None:
+    sides = [_layers(source), later]
     if not all(sides) or sides[0][0].rows[0].shape[1] != sides[1][0].rows[0].shape[1]:
         return None
+    theirs = _scaled(later) if earlier is None else _drawn_on(earlier, later, reach)
+    if theirs is None:
+        return None
+    rows = [_unit(_scaled(sides[0])), _unit(theirs)]
     flips = sides[0][0].flips
-    rows = [_rows(side) for side in sides]
     angles = (unit_angles(rows[0], flips), unit_angles(rows[1], flips))
     found = consistent(rows[0], rows[1], angles, flips)
     return Elsewhere(
@@ -81,24 +135,44 @@ def elsewhere(source: Sketch, point: Sketch, *, seed: int) -> Elsewhere | None:
     )
 
 
-def _layers(sketch: Sketch) -> tuple[DeepUnits, ...]:
+def _layers(sketch: Sketch) -> Side:
     """The gated layers whose rows are kept, of the width that has most."""
-    widths = [side for side in deep_units(sketch, ROLES) if side]
+    widths = [side for side in deep_units(body_alone(sketch), ROLES) if side]
     return widths[0] if widths else ()
 
 
-def _rows(side: tuple[DeepUnits, ...]) -> Float32:
-    """Unit-length rows [units, matrices, width] of all layers; the whole stream."""
-    parts = []
-    for layer in side:
-        rows = np.stack(layer.rows, axis=1).astype(np.float32)
-        parts.append(rows / np.linalg.norm(rows, axis=2, keepdims=True))
-    return np.concatenate(parts)
+def _scaled(side: Side) -> Float32:
+    """Rows [units, matrices, width] of all layers, gains folded in; the whole stream."""
+    return np.concatenate([_rows(layer) for layer in side])
+
+
+def _rows(layer: DeepUnits) -> Float32:
+    rows = _unit(np.stack(layer.rows, axis=1).astype(np.float32))
+    norms = [layer.layer.roles[role].norms[layer.at] for role in layer.roles]
+    return np.asarray(rows * np.stack(norms, axis=1)[:, :, None])
+
+
+def _drawn_on(earlier: Side, later: Side, reach: float) -> Float32 | None:
+    """Units that both keep, beyond the later one; None where their layers are not the same."""
+    if [one.layer.label for one in earlier] != [one.layer.label for one in later]:
+        return None
+    found = []
+    for one, other in zip(earlier, later, strict=True):
+        _, here, there = np.intersect1d(one.at, other.at, assume_unique=True, return_indices=True)
+        before, now = _rows(one), _rows(other)
+        if before.shape[1:] != now.shape[1:]:
+            return None
+        found.append(now[there] + np.float32(reach) * (now[there] - before[here]))
+    return np.concatenate(found)
+
+
+def _unit(rows: Float32) -> Float32:
+    return np.asarray(rows / np.maximum(np.linalg.norm(rows, axis=2, keepdims=True), 1e-30))
 
 
 def _signs(
     rows: list[Float32], pairs: tuple[NDArray[np.int64], NDArray[np.int64]],
-    sides: list[tuple[DeepUnits, ...]], sketches: tuple[Sketch, Sketch], seed: int,
+    sides: list[Side], sketches: tuple[Sketch, Sketch], seed: int,
 ) -> float | None:  # fmt: skip
     """Log p of as many units on the same side in both; one model's fair coin is enough."""
     fair = [

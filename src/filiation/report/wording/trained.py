@@ -48,7 +48,8 @@ RESTS: Final = (
     "Larger ones were not measured.",
     "(c) compares tensors by their digests.",
     "(d) sets every checkpoint against the source by every method of weights, p times the number "
-    "of checkpoints, and examines the last one whole.",
+    "of checkpoints and of questions, looks in it for units of the source in other axes, and "
+    "examines the last one whole.",
     "(e) holds where a time stamp on the last checkpoint is older than the source; (f) where an "
     "interval that the coin drew was trained again by somebody else and ended as near as "
     "repetitions do.",
