@@ -41,10 +41,11 @@ from filiation.model.training import (
     TrainingPoint,
     Whole,
 )
+from filiation.proceedings.bounded import bounded
 from filiation.proceedings.naming import Named
 from filiation.proceedings.progress import Progress, Step, no_progress, no_step
 from filiation.proceedings.sketching import sketch_file
-from filiation.proceedings.trainings import STAMP, bounded
+from filiation.proceedings.trainings import STAMP
 from filiation.readers.owner.commitment import file_digest
 from filiation.readers.trainings.manifest import HISTORY, history_of, read_history
 from filiation.readers.trainings.recipe import read_recipe

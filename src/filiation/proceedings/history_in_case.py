@@ -18,6 +18,7 @@ from filiation.model.inquiry import HISTORY_METHOD, TRAINED, HistoryPlan, InCase
 from filiation.model.kinds import HISTORY
 from filiation.model.sketch import Sketch
 from filiation.model.training import HistoryExamined, TrainingHistory
+from filiation.proceedings.bounded import bounded
 from filiation.proceedings.exhibits import MATERIAL
 from filiation.proceedings.given import on_record
 from filiation.proceedings.histories import (
@@ -30,7 +31,6 @@ from filiation.proceedings.histories import (
 )
 from filiation.proceedings.progress import Step, no_step
 from filiation.proceedings.same_training import by_others, part_of, sharing
-from filiation.proceedings.trainings import bounded
 from filiation.sketching.sketch_file import read_sketch
 
 __all__ = [

@@ -18,8 +18,10 @@ from filiation.model.sketch import Sketch
 from filiation.model.start import StartRecipe
 from filiation.model.training import Outcome, TrainingClaim, Whole, Why
 
-__all__ = ["LEVEL", "Contacted", "claim_contact", "claim_end", "claim_start", "claim_steps",
-           "contacts", "judged_contact", "judged_steps", "unmeasured"]  # fmt: skip
+__all__ = [
+    *("LEVEL", "QUESTIONS", "Contacted", "claim_contact", "claim_end", "claim_start"),
+    *("claim_steps", "contacts", "judged_contact", "judged_steps", "unmeasured"),
+]
 
 LEVEL: Final = 1e-6  # that of a question about weights
 CLEAN: Final = 0.01

@@ -1,8 +1,9 @@
 """Which checkpoints make a history, in which order? A manifest says so, or the names of a folder.
 
 A manifest is TOML or JSON, `[[checkpoint]]` with `at` (a path below its folder), `step`, and where
-known `date` (YYYY-MM-DD), `stamp` (a time-stamp response beside it) and `seal` (the digest of a
-seal). Without one, the last number in a name is its step.
+known `date` (YYYY-MM-DD), `stamp` (a time-stamp response beside it), `seal` (the digest of a seal)
+and `signature` (a model signature, where it is not `model.sig` in the checkpoint). Without one,
+the last number in a name is its step.
 """
 
 import itertools
@@ -52,6 +53,7 @@ class _Row(BaseModel):
     date: Day = ""
     stamp: Annotated[str, Field(max_length=500)] = ""
     seal: Annotated[str, Field(pattern=r"^([0-9a-f]{64})?$")] = ""
+    signature: Annotated[str, Field(max_length=500)] = ""
 
 
 class Listed(_Row):
@@ -77,6 +79,7 @@ class _Kept(BaseModel):
     date: Day = ""
     stamp: Annotated[str, Field(pattern=r"^(\d{5}\.tsr)?$")] = ""
     seal: Annotated[str, Field(pattern=r"^([0-9a-f]{64})?$")] = ""
+    signer: Annotated[str, Field(pattern=r"^([0-9a-f]{64})?$")] = ""
 
 
 class _History(BaseModel):
@@ -161,7 +164,7 @@ def _in_manifest(path: Path) -> list[Listed]:
 
 
 def _below(row: _Row) -> _Row:
-    for text in (row.at, row.stamp):
+    for text in (row.at, row.stamp, row.signature):
         parts = PurePosixPath(text).parts
         if ".." in parts or text.startswith("/") or "\\" in text or "\0" in text:
             raise UnreadableError(

@@ -125,6 +125,10 @@ LIMITS: Final = (
     "Who trained an interval again, and did not hand in the history's own checkpoint instead, is "
     "not seen from here; nor who knew the lot before the history was fixed.",
 )
+SIGNED: Final = (
+    "  A signature has no date of its own: it shows who, and not when, unless a time stamp does. "
+    "That these sketches are of those files is the word of who took them."
+)
 REPLAY: Final = (
     "The lot must have been unknown to everybody when this digest was fixed.",
     "Train it twice or more, with the data and the state of the optimiser that the party "
@@ -145,6 +149,14 @@ def taken_lines(history: TrainingHistory, out: str) -> Iterator[str]:
         yield (
             f"  beside: {stamped} time stamps, {sealed} digests of seals; neither was checked here"
         )
+    signers = dict.fromkeys(point.signer for point in history.points if point.signer)
+    if signers:
+        signed = sum(bool(point.signer) for point in history.points)
+        yield (
+            f"  signed: {signed} checkpoints, by key {', '.join(one[:16] for one in signers)}; "
+            "their files are those that it signs"
+        )
+        yield SIGNED
 
 
 def watched_line(name: str, seal: str, told: str) -> str:
