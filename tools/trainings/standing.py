@@ -8,8 +8,9 @@ from typing import Final
 from filiation.examining.trainings.claims import LEVEL, QUESTIONS
 from filiation.examining.trainings.elsewhere import REACHES, Elsewhere, drawn_on, elsewhere
 from filiation.model.sketch import Sketch
+from size.shape import Weights
 from size.view import sketched
-from trainings.forging import SHARES, STRENGTHS, Forged, Runs, between, shared
+from trainings.forging import SHARES, STRENGTHS, Runs, between, shared
 from trainings.judging import OWN, SOURCE
 from trainings.keeping import honest_file, kept
 from trainings.measuring import sketches
@@ -75,7 +76,7 @@ def blended_rows(folder: Path) -> Iterator[str]:
             yield _row(f"MLPs, {share:.0%}, disguised, {part_of_each:.0%} of each", mixed, source)
 
 
-def _row(name: str, points: Forged, source: Sketch) -> str:
+def _row(name: str, points: Sequence[Weights], source: Sketch) -> str:
     """Of the last checkpoint, and of the way ahead; p times all that are counted so."""
     last = len(points) - 1
     half, before, end = sketches([points[last - last // 2], points[-2], points[-1]])

@@ -19,17 +19,21 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from filiation.casefile.ledger.dsse import pae
-from filiation.errors import AlteredError, CaseError, UsageError
+from filiation.errors import AlteredError, CaseError, UnreadableError, UsageError
 from filiation.files import Handed, handed_over
 from filiation.proceedings.bounded import bounded
-from filiation.readers.trainings.model_signature import ModelSignature, read_model_signature
+from filiation.readers.weights.declared.signature import PAYLOAD, ModelSignature, read_signature
 
-__all__ = ["check_files", "key_digest", "read_key"]
+__all__ = ["SIGNATURE", "check_files", "key_digest", "read_key"]
 
 KEY: Final = 1 << 14  # bytes of a public key
+LONGEST: Final = 1 << 24  # bytes of a signature
+SIGNATURE: Final = "model.sig"
 # A signer may leave out what it likes, weights too; these alone are passed over here.
 LEFT_OUT: Final = frozenset({".git", ".gitattributes", ".github", ".gitignore"})
-HASHES: Final = {256: hashes.SHA256, 384: hashes.SHA384, 521: hashes.SHA512}
+HASHES: Final = {
+    256: ECDSA(hashes.SHA256()), 384: ECDSA(hashes.SHA384()), 521: ECDSA(hashes.SHA512())
+}  # fmt: skip
 
 
 def read_key(path: Path) -> EllipticCurvePublicKey:
@@ -65,8 +69,10 @@ def check_files(signature: Path, folder: Path, key: EllipticCurvePublicKey) -> N
         CaseError: Not signed by this key, or a file is there or is missing against what it says.
         AlteredError: A file is another than the one that was signed.
     """
-    found = read_model_signature(signature)
+    found = read_signature(bounded(signature, LONGEST), str(signature))
     _verify(found, signature, key)
+    if isinstance(found.stated, str):
+        raise UnreadableError(f"{signature}: {found.stated}; expected SHA-256 of whole files")
     if not folder.is_dir():
         raise UsageError(
             f"{folder}: a signature is over the files of a folder; expected the checkpoint's own"
@@ -74,25 +80,32 @@ def check_files(signature: Path, folder: Path, key: EllipticCurvePublicKey) -> N
     handed = handed_over(folder, follow=False)
     own = signature.relative_to(folder).as_posix() if signature.is_relative_to(folder) else ""
     here = [name for name in handed.files if name != own and not _below(name, LEFT_OUT)]
-    missing = sorted({*found.files} - {*here})
-    more = sorted({*here} - {*found.files})
+    missing = sorted({*found.stated} - {*here})
+    more = sorted({*here} - {*found.stated})
     if missing or more:
         what = f"lacks {missing[0]!a:.80}" if missing else f"has {more[0]!a:.80} beside"
         raise CaseError(f"{folder}: {what}, against what {signature} signs; it was altered")
-    for name, digest in found.files.items():
+    for name, digest in found.stated.items():
         if (now := _digest(handed, name)) != digest:
             raise AlteredError(f"{folder}/{name}", recorded=digest, found=now)
 
 
 def _verify(found: ModelSignature, path: Path, key: EllipticCurvePublicKey) -> None:
     known = key_digest(key)
+    if found.hint is None:
+        raise UsageError(
+            f"{path}: signed with a certificate; to verify that takes the roots of its authority "
+            "(Fulcio) and the log of signatures (Rekor), which are not asked here; expected a "
+            "signature by a key"
+        )
+    if len(found.signatures) != 1:
+        raise UnreadableError(f"{path}: {len(found.signatures)} signatures, expected one")
     if found.hint and found.hint != known:
         raise CaseError(
             f"{path}: signed by key {found.hint!a:.14}.., expected {known[:12]}.., the one given"
         )
     try:
-        signed = pae(found.kind, found.payload)
-        key.verify(found.signature, signed, ECDSA(HASHES[key.key_size]()))
+        key.verify(found.signatures[0], pae(PAYLOAD, found.payload), HASHES[key.key_size])
     except InvalidSignature as error:
         raise CaseError(
             f"{path}: not a signature of key {known[:12]}.. over what it holds; it was altered, or "

@@ -13,12 +13,11 @@ from filiation.errors import UsageError
 from filiation.files import handed_over, put
 from filiation.model.training import TrainingHistory, TrainingPoint
 from filiation.proceedings.bounded import bounded
-from filiation.proceedings.model_signatures import check_files, key_digest, read_key
+from filiation.proceedings.model_signatures import SIGNATURE, check_files, key_digest, read_key
 from filiation.proceedings.naming import Named
 from filiation.proceedings.progress import Progress, Step, no_progress, no_step
 from filiation.proceedings.sketching import sketch_file
 from filiation.readers.trainings.manifest import HISTORY, Listed, listed
-from filiation.readers.trainings.model_signature import SIGNATURE
 from filiation.readers.trainings.recipe import LONGEST as RECIPE
 from filiation.readers.trainings.recipe import read_recipe
 from filiation.sketching.sketch_file import is_sketch, read_sketch

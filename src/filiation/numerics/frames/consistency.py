@@ -52,14 +52,15 @@ def unit_angles(parts: Float32, flips: Collection[int]) -> Float32:
     Returns:
         [units, cosines]; what changes sign with the unit is signed by the first such cosine.
     """
-    even, odd = [], []
+    even: list[NDArray[np.float32]] = []
+    odd: list[NDArray[np.float32]] = []
     for i in range(parts.shape[1]):
         for k in range(i + 1, parts.shape[1]):
             kind = odd if (i in flips) != (k in flips) else even
             kind.append(np.einsum("ij,ij->i", parts[:, i], parts[:, k]))
     if odd:
         sign = np.where(odd[0] < 0, -1.0, 1.0)
-        even += [one * sign for one in odd]
+        even += [(one * sign).astype(np.float32) for one in odd]
     return np.stack(even, axis=1).astype(np.float32)
 
 
@@ -78,7 +79,9 @@ def consistent(
     if min(len(source), len(subject)) <= max(CHANCE):
         return Consistent(source=none, subject=none, by_chance=0)
     spread = np.maximum(np.concatenate(angles).std(axis=0), 1e-9)
-    apart, partner = cKDTree(angles[0] / spread).query(angles[1] / spread, k=max(CHANCE))
+    apart, partner = map(
+        np.asarray, cKDTree(angles[0] / spread).query(angles[1] / spread, k=max(CHANCE))
+    )
     theirs = np.argsort(apart[:, 0], kind="stable")[:MOST]
     kept = subject[theirs]
     chance = [
