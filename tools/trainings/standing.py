@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
-from filiation.examining.trainings.claims import LEVEL, QUESTIONS
+from filiation.examining.trainings.claims import LEVEL, SIGNS_SHARE
 from filiation.examining.trainings.elsewhere import REACHES, Elsewhere, drawn_on, elsewhere
 from filiation.model.sketch import Sketch
 from size.shape import Weights
@@ -84,7 +84,7 @@ def _row(name: str, points: Sequence[Weights], source: Sketch) -> str:
     here, beyond = elsewhere(source, end, seed=SEED), drawn_on(source, way, seed=SEED)
     assert here is not None and beyond is not None  # gated, of one width
     signs = [one.log_p for one in (here, beyond) if one.log_p is not None]
-    paid = min(signs, default=0.0) + math.log(QUESTIONS * (len(way) + len(REACHES)))
+    paid = min(signs, default=0.0) + math.log((len(way) + len(REACHES)) / SIGNS_SHARE)
     fails, found = paid <= math.log(LEVEL), here.found or beyond.found
     said = "level met" if fails else "open" if found else "not found"
     counts = [f"{one.units} of {one.limit:g}" for one in (here, beyond)]

@@ -19,13 +19,15 @@ from filiation.model.start import StartRecipe
 from filiation.model.training import Outcome, TrainingClaim, Whole, Why
 
 __all__ = [
-    *("LEVEL", "QUESTIONS", "Contacted", "claim_contact", "claim_end", "claim_start"),
+    *("LEVEL", "SIGNS_SHARE", "Contacted", "claim_contact", "claim_end", "claim_start"),
     *("claim_steps", "contacts", "judged_contact", "judged_steps", "unmeasured"),
 ]
 
 LEVEL: Final = 1e-6  # that of a question about weights
 CLEAN: Final = 0.01
-QUESTIONS: Final = 2  # put to each checkpoint: every method together, and the signs of its units
+# Shares of the level (weighted Bonferroni): signs of units that stand elsewhere have p to spare.
+METHODS_SHARE: Final = 0.99
+SIGNS_SHARE: Final = 0.01
 Figure: TypeAlias = tuple[int, tuple[str, float, float, float]]
 Values: TypeAlias = Mapping[str, NDArray[np.float64]]
 
@@ -202,8 +204,8 @@ class Contacted:
     """What was found of one checkpoint beside the source.
 
     Attributes:
-        log_p: Natural log of p of their contact, times both questions and all checkpoints; None
-            where no method could compare them.
+        log_p: Natural log of p of their contact, over its share of the level, times all
+            checkpoints; None where no method could compare them.
         elsewhere: Units of the source that stand in it in other axes; None where none is looked
             for.
         ahead: Of the last checkpoint: likewise, where the last steps lead if they are drawn on.
@@ -222,7 +224,7 @@ def contacts(
     found: list[Contacted] = []
     for n, point in enumerate(points):
         log_p = compare_weights(source, point, seed=seed).combined.log_p
-        paid = None if log_p is None else min(0.0, log_p + math.log(QUESTIONS * len(points)))
+        paid = None if log_p is None else min(0.0, log_p + math.log(len(points) / METHODS_SHARE))
         units = elsewhere(source, point, seed=seed)
         found.append(Contacted(log_p=_signs_too(paid, units, len(points)), elsewhere=units))
         told(n + 1, len(points))
@@ -236,7 +238,7 @@ def _signs_too(log_p: float | None, units: Elsewhere | None, points: int) -> flo
     """The smaller log p, that of the signs of units times all that are counted so."""
     if log_p is None or units is None or units.log_p is None:
         return log_p
-    return min(log_p, units.log_p + math.log(QUESTIONS * (points + len(REACHES))))
+    return min(log_p, units.log_p + math.log((points + len(REACHES)) / SIGNS_SHARE))
 
 
 def judged_contact(
@@ -251,20 +253,24 @@ def judged_contact(
         return TrainingClaim(
             claim="contact", outcome="open", why="untested", place=every.index(None)
         )
-    seen = [n for n, one in enumerate(found) if one.elsewhere is not None and one.elsewhere.found]
-    if seen:
+    said = whole(points[-1])
+    why, place = _units_of_source(found)
+    if why is not None and said.toward != "derivation":
         return TrainingClaim(
-            claim="contact", outcome="open", why="units-elsewhere", place=seen[0],
-            log_p=every[seen[0]], figures=_most_elsewhere(found),
-        )  # fmt: skip
-    beyond = found[-1].ahead
-    if beyond is not None and beyond.found:
-        return TrainingClaim(
-            claim="contact", outcome="open", why="units-ahead", place=len(found) - 1,
-            log_p=every[-1], figures=_most_elsewhere(found),
+            claim="contact", outcome="open", why=why, place=place, log_p=every[place],
+            figures=_most_elsewhere(found),
         )  # fmt: skip
     least = [log_p for log_p in every if log_p is not None]
-    return _not_met(least, whole(points[-1]), _most_elsewhere(found))
+    return _not_met(least, said, _most_elsewhere(found))
+
+
+def _units_of_source(found: Sequence[Contacted]) -> tuple[Why | None, int]:
+    """Where more of them stand than in strangers: in a checkpoint, or where the last steps lead."""
+    for n, one in enumerate(found):
+        if one.elsewhere is not None and one.elsewhere.found:
+            return "units-elsewhere", n
+    beyond, last = found[-1].ahead, len(found) - 1
+    return ("units-ahead" if beyond is not None and beyond.found else None), last
 
 
 def _most_elsewhere(found: Sequence[Contacted]) -> tuple[tuple[str, float, float, float], ...]:
