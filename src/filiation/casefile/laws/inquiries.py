@@ -21,7 +21,7 @@ from filiation.model.kinds import HISTORY, LOG, SERVED, WEIGHTS
 from filiation.model.kinds import SESSION as SESSION_KIND
 
 __all__ = ["alone", "coin_left", "coin_of", "coins_tossed", "commitment_of_lot", "inquired",
-           "level_left", "looks", "plan_of", "posed", "posed_in_force", "told",
+           "level_left", "looks", "plan_of", "posed", "posed_in_force", "repeated", "told",
            "worded"]  # fmt: skip
 
 LOW, HIGH = 1e-6, 0.2  # a false discovery rate
@@ -236,16 +236,20 @@ def inquired(fact: facts.Inquired, event: Event, state: State) -> None:
             f"{event.verb}: carries out plan {fact.plan[:12]}.., the plan of {fact.exhibit} in "
             f"force is {plan.fact.digest[:12]}..; it was amended meanwhile, run it again"
         )
-    coin = coin_of(fact.plan, state)
-    if fact.again:
-        _repeated(fact, coin, state)
+    coin_of(fact.plan, state)
+    repeated(fact, state)
 
 
-def _repeated(fact: facts.Inquired, coin: Entry[facts.Tossed], state: State) -> None:
+def repeated(fact: facts.Inquired, state: State) -> None:
     """Ends of repetitions are weights that were put in after the coin, each once.
 
-    And not by the party whose history it is: it could hand its own checkpoint in.
+    And not by the party whose history it is: it could hand its own checkpoint in. Asked before
+    anything is examined, too.
+
+    Raises:
+        UsageError: One is not.
     """
+    coin = coin_of(fact.plan, state)
     if len({*fact.again}) != len(fact.again) or len(fact.again) > REPEATED:
         raise UsageError(f"--again: expected up to {REPEATED} exhibits, each once")
     owner = state.exhibits[fact.exhibit]
