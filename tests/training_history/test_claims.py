@@ -144,7 +144,7 @@ def test_without_contact_the_whole_examination_decides(toward: str, outcome: Out
 
 
 def test_multiplicity_is_paid() -> None:
-    """With three checkpoints p is three times what one has."""
+    """With three checkpoints p is three times what one has; the share of the level is in both."""
     points, source = taken(wandering()[-3:]), taken(wandering()[-1:])[0]
     alone = claims.claim_contact(points[:1], source, _never, seed=0).log_p
     several = claims.claim_contact(points, source, _never, seed=0).log_p

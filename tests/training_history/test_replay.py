@@ -40,6 +40,13 @@ def test_one_repetition_shows_nothing() -> None:
     assert (found.outcome, found.why) == ("open", "too-few-repeated")
 
 
+def test_one_end_that_is_handed_in_twice_is_one_repetition() -> None:
+    """Else it would pass for two that lie on each other."""
+    near = taken([shaken(wandering(4)[2], 0.002, 1)])
+    found = claim_replay(taken(wandering(4)), 1, [*near, *near])
+    assert (found.outcome, found.why) == ("open", "too-few-repeated")
+
+
 def test_near_repetitions_hold_with_a_bound() -> None:
     way = wandering(4)
     again = taken([shaken(way[2], 0.002, seed) for seed in (1, 2)])

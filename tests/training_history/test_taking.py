@@ -120,6 +120,46 @@ def test_a_manifest_with_a_step_twice_or_a_foreign_field_is_refused(run: Path) -
         listed(run)
 
 
+def test_steps_out_of_order_are_refused_and_not_sorted(run: Path) -> None:
+    rows = [{"at": f"checkpoint-{n}", "step": n} for n in (0, 200, 100)]
+    (run / "manifest.json").write_text(json.dumps({"checkpoint": rows}))
+    with pytest.raises(UsageError, match="checkpoint-100 at step 100 after checkpoint-200 at step"):
+        listed(run)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("x = 1", "'checkpoint': not found; expected it"),
+        ("checkpoint = 3", "'checkpoint': found 3, expected a list"),
+        ("checkpoint = [3]", "'checkpoint.0': found 3, expected a table of fields"),
+        ("checkpoint = []", "found a list of 0, expected 1 or more"),
+        ("[[checkpoint]]\nat='a'", "'checkpoint.0.step': not found"),
+        ("[[checkpoint]]\nat='a'\nstep='b'", "found 'b', expected a whole number"),
+        ("[[checkpoint]]\nat='a'\nstep=1.5", "found 1.5, expected a whole number"),
+        ("[[checkpoint]]\nat='a'\nstep=-1", "found -1, expected 0 or more"),
+        ("[[checkpoint]]\nat=''\nstep=1", "found '', expected 1 or more characters"),
+        ("[[checkpoint]]\nat='a'\nstep=1\nnext=2", "'checkpoint.0.next': found; expected no field"),
+        ("[[checkpoint]]\nat='a'\nstep=1\ndate='2026-02-30'", "found '2026-02-30', expected a day"),
+        ("[[checkpoint]]\nat='a'\nstep=1\nseal='q'", "found 'q', expected text of the form"),
+        ("a ==", "not TOML at line 1, column 4, expected a list of checkpoints"),
+    ],
+)
+def test_what_a_manifest_has_wrong_is_said_in_our_words(text: str, said: str, run: Path) -> None:
+    (run / "history.toml").write_text(text)
+    with pytest.raises(UnreadableError) as found:
+        listed(run)
+    assert said in str(found.value)
+    for foreign in ("Input should", "Field required", "Extra inputs", "_Row", "at least 1 item"):
+        assert foreign not in str(found.value)
+
+
+def test_a_manifest_that_is_no_json_is_said_with_its_place(run: Path) -> None:
+    (run / "manifest.json").write_text('{"checkpoint": [\n  {]')
+    with pytest.raises(UnreadableError, match="not valid JSON at line 2, column 4; the file"):
+        listed(run)
+
+
 def test_a_stamp_dates_its_checkpoint_and_no_other(run: Path, tmp_path: Path) -> None:
     trusted = authority(tmp_path / "authority")
     write(plain(TINY, 40), tmp_path / "source")

@@ -1,6 +1,7 @@
 """Beside a training: what is whole is kept once, whatever is killed in between."""
 
 import itertools
+import json
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from command import Command
-from filiation.errors import UsageError
+from filiation.errors import UnreadableError, UsageError
 from filiation.proceedings import sketching, watching
 from filiation.proceedings.trainings import take_history
 from filiation.proceedings.watching import watch_history
@@ -130,3 +131,16 @@ def test_a_folder_that_never_came_is_told(tmp_path: Path, filiation: Command) ->
     done = filiation("history", "watch", tmp_path / "run", "-o", tmp_path / "other", "--once",
                      "--every", "0.1")  # fmt: skip
     assert done.code == 0 and "kept nothing" in done.out
+
+
+@pytest.mark.parametrize("row", [None, {"at": "x"}, [1]])
+def test_what_lies_beside_a_sketch_and_was_altered_is_told(row: object, tmp_path: Path) -> None:
+    runs, out = tmp_path / "run", tmp_path / "kept"
+    write(wandering(2)[0], runs / "checkpoint-0")
+    list(watch_history(runs, out, once=True, sleep=lambda _: None))
+    beside = out / "step-0.json"
+    told = json.loads(beside.read_text())
+    beside.write_text(json.dumps(told | {"row": row}))
+    write(wandering(2)[1], runs / "checkpoint-1")
+    with pytest.raises(UnreadableError, match="no row with a step"):
+        list(watch_history(runs, out, once=True, sleep=lambda _: None))

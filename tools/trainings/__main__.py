@@ -6,6 +6,8 @@
     python -m trainings forge FOLDER    (torch) the forged histories that are trained
     python -m trainings forged FOLDER   what is said of forged histories
     python -m trainings shared FOLDER   what (d) says where a share of the source is blended in
+    python -m trainings strangers FOLDER  how many units stand in strangers as in each other
+    python -m trainings blended FOLDER  where units in other axes are found
     python -m trainings replays FOLDER  (torch) intervals that are trained again
 
 With PYTHONPATH=src:tools. What is there already is not made again.
@@ -78,6 +80,21 @@ def shared(folder: Path) -> Iterator[str]:
     yield from shared_rows(folder)
 
 
+def strangers(folder: Path) -> Iterator[str]:
+    """How many units of one run stand to each other in another as in the first."""
+    from trainings.standing import stranger_rows
+
+    yield from stranger_rows(folder)
+
+
+def blended(folder: Path) -> Iterator[str]:
+    """Where units of the source in other axes are found in histories with a share of it."""
+    from trainings.standing import BLENDED_HEAD, blended_rows
+
+    yield BLENDED_HEAD
+    yield from blended_rows(folder)
+
+
 def replays(folder: Path) -> Iterator[str]:
     """(torch) How near repetitions of an interval end."""
     import torch
@@ -90,8 +107,7 @@ def replays(folder: Path) -> Iterator[str]:
 
 VERBS: Final[dict[str, Callable[[Path], Iterator[str]]]] = {
     "train": train, "bands": bands, "honest": honest, "forge": forge, "forged": forged,
-    "shared": shared,
-    "replays": replays,
+    "shared": shared, "strangers": strangers, "blended": blended, "replays": replays,
 }  # fmt: skip
 
 if __name__ == "__main__":

@@ -112,7 +112,9 @@ def inquiry_bytes(inquiry: Inquiry) -> bytes:
     """
     try:
         found = INQUIRY.dump_python(inquiry, mode="json")
-        for record, name in ((found, "session"), (found["asked"], "sides")):
+        asked = found["asked"]
+        later = ((asked, "sides"), (asked, "again_entered"), (asked, "earlier"))
+        for record, name in ((found, "session"), *later):
             if not record[name]:  # came later: an older record is written as it was
                 del record[name]
         return rfc8785.dumps(found) + b"\n"

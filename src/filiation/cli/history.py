@@ -14,7 +14,7 @@ Checkpoints: TypeAlias = Annotated[
     typer.Argument(
         metavar="FOLDER",
         help="A folder of checkpoints or sketches whose names end in their steps, or a manifest "
-        "(TOML or JSON) that lists them: `at`, `step`, `date`, `stamp`, `seal`.",
+        "(TOML or JSON) that lists them: `at`, `step`, `date`, `stamp`, `seal`, `signature`.",
     ),
 ]
 Out: TypeAlias = Annotated[
@@ -31,6 +31,14 @@ Requests: TypeAlias = Annotated[
         help="Write a time-stamp request (RFC 3161) for each checkpoint; extra `timestamp`.",
     ),
 ]
+Signer: TypeAlias = Annotated[
+    Path | None,
+    typer.Option(
+        "--signer", metavar="KEY",
+        help="A public key (PEM) by which the checkpoints' model signatures (OpenSSF, `model.sig`) "
+        "are checked.",
+    ),
+]  # fmt: skip
 History: TypeAlias = Annotated[
     Path, typer.Argument(metavar="HISTORY", help="What `filiation history take` made.")
 ]
@@ -77,7 +85,7 @@ Again: TypeAlias = Annotated[
 
 def take(
     checkpoints: Checkpoints, out: Out, recipe: Recipe = None, requests: Requests = False,
-    as_json: AsJson = False, quiet: Quiet = False,
+    signer: Signer = None, as_json: AsJson = False, quiet: Quiet = False,
 ) -> None:  # fmt: skip
     """Sketch the checkpoints of one training, so that no weights need be handed over.
 
@@ -92,13 +100,15 @@ def take(
     present(checkpoints, "checkpoints, or a manifest")
     if recipe is not None:
         present(recipe, "the recipe of a start")
+    if signer is not None:
+        present(signer, "a public key")
     from filiation.proceedings.trainings import take_history
     from filiation.report.render.training import taken_json
     from filiation.report.wording.training import taken_lines
 
     with bar(quiet) as shown:
         found = take_history(
-            checkpoints, out, recipe=recipe, requests=requests, step=shown.step,
+            checkpoints, out, recipe=recipe, requests=requests, signer=signer, step=shown.step,
             progress=shown.progress,
         )  # fmt: skip
     if as_json:

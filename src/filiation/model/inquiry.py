@@ -30,7 +30,7 @@ CAMPAIGNS: Final = "campaigns"
 SERVED_TWINS: Final = "served-twins"
 TRAINED: Final = "history"
 SESSION: Final = "session"
-HISTORY_METHOD: Final = "history/1"
+HISTORY_METHOD: Final = "history/2"
 LARGEST: Final = 1 << 12  # bytes of a plan
 
 
@@ -225,14 +225,17 @@ class InCase:
         tossed_by: Who tossed it.
         place: How many plans of this question had got their coin in this case by then, this one
             among them; of a commitment, which of its party's it is.
-        others: Other logs, or records of served answers, that the same party had put in by then,
-            by name: each is a further look.
+        others: Other logs, records of served answers or histories that the same party had put in
+            by then, by name: each is a further look.
         files: The files that it was reduced from; of served answers, the list that was drawn.
         drawn_again: Whether the case keeps that list, so that its lot is drawn again each time.
         source: Of a history alone: the exhibit that it should be independent of.
         final: Likewise, the one that it should end in; empty if that was not asked.
         interval: Likewise, the checkpoint from which its lot has it trained again.
         again: Likewise, the exhibits that are ends of repetitions, with who put each in.
+        again_entered: Of each of these, by which event it was put in.
+        earlier: Of a history: coins that were tossed before for plans of these checkpoints, in
+            whichever exhibit: the exhibit's name, and the event of the coin.
         published: Likewise, the day on which the source is said to have been published.
         sides: Of a session: each role, and the party of the case whose key signed for it; empty
             where no party has that key.
@@ -254,6 +257,8 @@ class InCase:
     final: str = ""
     interval: int | None = None
     again: tuple[tuple[str, str], ...] = ()
+    again_entered: tuple[int, ...] = ()
+    earlier: tuple[tuple[str, int], ...] = ()
     published: str = ""
     sides: tuple[tuple[str, str], ...] = ()
 

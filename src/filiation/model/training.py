@@ -32,6 +32,8 @@ Why: TypeAlias = Literal[
     "no-contact",
     "contact",
     "between-levels",
+    "units-elsewhere",
+    "units-ahead",
     "not-excluded",
     "explained",
     "untested",
@@ -67,6 +69,8 @@ class TrainingPoint:
         date: When it was written, as its maker says; empty if nothing is said.
         stamp: A response of a time-stamp authority beside it; empty if there is none.
         seal: Digest (hex) of a seal of the checkpoint; empty if there is none.
+        signer: SHA-256 (hex) of the public key (PEM) whose signature of the checkpoint's files was
+            checked when it was taken; empty if none was.
     """
 
     name: str
@@ -77,6 +81,7 @@ class TrainingPoint:
     date: str = ""
     stamp: str = ""
     seal: str = ""
+    signer: str = ""
 
 
 @final

@@ -41,10 +41,11 @@ from filiation.model.training import (
     TrainingPoint,
     Whole,
 )
+from filiation.proceedings.bounded import bounded
 from filiation.proceedings.naming import Named
 from filiation.proceedings.progress import Progress, Step, no_progress, no_step
 from filiation.proceedings.sketching import sketch_file
-from filiation.proceedings.trainings import STAMP, bounded
+from filiation.proceedings.trainings import STAMP
 from filiation.readers.owner.commitment import file_digest
 from filiation.readers.trainings.manifest import HISTORY, history_of, read_history
 from filiation.readers.trainings.recipe import read_recipe
@@ -209,7 +210,7 @@ def examine_held(
     way = measured(points, seed=seed)
     dates = _dates(held, asked)
     met = contacts(seen, source, seed=seed, told=progress)
-    along, shares = along_way(points, way, met)
+    along, shares = along_way(points, way, [one.log_p for one in met])
     claims = (
         claim_start(points[0], held.recipe, seed=seed),
         unmeasured(points) if way is None else judged_steps(way, learnt_bands()),

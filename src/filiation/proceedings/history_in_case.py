@@ -8,7 +8,7 @@ from typing import Final, final
 
 from filiation.casefile import facts
 from filiation.casefile.exchange.held import Held
-from filiation.casefile.laws.inquiries import coin_of, coins_before
+from filiation.casefile.laws.inquiries import coin_of, coins_tossed
 from filiation.casefile.record import Draft, Record
 from filiation.casefile.state import Entry, State
 from filiation.errors import CaseError, UsageError
@@ -18,7 +18,7 @@ from filiation.model.inquiry import HISTORY_METHOD, TRAINED, HistoryPlan, InCase
 from filiation.model.kinds import HISTORY
 from filiation.model.sketch import Sketch
 from filiation.model.training import HistoryExamined, TrainingHistory
-from filiation.proceedings.alone import PART
+from filiation.proceedings.bounded import bounded
 from filiation.proceedings.exhibits import MATERIAL
 from filiation.proceedings.given import on_record
 from filiation.proceedings.histories import (
@@ -30,12 +30,12 @@ from filiation.proceedings.histories import (
     published_day,
 )
 from filiation.proceedings.progress import Step, no_step
-from filiation.proceedings.trainings import bounded
-from filiation.readers.trainings.manifest import HISTORY as LIST
+from filiation.proceedings.same_training import by_others, part_of, sharing
 from filiation.sketching.sketch_file import read_sketch
 
 __all__ = [
     "HistoryInCase",
+    "IntervalDrawn",
     "asked_of_history",
     "examined_in_case",
     "interval_drawn",
@@ -126,17 +126,20 @@ def _datable(record: Held, state: State, asked: HistoryInCase, roots: bytes) -> 
 
 
 def examined_in_case(
-    record: Held, state: State, fact: facts.Inquired, *, step: Step = no_step
-) -> HistoryExamined:
+    record: Held, state: State, fact: facts.Inquired, *, before: int | None = None,
+    step: Step = no_step,
+) -> HistoryExamined:  # fmt: skip
     """Test the claims, from what a case or an export keeps.
 
     Args:
         record: The case or the export.
         state: Where it stands.
         fact: Which history, under which plan, with which repetitions.
+        before: Event of an answer that is derived again; None where it is given now.
         step: Told what is being done.
 
     Raises:
+        UsageError: A repetition that is none: the history's own checkpoint, or its maker's.
         CaseError: What is kept is not what the events say, or a plan of another version.
         AlteredError: Its bytes changed.
         WithheldError: An export does not hold it.
@@ -153,17 +156,37 @@ def examined_in_case(
     asked = HistoryAsked(
         published=plan.published, roots=roots, lot=plan.lot(coin), seed=plan.seed(coin)
     )
+    again = {name: _weights(record, state, name) for name in fact.again}
+    if again:
+        by_others(record, state, fact, again, before)
     step("steps")
     return examine_held(
         held,
         _weights(record, state, plan.source),
         _weights(record, state, plan.final) if plan.final else None,
         asked,
-        [_weights(record, state, name) for name in fact.again],
+        list(again.values()),
     )
 
 
-def interval_drawn(case: Path, digest: str) -> tuple[TrainingHistory, int] | None:
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IntervalDrawn:
+    """What the coin of a plan drew.
+
+    Attributes:
+        history: Of which history.
+        place: From which checkpoint to the next.
+        earlier: Coins that were tossed before for plans of these checkpoints, in whichever
+            exhibit: its name, and the event of the coin.
+    """
+
+    history: TrainingHistory
+    place: int
+    earlier: tuple[tuple[str, int], ...]
+
+
+def interval_drawn(case: Path, digest: str) -> IntervalDrawn | None:
     """The interval that the coin of a plan drew; None of what is no plan of a history.
 
     Raises:
@@ -175,9 +198,14 @@ def interval_drawn(case: Path, digest: str) -> tuple[TrainingHistory, int] | Non
                for one in state.of(facts.Posed)):  # fmt: skip
         return None
     posed, plan = _planned(record, state, digest)
-    history = _held(record, state, posed.fact.exhibit).history
-    lot = plan.lot(coin_of(digest, state).fact.value)
-    return history, drawn_interval(plan.history, lot, len(history.points))
+    name, coin = posed.fact.exhibit, coin_of(digest, state)
+    history = _held(record, state, name).history
+    same = (name, *sharing(record, state, name, coin.event.sequence))
+    return IntervalDrawn(
+        history=history,
+        place=drawn_interval(plan.history, plan.lot(coin.fact.value), len(history.points)),
+        earlier=coins_tossed(same, state, coin.event.sequence),
+    )
 
 
 def asked_of_history(
@@ -195,6 +223,8 @@ def asked_of_history(
         and one.event.sequence < now
     )
     points = len(_held(record, state, fact.exhibit).points)
+    same = (fact.exhibit, *sharing(record, state, fact.exhibit, coin.event.sequence))
+    earlier = coins_tossed(same, state, coin.event.sequence)
     return InCase(
         exhibit=fact.exhibit,
         offered_by=exhibit.fact.offered_by,
@@ -204,12 +234,14 @@ def asked_of_history(
         plan=fact.plan,
         coin=coin.event.sequence,
         tossed_by=coin.event.actor,
-        place=coins_before(fact.exhibit, state, coin.event.sequence + 1),
+        place=len(earlier) + 1,
+        earlier=earlier,
         others=others,
         source=plan.source,
         final=plan.final,
         interval=drawn_interval(plan.history, plan.lot(coin.fact.value), points),
         again=tuple((name, state.exhibits[name].fact.offered_by) for name in fact.again),
+        again_entered=tuple(state.exhibits[name].event.sequence for name in fact.again),
         published=plan.published,
     )
 
@@ -236,14 +268,7 @@ def _planned(record: Held, state: State, digest: str) -> tuple[Entry[facts.Posed
 
 
 def _held(record: Held, state: State, name: str) -> HeldHistory:
-    event = state.exhibits[name].event
-
-    def at(part: str) -> Path:
-        digest = event.written(MATERIAL if part == LIST else PART + part)
-        record.objects.check(digest)
-        return record.objects.path(digest)
-
-    return hold_history(at)
+    return hold_history(lambda part: part_of(record, state, name, part))
 
 
 def _weights(record: Held, state: State, name: str) -> Sketch:

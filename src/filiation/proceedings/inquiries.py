@@ -18,6 +18,7 @@ from filiation.casefile.laws.inquiries import (
     looks,
     plan_of,
     posed_in_force,
+    repeated,
     told,
 )
 from filiation.casefile.record import Draft, Record
@@ -38,7 +39,7 @@ from filiation.model.inquiry import (
     SourceFile,
     groups_plan,
 )
-from filiation.model.kinds import HISTORY, LOG, SERVED, WEIGHTS
+from filiation.model.kinds import HISTORY, LOG, SERVED
 from filiation.model.kinds import SESSION as SESSION_KIND
 from filiation.model.log import ReducedLog
 from filiation.model.served_record import ServedRecord
@@ -164,8 +165,8 @@ def examine_alone(
     else:
         plan = posed_in_force(exhibit, state).fact.digest
     fact = facts.Inquired(question=ASKED[kind], exhibit=exhibit, plan=plan, again=tuple(again))
-    for name in again:
-        alone(name, WEIGHTS, state)
+    if again:
+        repeated(fact, state)
     found = answer_again(record, state, fact, step=step)
     draft = Draft(
         verb="examine",
@@ -217,7 +218,7 @@ def answer_again(
             question=TRAINED,
             asked=asked_of_history(record, state, fact, before),
             environment=environment(),
-            trained=examined_in_case(record, state, fact, step=step),
+            trained=examined_in_case(record, state, fact, before=before, step=step),
         )
     return _answer_of_log(record, state, fact, before, step)
 

@@ -3,14 +3,17 @@
 import hashlib
 import json
 import shutil
-from dataclasses import asdict
+from collections.abc import Sequence
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Final
 
 from filiation.casefile.stamp import material_message, request_stamp
 from filiation.errors import UsageError
-from filiation.files import handed_over, opened, put
+from filiation.files import handed_over, put
 from filiation.model.training import TrainingHistory, TrainingPoint
+from filiation.proceedings.bounded import bounded
+from filiation.proceedings.model_signatures import SIGNATURE, check_files, key_digest, read_key
 from filiation.proceedings.naming import Named
 from filiation.proceedings.progress import Progress, Step, no_progress, no_step
 from filiation.proceedings.sketching import sketch_file
@@ -19,7 +22,7 @@ from filiation.readers.trainings.recipe import LONGEST as RECIPE
 from filiation.readers.trainings.recipe import read_recipe
 from filiation.sketching.sketch_file import is_sketch, read_sketch
 
-__all__ = ["STAMP", "bounded", "take_history"]
+__all__ = ["STAMP", "take_history"]
 
 TAKEN: Final = ".json"  # of a sketch that was taken: which files it was taken of
 STAMP: Final = 1 << 20  # bytes of a response
@@ -31,6 +34,7 @@ def take_history(
     *,
     recipe: Path | None = None,
     requests: bool = False,
+    signer: Path | None = None,
     step: Step = no_step,
     progress: Progress = no_progress,
 ) -> TrainingHistory:
@@ -41,15 +45,20 @@ def take_history(
         out: A folder; history.json is written last, so that it stands for all of it.
         recipe: How the initial state was drawn; kept beside, as it was written.
         requests: Whether a time-stamp request is written for each checkpoint.
+        signer: Public key (PEM) whose model signatures of the checkpoints are checked; one that
+            lies beside is passed over without it.
         step: Told what is being read.
         progress: Told how many checkpoints are done.
 
     Raises:
-        UsageError: The folder holds a history already, or there are no checkpoints.
+        UsageError: The folder holds a history already, there are no checkpoints, or none of them
+            is signed though a key is given.
         UnreadableError: A checkpoint is damaged.
-        CaseError: They are not in the order of a training.
+        CaseError: They are not in the order of a training, or a signature is of another key.
+        AlteredError: A file is another than the one that was signed.
     """
     found = listed(given)
+    signed = {} if signer is None else _signed(found, signer, step)
     if recipe is not None:
         read_recipe(recipe)
     if (out / HISTORY).exists():
@@ -57,12 +66,33 @@ def take_history(
     out.mkdir(parents=False, exist_ok=True)
     points = []
     for number, one in enumerate(found):
-        points.append(_taken(one, out, number, step))
+        taken = _taken(one, out, number, step)
+        points.append(replace(taken, signer=signed.get(one.at, "")))
         progress(number + 1, len(found))
     kept, digest = _recipe_kept(recipe, out)
     history = TrainingHistory(points=tuple(points), recipe=kept, recipe_digest=digest)
     _finish(history, out, requests=requests)
     return history
+
+
+def _signed(found: Sequence[Listed], signer: Path, step: Step) -> dict[str, str]:
+    """Digest of the key that signed each checkpoint whose signature lies beside, by its path."""
+    key = read_key(signer)
+    beside = [one for one in found if signature_of(one).is_file()]
+    if not beside:
+        raise UsageError(
+            f"{signer}: no checkpoint is signed; expected {SIGNATURE} in its folder, or `signature`"
+            " in the manifest"
+        )
+    for one in beside:
+        step(f"signature of {one.at}")
+        check_files(signature_of(one), one.folder / one.at, key)
+    return dict.fromkeys((one.at for one in beside), key_digest(key))
+
+
+def signature_of(one: Listed) -> Path:
+    """Where the signature of a checkpoint lies, if it has one."""
+    return one.folder / (one.signature or f"{one.at}/{SIGNATURE}")
 
 
 def _finish(history: TrainingHistory, out: Path, *, requests: bool) -> None:
@@ -120,16 +150,3 @@ def _state(path: Path) -> bytes:
     """Which files these are, as the system tells them apart; as JSON."""
     files = handed_over(path, follow=False).files
     return json.dumps([[name, *found.state] for name, found in files.items()]).encode()
-
-
-def bounded(path: Path, most: int) -> bytes:
-    """A file of so many bytes at most.
-
-    Raises:
-        UsageError: It has more.
-    """
-    with opened(path, follow=False) as file:
-        raw = file.read(most + 1)
-    if len(raw) > most:
-        raise UsageError(f"{path}: more than {most} bytes, expected a time stamp or certificates")
-    return raw

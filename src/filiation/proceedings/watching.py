@@ -12,10 +12,10 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final, final
+from typing import Any, Final, final
 
 from filiation.casefile.stamp import material_message, request_stamp
-from filiation.errors import ExhibitError, UsageError
+from filiation.errors import ExhibitError, UnreadableError, UsageError
 from filiation.files import handed_over, put
 from filiation.proceedings.naming import Named
 from filiation.proceedings.sealing import SECRET, seal
@@ -146,13 +146,24 @@ def _kept(one: Listed, state: bytes, out: Path, *, requests: bool) -> Iterator[S
 
 def _listed(out: Path) -> None:
     """The manifest that `filiation history take` reads, of all that is kept."""
-    rows = [
-        read_object(path, limit=LONGEST)["row"]
-        for path in out.glob("step-*.json")
-        if path.with_suffix(".sketch").exists()
-    ]
+    rows = [_row(path) for path in out.glob("step-*.json") if path.with_suffix(".sketch").exists()]
     rows.sort(key=lambda row: int(row["step"]))
     put(out / LIST, (json.dumps({"checkpoint": rows}, indent=1) + "\n").encode())
+
+
+def _row(path: Path) -> dict[str, Any]:
+    """The row of the manifest that is kept beside a sketch.
+
+    Raises:
+        UnreadableError: It was altered.
+    """
+    row = read_object(path, limit=LONGEST).get("row")
+    if not isinstance(row, dict) or type(row.get("step")) is not int:
+        raise UnreadableError(
+            f"{path}: no row with a step, expected what a watch keeps beside a sketch; the file "
+            "was altered"
+        )
+    return row
 
 
 def _state(path: Path) -> bytes:

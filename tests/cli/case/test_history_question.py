@@ -1,13 +1,14 @@
 """A training history in a case: planned, drawn, examined, reported, replayed; and attacked."""
 
 import json
+import re
 import shutil
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from filiation.casefile.facts import Inquired, Posed
+from filiation.casefile.facts import Inquired, Posed, Tossed
 from filiation.casefile.record import Draft, Record
 from filiation.model.inquiry import history_plan
 from filiation.proceedings.inquiries import inquiry_of
@@ -56,6 +57,9 @@ def test_an_honest_history_supports_independence_by_a_repetition(walked: Path) -
     assert found.trained.toward == "independence"
     assert found.asked.interval == interval_of(walked)
     assert found.asked.again == (("again", "first"),)
+    (entered,) = found.asked.again_entered
+    assert entered == record.state().exhibits["again"].event.sequence > found.asked.coin
+    assert found.asked.earlier == ()
     assert found.asked.planned < found.asked.coin < entry.event.sequence
 
 
@@ -66,6 +70,7 @@ def test_the_report_draws_the_way_and_gives_the_table_behind_it(walked: Path) ->
     for words in (
         "supports independence of the weights from", "tossed a coin", "Less than that",
         "The way of the checkpoints", "keeps a true history", "It is no proof",
+        "as the end of a repetition of it", "from this checkpoint on, is the word of",
     ):  # fmt: skip
         assert words in text, words
     document = json.loads(page.with_suffix(".json").read_bytes())
@@ -105,6 +110,47 @@ def test_nobody_hands_in_its_own_checkpoint_as_a_repetition(before: Path) -> Non
     assert other.code == 2 and "of kind history, expected weights" in other.err
     alone = at(before, "case", "examine", case, "--again", "suspect")
     assert alone.code == 2 and "--again goes with --history" in alone.err
+
+
+def test_a_copy_of_the_history_is_the_same_history_whoever_puts_it_in(before: Path) -> None:
+    """The maker is known by the tensors of its checkpoints, and so is a further draw."""
+    case = before / "case"
+    add(before, before / "theirs.history", "copy", "acme")
+    does(before, "case", "plan", case, "--history", "copy", "--source", "parent", "--as", "first")
+    said = does(before, "case", "coin", case, "copy")
+    coin = Record(case).state().of(Tossed)[0].event.sequence
+    assert f"draw 2 for these checkpoints; before it: \u201ctheirs\u201d (event {coin})" in said
+    place = int(re.findall(r"from step (\d+)", said)[0]) // STEPS + 1
+    add(before, before / "run" / f"checkpoint-{place * STEPS}", "mine", "basel")
+    examine = ("case", "examine", case, "--history", "copy", "--as", "first")
+    done = at(before, *examine, "--again", "mine")
+    assert done.code == 2 and "basel, who also put in theirs" in done.err
+    does(before, *examine, "--quiet")
+    record = Record(case)
+    (entry,) = record.state().of(Inquired)
+    asked = inquiry_of(record, entry).asked
+    assert (asked.place, asked.earlier) == (2, (("theirs", coin),))
+    does(before, "case", "review", case, "--as", "second", "--agrees", "Derived again.")
+    does(before, "case", "report", case)
+    (page,) = (case / "reports").glob("*-report.json")
+    document = json.loads(page.read_bytes())
+    assert "1 coin was tossed for these checkpoints" in page.read_text()
+    for language in LANGUAGES:
+        assert translated(document, language)["english"] == []
+
+
+def test_the_same_bits_count_from_nobody_but_an_examiner(before: Path) -> None:
+    """Through whichever party the maker hands its checkpoint in."""
+    case = before / "case"
+    place = interval_of(before) + 1
+    run = before / "run" / f"checkpoint-{place * STEPS}"
+    add(before, run, "through-acme", "acme")
+    examine = ("case", "examine", case, "--history", "theirs", "--as", "first")
+    done = at(before, *examine, "--again", "through-acme")
+    assert done.code == 2 and "the same tensors as checkpoint" in done.err
+    assert f"checkpoint-{place * STEPS}" in done.err and "an examiner trained" in done.err
+    add(before, run, "by-first", "first")
+    does(before, *examine, "--again", "by-first", "--quiet")
 
 
 def test_a_history_that_lacks_a_part_or_has_another_is_no_exhibit(before: Path) -> None:

@@ -7,6 +7,7 @@ with one row more, is a further look.
 """
 
 import re
+from collections.abc import Collection
 from decimal import ROUND_DOWN, Decimal
 from typing import Final
 
@@ -19,8 +20,8 @@ from filiation.model.inquiry import CAMPAIGNS, SERVED_TWINS, SESSION, TRAINED
 from filiation.model.kinds import HISTORY, LOG, SERVED, WEIGHTS
 from filiation.model.kinds import SESSION as SESSION_KIND
 
-__all__ = ["alone", "coin_left", "coin_of", "coins_before", "commitment_of_lot", "inquired",
-           "level_left", "looks", "plan_of", "posed", "posed_in_force", "told",
+__all__ = ["alone", "coin_left", "coin_of", "coins_tossed", "commitment_of_lot", "inquired",
+           "level_left", "looks", "plan_of", "posed", "posed_in_force", "repeated", "told",
            "worded"]  # fmt: skip
 
 LOW, HIGH = 1e-6, 0.2  # a false discovery rate
@@ -87,11 +88,20 @@ def _of_logs(state: State) -> list[Entry[facts.Posed]]:
     return [one for one in state.of(facts.Posed) if one.fact.question == CAMPAIGNS]
 
 
-def coins_before(exhibit: str, state: State, before: int) -> int:
-    """How many plans of a history have got their coin, up to an event; each drew its interval."""
-    plans = {one.fact.digest for one in state.of(facts.Posed) if one.fact.exhibit == exhibit}
-    tossed = [one for one in state.of(facts.Tossed) if one.event.sequence < before]
-    return len(plans & {one.fact.commitment for one in tossed})
+def coins_tossed(
+    exhibits: Collection[str], state: State, before: int
+) -> tuple[tuple[str, int], ...]:
+    """Coins of plans of these exhibits up to an event, with the exhibit; each drew its own lot."""
+    plans = {
+        one.fact.digest: one.fact.exhibit
+        for one in state.of(facts.Posed)
+        if one.fact.exhibit in exhibits
+    }
+    return tuple(
+        (plans[one.fact.commitment], one.event.sequence)
+        for one in state.of(facts.Tossed)
+        if one.fact.commitment in plans and one.event.sequence < before
+    )
 
 
 def looks(state: State, before: int | None = None) -> int:
@@ -226,16 +236,20 @@ def inquired(fact: facts.Inquired, event: Event, state: State) -> None:
             f"{event.verb}: carries out plan {fact.plan[:12]}.., the plan of {fact.exhibit} in "
             f"force is {plan.fact.digest[:12]}..; it was amended meanwhile, run it again"
         )
-    coin = coin_of(fact.plan, state)
-    if fact.again:
-        _repeated(fact, coin, state)
+    coin_of(fact.plan, state)
+    repeated(fact, state)
 
 
-def _repeated(fact: facts.Inquired, coin: Entry[facts.Tossed], state: State) -> None:
+def repeated(fact: facts.Inquired, state: State) -> None:
     """Ends of repetitions are weights that were put in after the coin, each once.
 
-    And not by the party whose history it is: it could hand its own checkpoint in.
+    And not by the party whose history it is: it could hand its own checkpoint in. Asked before
+    anything is examined, too.
+
+    Raises:
+        UsageError: One is not.
     """
+    coin = coin_of(fact.plan, state)
     if len({*fact.again}) != len(fact.again) or len(fact.again) > REPEATED:
         raise UsageError(f"--again: expected up to {REPEATED} exhibits, each once")
     owner = state.exhibits[fact.exhibit]

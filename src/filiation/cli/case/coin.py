@@ -41,11 +41,11 @@ def toss(
     from filiation.proceedings.coins import toss_coin
     from filiation.proceedings.history_in_case import interval_drawn
     from filiation.report.wording.coins import tossed
-    from filiation.report.wording.inquiry_deeds import interval_line
+    from filiation.report.wording.inquiry_deeds import interval_lines
 
     made = toss_coin(case, commitment, acting=acting)
     if not quiet:
         typer.echo(tossed(made))
         drawn = interval_drawn(case, made.fact.commitment)
         if drawn is not None:
-            typer.echo(interval_line(*drawn))
+            typer.echo("\n".join(interval_lines(drawn.history, drawn.place, drawn.earlier)))

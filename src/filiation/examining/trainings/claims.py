@@ -2,13 +2,15 @@
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from typing import Final, TypeAlias
+from dataclasses import dataclass, replace
+from typing import Final, TypeAlias, final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from filiation.examining.pair import compare_weights
 from filiation.examining.trainings.bands import FEATURES, Band
+from filiation.examining.trainings.elsewhere import REACHES, Elsewhere, drawn_on, elsewhere
 from filiation.examining.trainings.measured import Measured, measured, start_log_p
 from filiation.examining.trainings.regenerated import regenerated
 from filiation.examining.weights.relation import relate, same_tensors
@@ -16,11 +18,16 @@ from filiation.model.sketch import Sketch
 from filiation.model.start import StartRecipe
 from filiation.model.training import Outcome, TrainingClaim, Whole, Why
 
-__all__ = ["LEVEL", "claim_contact", "claim_end", "claim_start", "claim_steps", "contacts",
-           "judged_contact", "judged_steps", "unmeasured"]  # fmt: skip
+__all__ = [
+    *("LEVEL", "SIGNS_SHARE", "Contacted", "claim_contact", "claim_end", "claim_start"),
+    *("claim_steps", "contacts", "judged_contact", "judged_steps", "unmeasured"),
+]
 
 LEVEL: Final = 1e-6  # that of a question about weights
 CLEAN: Final = 0.01
+# Shares of the level (weighted Bonferroni): signs of units that stand elsewhere have p to spare.
+METHODS_SHARE: Final = 0.99
+SIGNS_SHARE: Final = 0.01
 Figure: TypeAlias = tuple[int, tuple[str, float, float, float]]
 Values: TypeAlias = Mapping[str, NDArray[np.float64]]
 
@@ -191,34 +198,91 @@ def claim_contact(
     return judged_contact(points, found, whole)
 
 
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contacted:
+    """What was found of one checkpoint beside the source.
+
+    Attributes:
+        log_p: Natural log of p of their contact, over its share of the level, times all
+            checkpoints; None where no method could compare them.
+        elsewhere: Units of the source that stand in it in other axes; None where none is looked
+            for.
+        ahead: Of the last checkpoint: likewise, where the last steps lead if they are drawn on.
+    """
+
+    log_p: float | None
+    elsewhere: Elsewhere | None = None
+    ahead: Elsewhere | None = None
+
+
 def contacts(
     points: Sequence[Sketch], source: Sketch, *, seed: int,
     told: Callable[[int, int], None] = lambda done, total: None,
-) -> list[float | None]:  # fmt: skip
-    """Natural log of p of each checkpoint's contact with the source, times their number.
-
-    None where no method could compare them.
-    """
-    found: list[float | None] = []
+) -> list[Contacted]:  # fmt: skip
+    """Contact of each checkpoint with the source: by every method, and by units elsewhere."""
+    found: list[Contacted] = []
     for n, point in enumerate(points):
         log_p = compare_weights(source, point, seed=seed).combined.log_p
-        found.append(None if log_p is None else min(0.0, log_p + math.log(len(points))))
+        paid = None if log_p is None else min(0.0, log_p + math.log(len(points) / METHODS_SHARE))
+        units = elsewhere(source, point, seed=seed)
+        found.append(Contacted(log_p=_signs_too(paid, units, len(points)), elsewhere=units))
         told(n + 1, len(points))
+    beyond = drawn_on(source, points, seed=seed)
+    last = _signs_too(found[-1].log_p, beyond, len(points))
+    found[-1] = replace(found[-1], log_p=last, ahead=beyond)
     return found
 
 
+def _signs_too(log_p: float | None, units: Elsewhere | None, points: int) -> float | None:
+    """The smaller log p, that of the signs of units times all that are counted so."""
+    if log_p is None or units is None or units.log_p is None:
+        return log_p
+    return min(log_p, units.log_p + math.log((points + len(REACHES)) / SIGNS_SHARE))
+
+
 def judged_contact(
-    points: Sequence[Sketch], found: Sequence[float | None], whole: Callable[[Sketch], Whole]
+    points: Sequence[Sketch], found: Sequence[Contacted], whole: Callable[[Sketch], Whole]
 ) -> TrainingClaim:
     """The same, of what `contacts` found."""
-    met = [n for n, log_p in enumerate(found) if log_p is not None and log_p <= math.log(LEVEL)]
+    every = [one.log_p for one in found]
+    met = [n for n, log_p in enumerate(every) if log_p is not None and log_p <= math.log(LEVEL)]
     if met:
-        return _met(points, found, met, whole)
-    if None in found:
+        return _met(points, every, met, whole)
+    if None in every:
         return TrainingClaim(
-            claim="contact", outcome="open", why="untested", place=found.index(None)
+            claim="contact", outcome="open", why="untested", place=every.index(None)
         )
-    return _not_met([log_p for log_p in found if log_p is not None], whole(points[-1]))
+    said = whole(points[-1])
+    why, place = _units_of_source(found)
+    if why is not None and said.toward != "derivation":
+        return TrainingClaim(
+            claim="contact", outcome="open", why=why, place=place, log_p=every[place],
+            figures=_most_elsewhere(found),
+        )  # fmt: skip
+    least = [log_p for log_p in every if log_p is not None]
+    return _not_met(least, said, _most_elsewhere(found))
+
+
+def _units_of_source(found: Sequence[Contacted]) -> tuple[Why | None, int]:
+    """Where more of them stand than in strangers: in a checkpoint, or where the last steps lead."""
+    for n, one in enumerate(found):
+        if one.elsewhere is not None and one.elsewhere.found:
+            return "units-elsewhere", n
+    beyond, last = found[-1].ahead, len(found) - 1
+    return ("units-ahead" if beyond is not None and beyond.found else None), last
+
+
+def _most_elsewhere(found: Sequence[Contacted]) -> tuple[tuple[str, float, float, float], ...]:
+    """Where most units of the source stand, and its limit: in a checkpoint, and ahead."""
+    looked = [one.elsewhere for one in found if one.elsewhere is not None]
+    beyond = [one.ahead for one in found if one.ahead is not None]
+    figures = []
+    for name, some in (("elsewhere", looked), ("ahead", beyond)):
+        if some:
+            most = max(some, key=lambda one: one.units - one.limit)
+            figures.append((name, float(most.units), 0.0, most.limit))
+    return tuple(figures)
 
 
 def _met(
@@ -247,13 +311,15 @@ def _met(
     )
 
 
-def _not_met(found: Sequence[float], whole: Whole) -> TrainingClaim:
+def _not_met(
+    found: Sequence[float], whole: Whole, figures: tuple[tuple[str, float, float, float], ...]
+) -> TrainingClaim:
     """No exact test met the level; what the whole examination of the last checkpoint says."""
     least, last = min(found), len(found) - 1
     if whole.toward != "derivation" and least <= math.log(CLEAN):
         return TrainingClaim(
             claim="contact", outcome="open", why="between-levels", place=int(np.argmin(found)),
-            log_p=least,
+            log_p=least, figures=figures,
         )  # fmt: skip
     outcome, why = _ENDS.get(whole.toward, _ENDS["neither"])
     return TrainingClaim(
@@ -262,6 +328,7 @@ def _not_met(found: Sequence[float], whole: Whole) -> TrainingClaim:
         why=why,
         place=None if outcome == "holds" else last,
         log_p=least,
+        figures=figures,
         said=whole.reason,
         power=whole.power,
     )

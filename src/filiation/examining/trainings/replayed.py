@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 
 from filiation.examining.trainings.measured import kept_path
-from filiation.examining.weights.relation import same_tensors
+from filiation.examining.weights.relation import same_tensors, stored
 from filiation.model.sketch import Sketch
 from filiation.model.training import TrainingClaim
 from filiation.numerics.paths.repeated import repeated
@@ -35,6 +35,11 @@ def drawn_interval(history_digest: str, lot: str, points: int) -> int:
     return int.from_bytes(hashlib.sha256(said).digest(), "big") % (points - 1)
 
 
+def _distinct(again: Sequence[Sketch]) -> list[Sketch]:
+    """Each end once: one that is handed in twice tells nothing of how far repetitions scatter."""
+    return list({stored(one): one for one in reversed(again)}.values())[::-1]
+
+
 def claim_replay(points: Sequence[Sketch], place: int, again: Sequence[Sketch]) -> TrainingClaim:
     """Whether the checkpoint after `place` lies where training again from `place` ends.
 
@@ -49,6 +54,7 @@ def claim_replay(points: Sequence[Sketch], place: int, again: Sequence[Sketch]) 
     claimed, at = points[place + 1], place + 1
     if any(same_tensors(claimed, one) for one in again):
         return TrainingClaim(claim="replay", outcome="holds", why="same-bits", place=at)
+    again = _distinct(again)
     if len(again) < FEWEST:
         return TrainingClaim(claim="replay", outcome="open", why="too-few-repeated", place=at)
     path = kept_path([points[place], claimed, *again])

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from typing import Final
+from typing import Final, TypeAlias
 
 from filiation.examining.weights.kinship.blend import blend_kind
 from filiation.examining.weights.kinship.contact import Contact, find_contact
@@ -24,7 +24,9 @@ from filiation.model.relation import (
 )
 from filiation.model.sketch import TABLES, Component, Sketch
 
-__all__ = ["relate", "same_tensors"]
+__all__ = ["Stored", "relate", "same_tensors", "stored"]
+
+Stored: TypeAlias = frozenset[tuple[tuple[str, tuple[int, ...], str], int]]
 
 ONE_WAY: Final[Mapping[RelationKind, str]] = {
     "merged": "a sum of two models holds both; neither of them holds the sum",
@@ -79,16 +81,22 @@ def relate(
     return _typed(contact, source, subject, candidates, seed)
 
 
+def stored(sketch: Sketch) -> Stored:
+    """Type, form and digest of every tensor, with how many are so; names left aside.
+
+    Equal of two checkpoints that hold the same tensors, byte for byte.
+    """
+    return frozenset(
+        Counter(
+            (tensor.dtype, tuple(tensor.shape), digest)
+            for tensor, digest in zip(sketch.tensors, sketch.tensor_digests, strict=True)
+        ).items()
+    )
+
+
 def same_tensors(source: Sketch, subject: Sketch) -> Relation | None:
     """That two checkpoints hold the same tensors, byte for byte; None if they do not."""
-    stored = [
-        Counter(
-            (tensor.dtype, tensor.shape, digest)
-            for tensor, digest in zip(sketch.tensors, sketch.tensor_digests, strict=True)
-        )
-        for sketch in (source, subject)
-    ]
-    if stored[0] != stored[1]:
+    if stored(source) != stored(subject):
         return None
     same = source.subject_digest == subject.subject_digest
     return Relation(

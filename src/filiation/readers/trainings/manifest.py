@@ -1,17 +1,19 @@
 """Which checkpoints make a history, in which order? A manifest says so, or the names of a folder.
 
 A manifest is TOML or JSON, `[[checkpoint]]` with `at` (a path below its folder), `step`, and where
-known `date` (YYYY-MM-DD), `stamp` (a time-stamp response beside it) and `seal` (the digest of a
-seal). Without one, the last number in a name is its step.
+known `date` (YYYY-MM-DD), `stamp` (a time-stamp response beside it), `seal` (the digest of a seal)
+and `signature` (a model signature, where it is not `model.sig` in the checkpoint). Without one,
+the last number in a name is its step.
 """
 
 import itertools
 import re
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path, PurePosixPath
 from typing import Annotated, Final
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from filiation.errors import UnreadableError, UsageError
 from filiation.model.training import TrainingHistory, TrainingPoint
@@ -26,9 +28,20 @@ MOST: Final = 10_000
 NUMBER: Final = re.compile(r"\d{1,15}")
 WRITTEN: Final = ("history.toml", "manifest.toml", "manifest.json")
 
+
+def _day(text: str) -> str:
+    try:
+        fits = not text or date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        fits = False
+    if not fits:
+        raise ValueError(f"found {text!a:.40}, expected a day, YYYY-MM-DD")
+    return text
+
+
 Name = Annotated[str, Field(min_length=1, max_length=500)]
 Step = Annotated[int, Field(ge=0, le=1 << 52)]
-Date = Annotated[str, Field(pattern=r"^(\d{4}-\d\d-\d\d)?$")]
+Day = Annotated[str, AfterValidator(_day)]
 Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
 
@@ -37,9 +50,10 @@ class _Row(BaseModel):
 
     at: Name
     step: Step
-    date: Date = ""
+    date: Day = ""
     stamp: Annotated[str, Field(max_length=500)] = ""
     seal: Annotated[str, Field(pattern=r"^([0-9a-f]{64})?$")] = ""
+    signature: Annotated[str, Field(max_length=500)] = ""
 
 
 class Listed(_Row):
@@ -62,9 +76,10 @@ class _Kept(BaseModel):
     digest: Digest
     subject: Digest
     step: Step
-    date: Date = ""
+    date: Day = ""
     stamp: Annotated[str, Field(pattern=r"^(\d{5}\.tsr)?$")] = ""
     seal: Annotated[str, Field(pattern=r"^([0-9a-f]{64})?$")] = ""
+    signer: Annotated[str, Field(pattern=r"^([0-9a-f]{64})?$")] = ""
 
 
 class _History(BaseModel):
@@ -78,10 +93,11 @@ class _History(BaseModel):
 
 
 def listed(given: Path) -> list[Listed]:
-    """What a folder or a manifest names, by increasing steps.
+    """What a folder names, by increasing steps; or a manifest, in its order, which is theirs.
 
     Raises:
-        UsageError: Nothing there, fewer than two, a step twice, or a name without a number.
+        UsageError: Nothing there, fewer than two, a step twice, a step that is not after the one
+            before it, or a name without a number.
         UnreadableError: A manifest that is none, or one that leads out of its folder.
     """
     if given.is_dir():
@@ -89,13 +105,17 @@ def listed(given: Path) -> list[Listed]:
         found = _in_folder(given) if manifest is None else _in_manifest(manifest)
     else:
         found = _in_manifest(given)
-    found.sort(key=lambda one: one.step)
     if len(found) < 2:
         raise UsageError(f"{given}: {len(found)} checkpoints, expected two or more in order")
     for one, other in itertools.pairwise(found):
         if one.step == other.step:
             raise UsageError(
                 f"{given}: {one.at} and {other.at} both at step {one.step}; expected one a step"
+            )
+        if one.step > other.step:
+            raise UsageError(
+                f"{given}: {other.at} at step {other.step} after {one.at} at step {one.step}; "
+                "expected steps that increase, in the order of the training"
             )
     return found
 
@@ -110,7 +130,7 @@ def _in_folder(folder: Path) -> list[Listed]:
                 "write a manifest (history.toml) that says it"
             )
         found.append(Listed(at=entry.name, step=step, folder=folder))
-    return found
+    return sorted(found, key=lambda one: one.step)
 
 
 def appearing(folder: Path) -> list[Listed]:
@@ -144,7 +164,7 @@ def _in_manifest(path: Path) -> list[Listed]:
 
 
 def _below(row: _Row) -> _Row:
-    for text in (row.at, row.stamp):
+    for text in (row.at, row.stamp, row.signature):
         parts = PurePosixPath(text).parts
         if ".." in parts or text.startswith("/") or "\\" in text or "\0" in text:
             raise UnreadableError(

@@ -39,8 +39,11 @@ def parsed(path: Path, longest: int, what: str, *, name: str = "") -> tuple[Mapp
     try:
         return tomllib.loads(raw.decode()), len(raw)
     except (ValueError, RecursionError) as error:
-        at = re.search(r"at line \d+", str(error))
-        raise UnreadableError(f"{path}: not TOML{f' {at[0]}' if at else ''}") from error
+        place = re.search(r"at line \d+, column \d+", str(error))
+        at = f" {place[0]}" if place else ""
+        raise UnreadableError(
+            f"{path}: not TOML{at}, expected {what}; the file is damaged"
+        ) from error
 
 
 def checked(form: type[T], told: Mapping[str, Any], path: Path) -> T:

@@ -226,7 +226,11 @@ def _of_history(asked: InCase) -> dict[str, Any]:
     return {
         "source": clean(asked.source), "final": clean(asked.final), "interval": asked.interval,
         "published": asked.published,
-        "again": [{"exhibit": clean(one), "by": clean(by)} for one, by in asked.again],
+        "again": [
+            {"exhibit": clean(one), "by": clean(by), "event": event}
+            for (one, by), event in zip(asked.again, asked.again_entered, strict=True)
+        ],
+        "earlier": [{"exhibit": clean(one), "coin": event} for one, event in asked.earlier],
     }  # fmt: skip
 
 

@@ -79,6 +79,7 @@ def _points(history: TrainingHistory) -> list[dict[str, Any]]:
             "date": p.date,
             "digest": p.digest,
             "subject": p.subject,
+            "signer": p.signer,
         }
         for p in history.points
     ]

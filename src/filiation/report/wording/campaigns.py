@@ -186,8 +186,8 @@ def aside_words(found: Campaigns) -> str:
 def testing_words(found: Campaigns) -> str:
     """How groups were found and tested."""
     split = (
-        f" Of {found.days:,} days, many of which may be without a request, {len(found.held):,} "
-        "were held back, each with requests."
+        f" The log covers {found.days:,} days; days without a request are counted among them. "
+        f"Held back were {len(found.held):,} days, each with requests."
         if found.groups
         else ""
     )

@@ -1,6 +1,6 @@
 """What a terminal says once a question about one exhibit is planned, answered, or told in words."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from filiation.casefile import facts
 from filiation.casefile.state import Entry
@@ -9,9 +9,10 @@ from filiation.model.training import TrainingHistory
 from filiation.report.wording.counting import how_many
 from filiation.report.wording.expert_terms import event_words
 from filiation.report.wording.figures import clean
+from filiation.report.wording.trained import draws_named
 from filiation.report.wording.training import step_words
 
-__all__ = ["answered_line", "interval_line", "posed_lines", "worded_line"]
+__all__ = ["answered_line", "interval_lines", "posed_lines", "worded_line"]
 
 
 def posed_lines(entry: Entry[facts.Posed], looks: int) -> Iterator[str]:
@@ -44,10 +45,17 @@ def worded_line(entry: Entry[facts.Worded]) -> str:
     )
 
 
-def interval_line(history: TrainingHistory, place: int) -> str:
-    """Which interval of a history a coin drew."""
+def interval_lines(
+    history: TrainingHistory, place: int, earlier: Sequence[tuple[str, int]]
+) -> Iterator[str]:
+    """Which interval of a history a coin drew, and which draws came before."""
     first, last = (step_words(place + n, history) for n in range(2))
-    return (
+    yield (
         f"  it drew the interval from {first} to {last}: whoever trains it again, and is not the "
         "party whose history it is, puts the ends in (case add), and names them with --again"
     )
+    if earlier:
+        yield (
+            f"  it is draw {len(earlier) + 1} for these checkpoints; before it: "
+            f"{draws_named(earlier)}"
+        )

@@ -3,7 +3,7 @@
 What a terminal says of a history stands in `training.py`; a report says the same of its claims.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from filiation.model.inquiry import InCase
@@ -28,8 +28,8 @@ from filiation.report.wording.training import (
 __all__ = [
     *("ALONG_HEADS", "ALONG_TABLED", "CONTACT_DRAWN", "CONTACT_TITLE", "FIGURES_HEADS"),
     *("NEIGHBOURS_DRAWN", "NEIGHBOURS_TITLE", "OF_ANSWERS", "POWER_HEADS", "POWER_TABLED"),
-    *("RESTS", "WAY_DRAWN", "WAY_TITLE", "along_row", "claim_words", "figure_row"),
-    *("trained_about", "trained_came_about", "way_shares"),
+    *("RESTS", "WAY_DRAWN", "WAY_TITLE", "along_row", "claim_words", "draws_named"),
+    *("figure_row", "trained_about", "trained_came_about", "way_shares"),
 ]
 
 OF_ANSWERS: Final = (
@@ -48,7 +48,8 @@ RESTS: Final = (
     "Larger ones were not measured.",
     "(c) compares tensors by their digests.",
     "(d) sets every checkpoint against the source by every method of weights, p times the number "
-    "of checkpoints, and examines the last one whole.",
+    "of checkpoints and of questions, looks in it for units of the source in other axes, and "
+    "examines the last one whole.",
     "(e) holds where a time stamp on the last checkpoint is older than the source; (f) where an "
     "interval that the coin drew was trained again by somebody else and ended as near as "
     "repetitions do.",
@@ -129,20 +130,32 @@ def _interval(asked: InCase, history: TrainingHistory) -> Iterator[tuple[str, in
     if asked.interval is not None:
         first, last = (step_words(asked.interval + n, history) for n in range(2))
         yield f"The coin drew the interval from {first} to {last}.", asked.coin
-    yield _repetitions(asked), asked.coin
-    if asked.place > 1:
+    yield from _repetitions(asked)
+    if asked.earlier:
+        often = how_many(len(asked.earlier), "coin was", "coins were")
         yield (
-            f"It is plan {asked.place} of this history that got its coin; each drew another "
-            "interval, and what came of the others stands in the record.",
+            f"Before this one {often} tossed for these checkpoints: {draws_named(asked.earlier)}. "
+            "Each drew an interval of its own. Whoever may draw until an interval suits has not "
+            "left it to the lot.",
             asked.coin,
         )
 
 
-def _repetitions(asked: InCase) -> str:
+def draws_named(earlier: Sequence[tuple[str, int]]) -> str:
+    """Coins that were tossed before, each by the exhibit it was tossed for and its event."""
+    return ", ".join(f"{quoted(name)} (event {event})" for name, event in earlier)
+
+
+def _repetitions(asked: InCase) -> Iterator[tuple[str, int]]:
+    """Each repetition from the event that put it in."""
     if not asked.again:
-        return "No repetition of it is in this examination."
-    named = ", ".join(f"{quoted(name)} by {who(by)}" for name, by in asked.again)
-    return f"Repetitions of it were put in: {named}. That they were trained is the word of these."
+        yield "No repetition of it is in this examination.", asked.coin
+    for (name, by), event in zip(asked.again, asked.again_entered, strict=True):
+        yield (
+            f"{who(by)} put in {quoted(name)} as the end of a repetition of it. That it was "
+            f"trained, and from this checkpoint on, is the word of {who(by)}.",
+            event,
+        )
 
 
 def claim_words(claim: TrainingClaim, history: TrainingHistory) -> str:

@@ -66,6 +66,10 @@ WHY: Final = {
     "contact": "this checkpoint is in contact with the source",
     "between-levels": "a checkpoint agrees with the source more than is clean and less than the "
     "level asks",
+    "units-elsewhere": "in this checkpoint units stand to each other as units of the source do, in "
+    "other axes, more of them than in strangers; a part of the source may have been put in",
+    "units-ahead": "the last steps lead to units that stand to each other as units of the source "
+    "do, in other axes, more of them than in strangers; a part of the source may be blended in",
     "not-excluded": "no checkpoint was found in contact with the source, but a copy of the planned "
     "share would not have been found in every class",
     "untested": "no method could compare this checkpoint with the source, so that contact with it "
@@ -93,6 +97,8 @@ FEATURES: Final = {
     "spike": "largest singular value of a step over that of noise of its size",
     "kept": "share of units that keep their place",
     "bend": "cosine of the first half of the way with the second",
+    "elsewhere": "units that stand to each other as units of the source do",
+    "ahead": "the same, where the last steps lead if they are drawn on",
     "regenerated": "share of the values that were drawn again, to the bit",
     "distance": "distance from the repeated ends, over the length of the step",
     "spread": "distance of the repeated ends from each other, likewise",
@@ -110,13 +116,18 @@ LIMITS: Final = (
     "true history: that outputs were learnt from is neither shown nor excluded.",
     "It is no proof. Whoever can compute a way that turns and spikes as trainings do, ends in a "
     "disguise that no method here sees, and pays for it, is not found.",
-    "A share of the source that was put among units whose axes lie otherwise is not found: in "
-    "trials (d) held up to a quarter of one part. Nor is less than the shares that it states. Only "
-    "dates and a replay stand against that.",
+    "A share of the source that was put among units whose axes lie otherwise is looked for in "
+    "gated MLPs alone. In attention and in tables it is not found, nor where training went on "
+    "after it and no checkpoint shows it as it was put in. Nor is less than the shares that (d) "
+    "states. Only dates and a replay stand against that.",
     "Sketches that a party took of itself are its word: that weights stand behind them shows only "
     "where somebody takes them again.",
     "Who trained an interval again, and did not hand in the history's own checkpoint instead, is "
     "not seen from here; nor who knew the lot before the history was fixed.",
+)
+SIGNED: Final = (
+    "  A signature has no date of its own: it shows who, and not when, unless a time stamp does. "
+    "That these sketches are of those files is the word of who took them."
 )
 REPLAY: Final = (
     "The lot must have been unknown to everybody when this digest was fixed.",
@@ -138,6 +149,14 @@ def taken_lines(history: TrainingHistory, out: str) -> Iterator[str]:
         yield (
             f"  beside: {stamped} time stamps, {sealed} digests of seals; neither was checked here"
         )
+    signers = dict.fromkeys(point.signer for point in history.points if point.signer)
+    if signers:
+        signed = sum(bool(point.signer) for point in history.points)
+        yield (
+            f"  signed: {signed} checkpoints, by key {', '.join(one[:16] for one in signers)}; "
+            "their files are those that it signs"
+        )
+        yield SIGNED
 
 
 def watched_line(name: str, seal: str, told: str) -> str:

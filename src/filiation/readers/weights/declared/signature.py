@@ -2,7 +2,8 @@
 
 Source: https://github.com/ossf/model-signing-spec (v1.0): a Sigstore bundle holds a DSSE envelope,
 that an in-toto statement, that the digest of each file. Whether the signature is genuine is not
-verified here: it takes a key or an identity that the reader trusts, and `model_signing verify`.
+verified here: it takes a key or an identity that the reader trusts (`history take --signer`, for
+keys; `model_signing verify`).
 """
 
 import base64
@@ -10,15 +11,16 @@ import binascii
 import hashlib
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, final
 
 from filiation.errors import UnreadableError
 from filiation.model.declared import FIELD, Signed
 from filiation.readers.bytes.parsing import parse_object
 from filiation.readers.weights.declared.saying import short
 
-__all__ = ["RESOURCES", "held_against"]
+__all__ = ["PAYLOAD", "RESOURCES", "ModelSignature", "held_against", "read_signature"]
 
 STATEMENT: Final = "https://in-toto.io/Statement/v1"
 PREDICATE: Final = "https://model_signing/signature/v1.0"
@@ -28,6 +30,58 @@ RESOURCES: Final = 10_000
 DIGEST: Final = re.compile(r"[0-9a-f]{64}")
 SHOWN: Final = 20  # names of a list that is kept
 ISSUER: Final = "1.3.6.1.4.1.57264.1.8"  # Fulcio: who vouched, as a text in DER
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelSignature:
+    """A signature as it lies there; not verified.
+
+    Attributes:
+        payload: The bytes of the statement, which are signed with their type (`PAYLOAD`).
+        signatures: Over both, as DSSE puts them together.
+        material: What the bundle says of who signed.
+        stated: SHA-256 (hex) of every file, by its path; or why they cannot be held against files.
+    """
+
+    payload: bytes
+    signatures: tuple[bytes, ...]
+    material: Mapping[str, Any]
+    stated: Mapping[str, str] | str
+
+    @property
+    def hint(self) -> str | None:
+        """SHA-256 (hex) of the key's PEM, empty if nothing is said; None: no key signed it."""
+        key = self.material.get("publicKey")
+        hint = key.get("hint") if isinstance(key, dict) else None
+        return None if not isinstance(key, dict) else hint if isinstance(hint, str) else ""
+
+
+def read_signature(raw: bytes, file: str) -> ModelSignature:
+    """Read a signature.
+
+    Args:
+        raw: The signature's file.
+        file: Its name.
+
+    Raises:
+        UnreadableError: No such signature, or it contradicts itself.
+    """
+    bundle = parse_object(raw, what=file)
+    envelope = bundle.get("dsseEnvelope")
+    if not isinstance(envelope, dict) or envelope.get("payloadType") != PAYLOAD:
+        raise UnreadableError(f"{file}: no envelope of an in-toto statement; not read")
+    payload = _decoded(envelope.get("payload"), file)
+    statement = parse_object(payload, what=f"{file}: payload")
+    material = bundle.get("verificationMaterial")
+    return ModelSignature(
+        payload=payload,
+        signatures=tuple(
+            _decoded(one.get("sig"), file) for one in _objects(envelope.get("signatures"))
+        ),
+        material=material if isinstance(material, dict) else {},
+        stated=_stated(statement, file),
+    )
 
 
 def held_against(
@@ -44,18 +98,13 @@ def held_against(
     Raises:
         UnreadableError: No such signature, or it contradicts itself.
     """
-    bundle = parse_object(raw, what=file)
-    envelope = bundle.get("dsseEnvelope")
-    if not isinstance(envelope, dict) or envelope.get("payloadType") != PAYLOAD:
-        raise UnreadableError(f"{file}: no envelope of an in-toto statement; not read")
-    statement = parse_object(_decoded(envelope.get("payload"), file), what=f"{file}: payload")
-    by = _by(bundle.get("verificationMaterial"))
-    stated = _stated(statement, file)
+    found = read_signature(raw, file)
+    by, stated = _by(found.material), found.stated
     if isinstance(stated, str):
         return Signed(file=file, by=by, unread=stated)
     there = {name: digest(beside[name]) for name in stated if name in beside}
-    same = [name for name, found in there.items() if found == stated[name]]
-    other = [name for name, found in there.items() if found != stated[name]]
+    same = [name for name, now in there.items() if now == stated[name]]
+    other = [name for name, now in there.items() if now != stated[name]]
     missing = [name for name in stated if name not in there]
     unsigned = [name for name in beside if name not in stated and name != file]
     return Signed(
@@ -78,7 +127,7 @@ def _decoded(text: object, file: str) -> bytes:
     try:
         return base64.b64decode(text if isinstance(text, str) else "", validate=True)
     except (binascii.Error, ValueError) as error:
-        raise UnreadableError(f"{file}: its payload is not base64; damaged") from error
+        raise UnreadableError(f"{file}: a field of its envelope is not base64; damaged") from error
 
 
 def _stated(statement: Mapping[str, Any], file: str) -> dict[str, str] | str:
@@ -135,9 +184,8 @@ def _items(
         yield str(name), str(value)
 
 
-def _by(material: object) -> str:
+def _by(found: Mapping[str, Any]) -> str:
     """Whom it names as the signer: an identity of a certificate, or the hint of a key."""
-    found = material if isinstance(material, dict) else {}
     key = found.get("publicKey")
     if isinstance(key, dict) and isinstance(key.get("hint"), str) and key["hint"]:
         return short(f"key {key['hint']}")
