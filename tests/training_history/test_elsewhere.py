@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from filiation.examining.trainings import claims
-from filiation.examining.trainings.elsewhere import FEWEST, Elsewhere, drawn_on, elsewhere
+from filiation.methods.weights.elsewhere import FEWEST, Elsewhere, drawn_on, elsewhere
 from filiation.model.sketch import Sketch
 from filiation.model.training import Whole
 from filiation.numerics.frames.consistency import consistent, unit_angles

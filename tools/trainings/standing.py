@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from filiation.examining.trainings.claims import LEVEL, SIGNS_SHARE
-from filiation.examining.trainings.elsewhere import REACHES, Elsewhere, drawn_on, elsewhere
+from filiation.methods.weights.elsewhere import REACHES, Elsewhere, drawn_on, elsewhere
 from filiation.model.sketch import Sketch
 from size.shape import Weights
 from size.view import sketched

@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 
 from filiation.examining.pair import compare_weights
 from filiation.examining.trainings.bands import FEATURES, Band
-from filiation.examining.trainings.elsewhere import REACHES, Elsewhere, drawn_on, elsewhere
 from filiation.examining.trainings.measured import Measured, measured, start_log_p
 from filiation.examining.trainings.regenerated import regenerated
 from filiation.examining.weights.relation import relate, same_tensors
+from filiation.methods.weights.elsewhere import REACHES, Elsewhere, drawn_on, elsewhere
 from filiation.model.sketch import Sketch
 from filiation.model.start import StartRecipe
 from filiation.model.training import Outcome, TrainingClaim, Whole, Why

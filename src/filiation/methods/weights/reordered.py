@@ -1,8 +1,8 @@
 """Do the units of two models pair up at all, whatever their order, and do their tables agree?
 
 Reservations, never accusations: where the matrices of a unit, each paired on its own, agree on far
-more units than chance allows, where units coincide in what no turn of the axes changes
-(`methods.weights.coincident`), or where two tables of tokens place the same tokens alike in the
+more units than chance allows, where units stand to each other as the source's do in whatever axes
+(`methods.weights.elsewhere`), or where two tables of tokens place the same tokens alike in the
 directions that strangers do not share, one model may be the other in disguise, and a clean result
 of the other statistics must not be read as independence. No p is claimed.
 
@@ -20,7 +20,7 @@ from typing import Final, TypeAlias, final
 import numpy as np
 from numpy.typing import NDArray
 
-from filiation.methods.weights.coincident import coincident
+from filiation.methods.weights.elsewhere import Elsewhere, elsewhere
 from filiation.methods.weights.frames import FEWEST_SHARED, Seen, views
 from filiation.methods.weights.obstacles import taken_differently
 from filiation.methods.weights.tables_alike import tables_alike, told_alike
@@ -43,7 +43,6 @@ __all__ = [
     "living_rows",
     "pairs_up_as_stored",
     "size_of",
-    "units_pair_up",
     "warnings",
     "what_pairs_up",
 ]
@@ -75,18 +74,19 @@ FEWEST_ASKED: Final = 16  # of a layer
 SIGNED: Final = "mlp.gate"  # its sign cannot be changed without changing the function
 
 
-def units_pair_up(source: Sketch, subject: Sketch, *, seed: int) -> bool:
-    """Whether units pair up in any stored frame or the signature frame, or tables agree."""
-    return bool(what_pairs_up(source, subject, seed=seed))
-
-
 def what_pairs_up(source: Sketch, subject: Sketch, *, seed: int) -> tuple[str, ...]:
     """The components of the models that agree in a way that strangers do not."""
     if taken_differently(source, subject) is not None:
         return ()
     paired = _components_paired(source, subject, seed=seed)
-    turned = "mlp" not in paired and coincident(source, subject, seed=seed) is not None
+    turned = "mlp" not in paired and _in_other_axes(source, subject, seed=seed) is not None
     return (*(("mlp",) if turned else ()), *paired, *tables_alike(source, subject))
+
+
+@lru_cache(maxsize=64)
+def _in_other_axes(source: Sketch, subject: Sketch, *, seed: int) -> Elsewhere | None:
+    found = elsewhere(source, subject, seed=seed)
+    return found if found is not None and found.found else None
 
 
 @lru_cache(maxsize=64)
@@ -113,7 +113,7 @@ def pairs_up_as_stored(source: Sketch, subject: Sketch, *, seed: int) -> tuple[s
 
 def warnings(source: Sketch, subject: Sketch, of: Sequence[str], *, seed: int) -> Iterator[str]:
     """What was seen of the components that agree, in words."""
-    turned = coincident(source, subject, seed=seed) if "mlp" in of else None
+    turned = _in_other_axes(source, subject, seed=seed) if "mlp" in of else None
     paired = of if turned is None else _components_paired(source, subject, seed=seed)
     for component in UNITS:
         if component in of and component in paired:
@@ -123,9 +123,8 @@ def warnings(source: Sketch, subject: Sketch, of: Sequence[str], *, seed: int) -
             )
     if turned is not None:
         yield (
-            f"mlp: {turned.seen} of {turned.units} units have the lengths of their matrices and "
-            f"the angles between them in common, where chance makes at most {turned.limit}; no "
-            "other order and no turn of the axes changes these"
+            f"mlp: {turned.units} of {turned.of} units stand to each other as units of the source "
+            f"do, in whatever axes; among strangers at most {turned.limit:.0f} do"
         )
     yield from told_alike(source, subject)
 

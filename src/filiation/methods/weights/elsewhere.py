@@ -1,4 +1,4 @@
-"""Do units of the source stand in a checkpoint, in whatever order and in whatever axes?
+"""Do units of the source stand in another model, in whatever order and in whatever axes?
 
 A rotation is fitted to all units, so that a share of a copy among units of one's own is lost in
 it. What its units keep is how they stand to each other (`numerics.frames.consistency`). How many
@@ -29,7 +29,7 @@ Side: TypeAlias = tuple[DeepUnits, ...]
 
 ROLES: Final = tuple(sorted(GATED))
 # Units beyond which they are said to stand there, and how many times those of chance. The most
-# among strangers is printed by `python -m trainings strangers`.
+# among strangers is printed by `python -m trainings strangers` and `python -m docs.turned_units`.
 FEWEST: Final = 10
 # How far the last step, and the last half of the way, are drawn on, over their length: to where
 # copies lie of which a half or more is in the last checkpoint, shares growing by squares.
@@ -43,7 +43,7 @@ TIMES: Final = 2.5
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Elsewhere:
-    """What was found of one checkpoint.
+    """What was found of one model, or of one checkpoint of a history.
 
     Attributes:
         units: Units of it that stand to each other as units of the source do.
@@ -70,7 +70,7 @@ class Elsewhere:
 
 
 def elsewhere(source: Sketch, point: Sketch, *, seed: int) -> Elsewhere | None:
-    """Look for units of the source in a checkpoint.
+    """Look for units of the source in another model, or in a checkpoint of a history.
 
     None where a model has no gated MLPs whose rows are kept, or the streams differ in width.
     """

@@ -1,11 +1,10 @@
-"""How many units coincide in what no turn of the stream changes, of strangers and of copies?
+"""How many units stand to each other as the source's do, of strangers and of copies in other axes?
 
-Run: PYTHONPATH=tools python -m docs.unit_invariants [FOLDER SHARE]
+Run: PYTHONPATH=tools python -m docs.turned_units [FOLDER SHARE]
 With a folder and a share: make a model there into which that share of units was put, copied whole
 and turned. Without: of models of the casebook, and of a stranger that holds turned units of
-`parent`, what `methods.weights.coincident` sees in its looks: units of equal depth and of any, in
-boxes of three widths. `seen/limit` each; a limit of 7 where fewer were seen than are ever called
-more than chance. A star where units are said to coincide.
+`parent`, what `methods.weights.elsewhere` finds: units, and beyond how many they are said to stand
+there; a star where they are.
 """
 
 import math
@@ -22,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 from safetensors.numpy import load_file, save_file
 
-from filiation.methods.weights.coincident import WIDTHS, looks
+from filiation.methods.weights.elsewhere import elsewhere
 from filiation.model.sketch import Sketch
 from filiation.numerics.rng import stream
 from filiation.readers.weights.checkpoint import open_model
@@ -32,8 +31,8 @@ from filiation.sketching.sketch_file import read_sketch
 CASEBOOK: Final = Path("examples/casebook")
 SOURCE: Final = "parent"
 HOST: Final = "stranger-3"  # into whose layers units of the source are put
-SHARES: Final = (0.02, 0.05, 0.1)
-COSINES: Final = (1.0, 0.999, 0.99)
+SHARES: Final = (0.02, 0.05, 0.1, 0.2)
+COSINES: Final = (1.0, 0.999, 0.99, 0.97)
 STRANGERS: Final = (SOURCE, "stranger-2", HOST, "stranger-4", "stranger-5")
 CHILDREN: Final = (
     *("fine-tuned", "continued", "merged", "depth-pruned", "width-pruned"),
@@ -101,9 +100,10 @@ def _taken(folder: Path) -> Sketch:
 
 
 def _line(source: Sketch, subject: Sketch) -> str:
-    found = [*looks(source, subject, seed=0)]
-    told = "".join(f"{f'{x.seen}/{x.limit}':>10}" for x in found)
-    return told + ("  *" if any(x.seen > x.limit for x in found) else "")
+    found = elsewhere(source, subject, seed=0)
+    if found is None:
+        return "not looked for"
+    return f"{found.units:5} of {found.limit:3.0f}{'  *' if found.found else ''}"
 
 
 def main() -> None:
@@ -113,8 +113,7 @@ def main() -> None:
         make(Path(folder), float(part), 1.0)
         return
     models = {name: _taken(CASEBOOK / name) for name in (*STRANGERS, *CHILDREN)}
-    heads = "".join(f"{f'{depth} {w:g}':>10}" for depth in ("same", "any") for w in WIDTHS)
-    print(f"{'source':12}{'subject':26}{heads}")
+    print(f"{'source':12}{'subject':26}units, limit")
     for one, two in (*permutations(STRANGERS, 2), *((SOURCE, child) for child in CHILDREN)):
         print(f"{one:12}{two:26}{_line(models[one], models[two])}", flush=True)
     for share in SHARES:
