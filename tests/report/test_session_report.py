@@ -184,6 +184,16 @@ def test_the_signed_text_speaks_of_what_was_compared(name: str) -> None:
     assert ("holds the same as" in text) is (name == "controls that are the same")
 
 
+def test_the_signed_text_says_which_models_given_as_controls_are_the_same() -> None:
+    told = SESSIONS["weights"].told
+    assert told is not None and told.found is not None
+    first, *rest = told.found.conclusions
+    note = "b: weights of a; they count once"
+    noted = replace(told.found, conclusions=(replace(first, notes=(note, "else")), *rest))
+    text = "\n".join(report_lines(replace(told, found=noted)))
+    assert f"  {note}.\n" in text and "else" not in text.split("Bound")[0]
+
+
 def test_the_signed_text_says_what_ties_answers_to_anything() -> None:
     told = SESSIONS["answers"].told
     assert told is not None

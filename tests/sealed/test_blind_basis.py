@@ -14,7 +14,13 @@ import pytest
 import rfc8785
 
 from filiation.casefile.ledger.dsse import open_envelope, seal
-from filiation.errors import AlteredError, CaseError, FiliationError, UsageError
+from filiation.errors import (
+    AlteredError,
+    CaseError,
+    FiliationError,
+    UnreadableError,
+    UsageError,
+)
 from filiation.model.blind import SIDES
 from filiation.proceedings.blind.comparing import compare
 from filiation.proceedings.blind.exhibiting import keep_session, told_in
@@ -208,3 +214,20 @@ def test_equal_controls_count_once(tmp_path: Path) -> None:
     shutil.rmtree(parties.folder("tribunal") / "controls")
     with pytest.raises(CaseError, match="is missing"):
         keep_session(parties.folder("tribunal"), tmp_path / "late.session", whole=True)
+
+
+@pytest.mark.parametrize("raw", [
+    b"", b"\xff", b"[" * 60_000, b"null", b"{}", b'{"role": "judge"}',
+    b'{"role": "claimant", "coin": "zz", "audit": "", "nonce": "", "scalar": "", "material": "",'
+    b' "secret": ""}',
+])  # fmt: skip
+def test_a_partys_own_folder_that_is_damaged_is_named(tmp_path: Path, raw: bytes) -> None:
+    parties = brought(tmp_path, steps=0)
+    folder = parties.folder("claimant")
+    (folder / "own" / "own.json").write_bytes(raw)
+    with pytest.raises(UnreadableError, match=r"own\.json"):
+        opened_room(folder)
+    shutil.rmtree(folder / "messages")
+    (folder / "messages" / "01-terms-tribunal.json").mkdir(parents=True)
+    with pytest.raises(UnreadableError):
+        opened_room(folder)
