@@ -7,7 +7,7 @@ JOBS ?= 2
 # Modules are compiled once, and not anew by every program that tests and documents start.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: workload-image workload-lock demo demo-history demo-sealed screenshots test check validate release-report docs docs-site lock casebook population clean
+.PHONY: workload-image workload-lock demo demo-history demo-sealed screenshots test check validate release-report docs docs-site sbom lock casebook population clean
 
 $(VENV)/core: requirements/core.txt pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -47,8 +47,9 @@ demo-sealed: $(VENV)/core ## three parties compare secret models: a copy, a stra
 demo-history: $(VENV)/demo ## two training histories: an honest one supports independence, a forged one does not
 	PYTHONPATH=tools $(BIN)/python tools/demo_history.py
 
-screenshots: $(VENV)/dev ## pictures of every kind of page of the demo's case, in screenshots/; needs Chromium
-	FILIATION_HOME=demo/home $(BIN)/python tools/docs/screenshots.py demo/case screenshots
+screenshots: $(VENV)/dev ## pictures of the demo's case and of every kind of page, in screenshots/; needs Chromium
+	PYTHONPATH=tools FILIATION_HOME=demo/home $(BIN)/python tools/docs/screenshots.py demo/case screenshots/demo
+	PICTURES=screenshots/kinds $(BIN)/python -m pytest -q tests/web/test_widths.py
 
 test: $(VENV)/dev ## every test that needs nothing but this checkout
 	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal -m "not validate"
@@ -94,6 +95,10 @@ SITE := .site
 docs-site: $(VENV)/site ## the documentation site in .site/html; a warning is an error, nothing is fetched
 	$(BIN)/python -m sphinx -q -W --keep-going -n -b html -d $(SITE)/pages docs $(SITE)/html
 	$(BIN)/python tools/docs/offline.py $(SITE)/html
+
+SBOM ?= sbom.cdx.json
+sbom: $(VENV)/core ## what filiation is made of (CycloneDX), from the locked requirements, in SBOM
+	$(BIN)/python tools/product_bill.py $(SBOM)
 
 lock: ## resolve the dependencies again
 	$(PIP) install uv

@@ -111,3 +111,24 @@ def test_what_is_no_reduced_log_is_not_shown(filiation: Command, tmp_path: Path)
     done = filiation("log", "show", DAY)
     assert done.code == 3 and "must be reduced first" in done.err
     assert filiation("log", "show", tmp_path / "none").code == 2
+
+
+def test_a_folder_is_said_to_be_one(filiation: Command, tmp_path: Path, key: Path) -> None:
+    (tmp_path / "logs").mkdir()
+    done = filiation(
+        "log", "reduce", tmp_path / "logs", "--key", key, "-o", tmp_path / "x.requests"
+    )
+    assert done.code == 2 and "this is a folder" in done.err
+    for verb in ("show", "campaigns"):
+        assert "folder" in filiation("log", verb, tmp_path / "logs").err
+
+
+def test_the_formats_that_are_told_are_all_that_there_are(
+    filiation: Command, tmp_path: Path, key: Path
+) -> None:
+    words = ("log", "reduce", DAY, "--key", key, "-o", tmp_path / "x.requests", "--format")
+    told = filiation(*words, "foo").err.split("expected one of ")[1].strip().split(", ")
+    assert "table" in told
+    for form in told:
+        assert "expected one of" not in filiation(*words, form).err
+        (tmp_path / "x.requests").unlink(missing_ok=True)

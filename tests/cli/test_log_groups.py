@@ -130,3 +130,56 @@ def test_a_later_value_that_is_none_is_refused(
     done = filiation("log", "plan", LOG, "-o", tmp_path / "plan.json", "--later", value)
     assert done.code == 2 and "later value" in " ".join(done.err.split())
     assert not (tmp_path / "plan.json").exists()
+
+
+@pytest.mark.parametrize("given", [("--level", "0.01"), ("--most", "3"), ("--level", "0.05")])
+def test_what_a_plan_fixes_is_not_given_beside_it(
+    tmp_path: Path, filiation: Command, given: tuple[str, str]
+) -> None:
+    plan = tmp_path / "plan.json"
+    assert filiation("log", "plan", LOG, "-o", plan, "--level", "0.02", "--most", "9").code == 0
+    done = filiation("log", "campaigns", LOG, "--plan", plan, *given)
+    assert done.code == 2 and "the plan fixes level and number of groups" in done.err
+    found = filiation("log", "campaigns", LOG, "--plan", plan, "--json").json["plan"]
+    assert (found["level"], found["most"]) == (0.02, 9)
+    alone = filiation("log", "campaigns", LOG, *given, "--json").json["plan"]
+    assert given[1] in (str(alone["level"]), str(alone["most"]))
+
+
+def test_no_line_of_the_table_of_channels_is_broken(filiation: Command) -> None:
+    """Its last column stood on lines of its own, under no heading."""
+    lines = filiation("log", "campaigns", LOG).out.splitlines()
+    (heading, *_) = (line for line in lines if line.startswith("channel  "))
+    assert heading.endswith("e-value") and len(heading) <= 80
+    assert not [line for line in lines if len(line.split()) == 1 and "e-" in line]
+    assert all(len(line) <= 80 for line in lines)
+
+
+@pytest.mark.parametrize("name", ["made.requests", "model.safetensors"])
+def test_a_reduced_log_is_no_model_wherever_one_is_asked_for(
+    tmp_path: Path, filiation: Command, name: str
+) -> None:
+    """Whatever it is called: a sketch was made of it, and a history held against it."""
+    log = tmp_path / name
+    log.write_bytes(LOG.read_bytes())
+    parent = ROOT / "examples" / "casebook" / "parent"
+    history = tmp_path / "history"
+    (tmp_path / "run").mkdir()
+    for number in (1, 2, 3):
+        copied = tmp_path / "run" / f"step-{number}.safetensors"
+        copied.write_bytes((parent / "model.safetensors").read_bytes())
+    assert filiation("history", "take", tmp_path / "run", "-o", history).code == 0
+    (tmp_path / "other").mkdir()
+    for number in (1, 2):
+        (tmp_path / "other" / f"step-{number}.safetensors").write_bytes(LOG.read_bytes())
+    for words in (
+        ("sketch", log, "-o", tmp_path / "x.sketch"),
+        ("history", "examine", history, "--source", log),
+        ("history", "examine", history, "--source", parent, "--final", log),
+        ("history", "take", tmp_path / "other", "-o", tmp_path / "taken"),
+        ("sketch", f"{parent}+{log}", "-o", tmp_path / "y.sketch"),
+    ):
+        done = filiation(*words)
+        assert done.code in (2, 3), words
+        assert "this is a reduced log" in done.err, (words, done.err)
+    assert not list(tmp_path.glob("*.sketch"))

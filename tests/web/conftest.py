@@ -8,9 +8,11 @@ from pathlib import Path
 import pytest
 
 from cli.case.conftest import Walked, at_home, before, typed, walked
+from web.alone import alone, drawn, ended, tossed, walked_history
 from web.desk import Bench, bench
 
-__all__ = ["MORE", "Sides", "joined", "sides", "walked"]
+__all__ = ["MORE", "Sides", "alone", "drawn", "ended", "joined", "sides", "tossed", "walked",
+           "walked_history"]  # fmt: skip
 
 MORE = {"watcher": "observer", "dover": "respondent"}  # who act, and are not in the walked case
 

@@ -7,16 +7,12 @@ from pathlib import Path
 import pytest
 
 from cli.case.conftest import at_home
-from cli.case.test_history_question import tossed
-from cli.case.test_history_question import walked as walked_history
-from cli.case.test_session_question import ended
 from filiation.casefile.facts import Inquired
+from filiation.casefile.next import due_next
 from filiation.casefile.record import Record
 from filiation.proceedings.site import Site
 from logcases import does
 from web.desk import bench
-
-__all__ = ["ended", "tossed", "walked_history"]
 
 
 def page_of(case: Path) -> str:
@@ -35,6 +31,48 @@ def test_a_history_draws_its_way_and_says_what_failed(walked_history: Path) -> N
     for claim in ("start", "step", "contact"):
         assert claim in text
     assert "theirs" in Site(walked_history / "case").page("examinations.html")[0].decode()  # type: ignore[index]
+
+
+def due(case: Path) -> list[str]:
+    return [one.step for one in due_next(Record(case).state())]
+
+
+def gaps(case: Path) -> list[str]:
+    """The exhibits that are said not to have been examined."""
+    page = Site(case).page("gaps.html")
+    assert page is not None
+    rows = re.findall(r"<tr><td>exhibit</td><td>.*?</tr>", page[0].decode(), re.DOTALL)
+    return [re.sub("<[^>]+>", " ", row).split()[1] for row in rows]
+
+
+def test_what_a_history_is_held_against_makes_no_pair(
+    tossed: Path, walked_history: Path, tmp_path: Path
+) -> None:
+    """Its source, its end and a repetition of it stand in its answer, and no plan is missing."""
+    asked, answered = tossed / "case", walked_history / "case"
+    assert sorted(gaps(asked)) == ["parent", "suspect", "theirs"]
+    assert not {"add", "plan"} & {*due(asked)}
+    assert gaps(answered) == []
+    assert not {"add", "plan", "examine-alone"} & {*due(answered)} and "decide" in due(answered)
+    state = Record(answered).state()
+    number = state.of(Inquired)[-1].event.sequence
+    for name in ("parent", "suspect", "theirs", "again"):
+        entry = state.exhibits[name].event.sequence
+        page = Site(answered).page(f"exhibits/{entry}.html")
+        assert page is not None and f"examinations/{number}.html" in page[0].decode(), name
+    folder = shutil.copytree(walked_history, tmp_path / "now")
+    does(folder, "case", "add", folder / "case", folder / "source", "--name", "other", "--from",
+         "acme", "--how", "handed over")  # fmt: skip
+    assert gaps(folder / "case") == ["other"]
+
+
+def test_a_plan_of_the_pair_is_carried_out_all_the_same(
+    walked_history: Path, tmp_path: Path
+) -> None:
+    folder = shutil.copytree(walked_history, tmp_path / "now")
+    does(folder, "case", "plan", folder / "case", "--subject", "suspect", "--source", "parent",
+         "--as", "first")  # fmt: skip
+    assert "examine" in due(folder / "case")
 
 
 def test_a_session_shows_who_has_sent_what(ended: Path, tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from filiation.proceedings.desk import person
 from filiation.proceedings.desk.open import Desk
 from filiation.proceedings.desk.person import Sight, people
 from filiation.proceedings.verifying import verify_case
-from filiation.report.site.translated import in_language, saying
+from filiation.report.site.translated import in_language
 from filiation.report.site.view import View
 from filiation.report.wording.desk import DEEDS
 from web.desk import PARTIES, READS, Bench, begun, bench, events
@@ -306,8 +306,7 @@ def test_half_of_what_is_seen_is_never_shown(
 
 def test_a_document_that_is_titled_like_a_deed_keeps_its_title() -> None:
     """Words of a party are never translated, whatever they say."""
-    say = saying("de")
     deed = View(path="do/decide.html", title=DEEDS["decide"], parts=())
     mail = View(path="documents/mail/0.html", title=DEEDS["decide"], parts=())
-    assert in_language(deed, say).title != DEEDS["decide"]
-    assert in_language(mail, say).title == DEEDS["decide"]
+    assert in_language(deed, "de").title != DEEDS["decide"]
+    assert in_language(mail, "de").title == DEEDS["decide"]

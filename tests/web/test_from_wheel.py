@@ -1,5 +1,6 @@
 """The package as it is shipped, in an environment without anything else, serves a case."""
 
+import json
 import os
 import re
 import subprocess
@@ -9,6 +10,8 @@ import urllib.request
 from pathlib import Path
 
 import pytest
+
+from product_bill import normal, product
 
 ROOT = Path(__file__).parents[2]
 PROBE = "annotated-types"  # a small wheel that the package needs anyway
@@ -71,6 +74,20 @@ def test_a_case_is_served_from_the_wheel(program: Path, tmp_path: Path) -> None:
                 urllib.request.urlopen(address.replace(token, "0" * len(token)), timeout=60)
         finally:
             serving.terminate()
+
+
+def test_what_was_installed_stands_in_the_bill_of_materials(program: Path, tmp_path: Path) -> None:
+    """Nothing comes along that the bill does not name, and each in the version that it names."""
+    listed = ran(program.parent / "python", "-m", "pip", "--disable-pip-version-check", "list",
+                 "--format", "json", at=tmp_path)  # fmt: skip
+    assert listed.returncode == 0, listed.stderr
+    found = {(normal(one["name"]), one["version"]) for one in json.loads(listed.stdout)}
+    bill = product()
+    named = {(one["name"], one["version"]) for one in bill["components"]}
+    own = bill["metadata"]["component"]
+    left = {one for one in found if one[0] not in ("pip", "setuptools", "wheel")} - named
+    assert left == {(own["name"], own["version"])}
+    assert len(found & named) > 30
 
 
 def test_what_is_shipped_is_whole(program: Path, tmp_path: Path) -> None:

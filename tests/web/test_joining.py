@@ -13,6 +13,7 @@ from starlette.types import ASGIApp
 from cli.case.conftest import at_home
 from filiation.casefile.ledger.dsse import pae
 from filiation.casefile.ledger.keys import public_pem
+from filiation.casefile.place import is_free
 from filiation.casefile.record import Record
 from filiation.errors import UsageError
 from filiation.proceedings.desk.open import Desk
@@ -66,8 +67,11 @@ def served(case: Path) -> Joining:
     return Joining(case, app, desk, case.parent, sessions)
 
 
-@pytest.fixture
-def made(tmp_path: Path) -> Iterator[Joining]:
+@pytest.fixture(params=["nothing", "an empty folder"])
+def made(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Joining]:
+    """A server where there is no case."""
+    if request.param == "an empty folder":
+        (tmp_path / "case").mkdir()
     with at_home(tmp_path):
         found = served(tmp_path / "case")
         yield found
@@ -91,7 +95,7 @@ def test_who_opens_a_case_leads_it_at_the_same_address(made: Joining, tmp_path: 
     assert made.ask("one", "do/open.html").headers["location"] == "../key.html"  # first a key
     assert made.hands_in("one", LEAD) == 303
     assert made.ask("one", "do/open.html").code == 200
-    assert not (tmp_path / "case").exists()
+    assert is_free(tmp_path / "case")
     first = made.began("one", "open", OPENED)
     second = made.began("one", "open", {**OPENED, "short": "other"})
     assert "tribunal leads it" in made.sign("one", first, LEAD)[0]

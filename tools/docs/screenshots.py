@@ -2,14 +2,13 @@
 
     python tools/docs/screenshots.py CASE OUT
 
-CASE is a case or an export; `make screenshots` takes the one that `make demo` made. Needs Chromium.
-Of pages that are alike (events, documents) the first ones are taken.
+CASE is a case or an export; `make screenshots` takes the one that `make demo` made, and every kind
+of page with tests/web/test_widths.py. Needs Chromium. Of pages that are alike (events, documents)
+the first ones are taken.
 """
 
 import json
 import re
-import shutil
-import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -17,6 +16,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
+from docs.pictures import taken
 from filiation.casefile.ledger.dsse import pae
 from filiation.casefile.ledger.event import KIND
 from filiation.casefile.next import due_next
@@ -28,10 +28,10 @@ from filiation.report.site.people import Acting, Guest, key_page, people_page
 from filiation.report.wording.desk import DEEDS
 from filiation.report.wording.site import DESK
 
-WIDTHS: Final = (1200, 375)
-HEIGHT: Final = 1600
-LEAST: Final = 500  # no headless window is narrower
 EACH: Final = 3  # of pages that are alike
+ALONE: Final = re.compile(  # what runs or asks again, which a picture does not
+    r'<script src="[^"]+(?:sign|key).js" defer></script>|<meta http-equiv="refresh"[^>]*>'
+)
 
 
 def chosen(site: Site) -> Iterator[str]:
@@ -44,7 +44,7 @@ def chosen(site: Site) -> Iterator[str]:
             yield path
 
 
-def desk_pages(site: Site) -> Iterator[tuple[str, bytes]]:
+def desk_pages(site: Site, language: str = "en") -> Iterator[tuple[str, bytes]]:
     """The pages on which the lead of a case acts, with a deed at each stage."""
     lead, secret = site.state.opening.lead, "0" * 64
     verbs = sorted(MAY["lead"], key=[*DEEDS].index)
@@ -80,39 +80,24 @@ def desk_pages(site: Site) -> Iterator[tuple[str, bytes]]:
         for one, (_, message, said) in zip(waits, stages, strict=True)
     ]  # fmt: skip
     for view in views:
-        yield view.path, site.shown(view)
+        yield view.path, site.shown(view, language)
 
 
 def main(case: Path, out: Path) -> None:
     """Write the pictures."""
-    chromium = shutil.which("chromium")
-    if chromium is None:
-        raise SystemExit("chromium is not installed; it takes the pictures")
-    out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as place:
         pages = Path(place) / "site"
         write_site(case, pages)
         site = Site(case, desk=DESK)
+        paths = [*chosen(site)]
         for path, raw in desk_pages(site):
             (pages / path).parent.mkdir(exist_ok=True)
-            (pages / path).write_bytes(raw)
-        for path in (*chosen(site), *(path for path, _ in desk_pages(site))):
-            for width in WIDTHS:
-                target = out / f"{path.removesuffix('.html').replace('/', '-')}-{width}.png"
-                # as the window cannot be as narrow, the page is put in a frame
-                framed = Path(place) / "frame.html"
-                framed.write_text(
-                    f'<body style="margin:0"><iframe src="{(pages / path).as_uri()}" '
-                    f'style="border:0;width:{width}px;height:{HEIGHT}px"></iframe>'
-                )
-                subprocess.run(
-                    [chromium, "--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars",
-                     f"--user-data-dir={place}/profile",
-                     f"--window-size={max(LEAST, width)},{HEIGHT}",
-                     f"--screenshot={target.resolve()}", framed.as_uri()],
-                    check=True, capture_output=True, timeout=120,
-                )  # fmt: skip
-            print(path, flush=True)
+            (pages / path).write_bytes(ALONE.sub("", raw.decode()).encode())
+            paths.append(path)
+        wrong = taken([(path, pages / path) for path in paths], out, ("light", "dark"))
+    for page, found in wrong.items():
+        print(f"{page}: stands out of its window: {'; '.join(found)}")
+    print(f"{out}: {len(paths)} pages")
 
 
 if __name__ == "__main__":

@@ -1,26 +1,20 @@
-"""What of a unit no turn of the stream changes, and how rarely strangers coincide in it.
+"""How many units coincide in what no turn of the stream changes, of strangers and of copies?
 
 Run: PYTHONPATH=tools python -m docs.unit_invariants [FOLDER SHARE]
-With a folder and a share: make a model there into which that share of units was put, copied whole.
-
-Of each unit of a gated MLP: length of its gate, product of the lengths of its up and down, and the
-three cosines between them. No order of units, no orthogonal turn of the stream, whatever the tables
-do, and no scale that up and down share changes these five. Two units coincide as far as the product
-of (1 - difference / width) over the five is above 0, where widths are so many standard deviations
-of the source's units. That product is a positive definite kernel (of each factor the Fourier
-transform is a Fejer kernel), so that for units drawn independently, however each model's are
-distributed,
-
-    mean of k(source, subject)  <=  sqrt(mean of k(source, source') * mean of k(subject, subject'))
-
-(Cauchy-Schwarz in the kernel's space). What is printed is both sides, times the number of pairs,
-added up over the layers of equal number: what was seen, and what each model's own units make of it.
+With a folder and a share: make a model there into which that share of units was put, copied whole
+and turned. Without: of models of the casebook, and of a stranger that holds turned units of
+`parent`, what `methods.weights.coincident` sees in its looks: units of equal depth and of any, in
+boxes of three widths. `seen/limit` each; a limit of 7 where fewer were seen than are ever called
+more than chance. A star where units are said to coincide.
 """
 
 import math
 import shutil
 import sys
+import tempfile
 from collections.abc import Iterator
+from dataclasses import replace
+from itertools import permutations
 from pathlib import Path
 from typing import Final, TypeAlias
 
@@ -28,17 +22,22 @@ import numpy as np
 from numpy.typing import NDArray
 from safetensors.numpy import load_file, save_file
 
+from filiation.methods.weights.coincident import WIDTHS, looks
+from filiation.model.sketch import Sketch
 from filiation.numerics.rng import stream
+from filiation.readers.weights.checkpoint import open_model
+from filiation.sketching.sketch import take_sketch
+from filiation.sketching.sketch_file import read_sketch
 
 CASEBOOK: Final = Path("examples/casebook")
 SOURCE: Final = "parent"
 HOST: Final = "stranger-3"  # into whose layers units of the source are put
-WIDTHS: Final = (0.3, 0.1)
 SHARES: Final = (0.02, 0.05, 0.1)
 COSINES: Final = (1.0, 0.999, 0.99)
-SUBJECTS: Final = (
-    *("fine-tuned", "continued", "width-pruned", "rotated"),
-    *("stranger-2", "stranger-3", "stranger-4", "stranger-5"),
+STRANGERS: Final = (SOURCE, "stranger-2", HOST, "stranger-4", "stranger-5")
+CHILDREN: Final = (
+    *("fine-tuned", "continued", "merged", "depth-pruned", "width-pruned"),
+    *("rotated", "permuted", "distilled"),
 )
 Float: TypeAlias = NDArray[np.float64]
 Weights: TypeAlias = dict[str, Float]
@@ -52,64 +51,31 @@ def weights_of(name: str) -> Weights:
     return found
 
 
-def layers(of: Weights) -> Iterator[tuple[str, str, str]]:
-    """Names of gate, up and down of each layer."""
-    for down in sorted(name for name in of if "down_proj" in name):
-        yield down.replace("down", "gate"), down.replace("down", "up"), down
-
-
-def invariants(of: Weights) -> list[Float]:
-    """By layer the five numbers of each unit, [units, 5]."""
-    found = []
-    for gate, up, down in layers(of):
-        g, u, d = of[gate], of[up], of[down].T
-        a, b, c = (np.linalg.norm(x, axis=1) + 1e-30 for x in (g, u, d))
-        cosines = [(g * u).sum(1) / (a * b), (g * d).sum(1) / (a * c), (u * d).sum(1) / (b * c)]
-        found.append(np.stack([np.log(a), np.log(b * c), *cosines], axis=1))
-    return found
-
-
-def coincidences(one: Float, other: Float, width: Float) -> Float:
-    """The kernel of every two units, [units, units]."""
-    apart = np.abs(one[:, None] - other[None]) / width
-    return np.asarray(np.clip(1 - apart, 0, None).prod(axis=2))
-
-
-def seen(source: Weights, subject: Weights, width: float) -> tuple[float, float]:
-    """What coincides, and the right side, from different units of each model."""
-    total = own = 0.0
-    for one, other in zip(invariants(source), invariants(subject), strict=False):
-        wide = width * one.std(axis=0)
-        total += float(coincidences(one, other, wide).sum())
-        inside = [_between(x, wide) for x in (one, other)]
-        own += len(one) * len(other) * math.sqrt(inside[0] * inside[1])
-    return total, own
-
-
-def _between(units: Float, width: Float) -> float:
-    """Mean of the kernel over two different units of one layer."""
-    found = coincidences(units, units, width)
-    return float((found.sum() - np.trace(found)) / (len(units) * (len(units) - 1)))
-
-
 def blended(source: Weights, host: Weights, share: float, cosine: float) -> Weights:
-    """The host with so many units of the source's, turned by themselves, at a cosine each."""
+    """The host with so many units of the source's, turned by themselves, at a cosine each.
+
+    The source's gains are put on them and the host's taken off, so that they compute what they did.
+    """
     rng = stream(0, "turned by themselves", f"{share:g}", f"{cosine:g}")
     made = {name: x.copy() for name, x in host.items()}
-    width = next(iter(layers(host)))
-    turn = np.linalg.qr(rng.standard_normal((host[width[0]].shape[1],) * 2))[0]
-    for names in layers(host):
-        units = min(len(source[names[0]]), len(host[names[0]]))
+    wide = next(iter(_layers(host)))[0]
+    turn = np.linalg.qr(rng.standard_normal((host[wide].shape[1],) * 2))[0]
+    for gate, up, down, gain in _layers(host):
+        units = min(len(source[gate]), len(host[gate]))
         count = max(1, round(share * units))
         at, of = (rng.permutation(units)[:count] for _ in range(2))
-        for name in names:
-            rows = source[name].T if "down" in name else source[name]
-            put = _damaged(rows[of], cosine, rng) @ turn
-            if "down" in name:
-                made[name][:, at] = put.T
-            else:
-                made[name][at] = put
+        for name in (gate, up):
+            put = _damaged(source[name][of] * source[gain], cosine, rng) @ turn
+            made[name][at] = put / host[gain]
+        made[down][:, at] = (_damaged(source[down].T[of], cosine, rng) @ turn).T
     return made
+
+
+def _layers(of: Weights) -> Iterator[tuple[str, str, str, str]]:
+    """Names of gate, up, down and gain of each layer."""
+    for down in sorted(name for name in of if "down_proj" in name):
+        gain = down.split("mlp")[0] + "post_attention_layernorm.weight"
+        yield down.replace("down", "gate"), down.replace("down", "up"), down, gain
 
 
 def _damaged(rows: Float, cosine: float, rng: np.random.Generator) -> Float:
@@ -120,26 +86,43 @@ def _damaged(rows: Float, cosine: float, rng: np.random.Generator) -> Float:
     return np.asarray(cosine * rows + math.sqrt(1 - cosine**2) * noise)
 
 
+def make(folder: Path, share: float, cosine: float) -> None:
+    """Write the host with turned units of the source's."""
+    made = blended(weights_of(SOURCE), weights_of(HOST), share, cosine)
+    shutil.copytree(CASEBOOK / HOST, folder, ignore=shutil.ignore_patterns("*.safetensors*"))
+    tensors = {name: np.ascontiguousarray(x, dtype=np.float32) for name, x in made.items()}
+    save_file(tensors, folder / "model.safetensors")
+
+
+def _taken(folder: Path) -> Sketch:
+    with tempfile.TemporaryDirectory() as made:
+        take_sketch(open_model(folder), Path(made) / "s")
+        return replace(read_sketch(Path(made) / "s"), name=folder.name)
+
+
+def _line(source: Sketch, subject: Sketch) -> str:
+    found = [*looks(source, subject, seed=0)]
+    told = "".join(f"{f'{x.seen}/{x.limit}':>10}" for x in found)
+    return told + ("  *" if any(x.seen > x.limit for x in found) else "")
+
+
 def main() -> None:
-    """Print both sides for models of the casebook, and for a stranger with turned units."""
-    source = weights_of(SOURCE)
+    """Print what each look sees of strangers, of children, and of a stranger with turned units."""
     if sys.argv[1:]:
-        folder, share = sys.argv[1:]
-        made = blended(source, weights_of(HOST), float(share), 1.0)
-        shutil.copytree(CASEBOOK / HOST, folder, ignore=shutil.ignore_patterns("*.safetensors*"))
-        tensors = {name: np.ascontiguousarray(x, dtype=np.float32) for name, x in made.items()}
-        save_file(tensors, Path(folder) / "model.safetensors")
+        folder, part = sys.argv[1:]
+        make(Path(folder), float(part), 1.0)
         return
-    told = {name: weights_of(name) for name in SUBJECTS}
-    told |= {
-        f"{share:.0%} turned, cosine {cosine:g}": blended(source, told[HOST], share, cosine)
-        for share in SHARES
-        for cosine in COSINES
-    }
-    print(f"{'against ' + SOURCE:28}" + "".join(f"  width {w:g}: seen      own" for w in WIDTHS))
-    for name, of in told.items():
-        found = [seen(source, of, width) for width in WIDTHS]
-        print(f"{name:28}" + "".join(f"{a:17.2f}{b:9.2f}" for a, b in found))
+    models = {name: _taken(CASEBOOK / name) for name in (*STRANGERS, *CHILDREN)}
+    heads = "".join(f"{f'{depth} {w:g}':>10}" for depth in ("same", "any") for w in WIDTHS)
+    print(f"{'source':12}{'subject':26}{heads}")
+    for one, two in (*permutations(STRANGERS, 2), *((SOURCE, child) for child in CHILDREN)):
+        print(f"{one:12}{two:26}{_line(models[one], models[two])}", flush=True)
+    for share in SHARES:
+        for cosine in COSINES:
+            with tempfile.TemporaryDirectory() as made:
+                make(Path(made) / HOST, share, cosine)
+                told = _line(models[SOURCE], _taken(Path(made) / HOST))
+            print(f"{SOURCE:12}{f'{share:.0%} turned, cosine {cosine:g}':26}{told}", flush=True)
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ from typing import Final, Literal, TypeAlias, final
 from filiation.casefile import facts
 from filiation.casefile.ended import ended_by
 from filiation.casefile.state import State
+from filiation.casefile.stood import asked_alone
 from filiation.model.kinds import ALONE, FILES, HISTORY, LOG
 
 __all__ = ["Due", "Step", "due_next"]
@@ -42,9 +43,10 @@ def due_next(state: State) -> Iterator[Due]:
             yield Due(step=admit)
         elif speak not in said:
             yield Due(step=speak)
-    kinds = [entry.fact.kind for entry in state.exhibits.values()]
-    alone = [name for name, entry in state.exhibits.items() if entry.fact.kind in ALONE]
-    compared = sum(kind not in (*ALONE, FILES) for kind in kinds)
+    kinds = {name: entry.fact.kind for name, entry in state.exhibits.items()}
+    alone = [name for name, kind in kinds.items() if kind in ALONE]
+    left = kinds.keys() - asked_alone(state)
+    compared = sum(kinds[name] not in (*ALONE, FILES) for name in left)
     whole = True
     if compared or not alone:
         pair = list(_of_pair(compared, state))

@@ -18,7 +18,6 @@ reading is held against the head that this computer saw last (`seen`).
 
 import hashlib
 import shutil
-import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass, field
@@ -45,16 +44,17 @@ from filiation.casefile.ledger.folders import no_links
 from filiation.casefile.ledger.keys import private_key, public_pem
 from filiation.casefile.ledger.lock import locked, writable
 from filiation.casefile.ledger.merkle import EMPTY, Growing, leaf_hash, roots_of
-from filiation.casefile.ledger.objects import WRITING, Objects, flush_folder, write_whole
+from filiation.casefile.ledger.objects import WRITING, Objects, write_whole
 from filiation.casefile.ledger.staging import Staged, staging, sweep, take_back
 from filiation.casefile.ledger.store import append_rows, create_log, read_rows
+from filiation.casefile.place import making
 from filiation.casefile.seen import another, last_seen, remember
 from filiation.casefile.settings import read_settings, settings_text
 from filiation.casefile.signatures import Signatures
 from filiation.casefile.state import State
 from filiation.errors import CaseError, MovedOnError, UnwritableError, UsageError
 
-__all__ = ["Draft", "Record", "free_place", "now"]
+__all__ = ["Draft", "Record", "now"]
 
 
 def now() -> datetime:
@@ -101,36 +101,24 @@ class Record:
     def create(
         cls, folder: Path, fact: Opened, key: SigningKey, arguments: Mapping[str, str]
     ) -> "Record":
-        """Open a new case: a directory that is there whole or not at all.
+        """Open a new case: it is there whole or not at all.
 
         Raises:
             UsageError: Something is there already, or the place cannot be written.
         """
-        free_place(folder)
-        try:
-            folder.parent.mkdir(parents=True, exist_ok=True)
-            unfinished = Path(tempfile.mkdtemp(dir=folder.parent, prefix=".partial-"))
-        except OSError as error:
-            raise UsageError(f"{folder}: cannot be written: {error.strerror}") from error
-        try:
-            with writable(folder.name):
-                text = settings_text(fact)
-                write_whole(unfinished / "case.toml", text, partial=unfinished)
-                create_log(unfinished / "case.db")
-                (unfinished / "objects").mkdir()
-                draft = Draft(
-                    verb="open",
-                    fact=fact,
-                    arguments=arguments,
-                    reads={"case.toml": hashlib.sha256(text).hexdigest()},
-                    blobs=[("key", public_pem(key.public_key()), f"keys/{fact.lead}.pub")],
-                )
-                cls(unfinished).append(draft, fact.lead, key)
-                unfinished.chmod(0o755)
-                unfinished.rename(folder)
-                flush_folder(folder.parent)
-        finally:
-            shutil.rmtree(unfinished, ignore_errors=True)
+        with making(folder) as unfinished:
+            text = settings_text(fact)
+            write_whole(unfinished / "case.toml", text, partial=unfinished)
+            create_log(unfinished / "case.db")
+            (unfinished / "objects").mkdir()
+            draft = Draft(
+                verb="open",
+                fact=fact,
+                arguments=arguments,
+                reads={"case.toml": hashlib.sha256(text).hexdigest()},
+                blobs=[("key", public_pem(key.public_key()), f"keys/{fact.lead}.pub")],
+            )
+            cls(unfinished).append(draft, fact.lead, key)
         return cls(folder)
 
     def rows(self) -> list[tuple[int, bytes]]:
@@ -361,16 +349,6 @@ class Record:
                 if written.shown and not (target := self.folder / written.shown).exists():
                     raw = self.objects.get(written.sha256)
                     write_whole(target, raw, partial=staged.folder)
-
-
-def free_place(folder: Path) -> None:
-    """A case is opened where nothing is.
-
-    Raises:
-        UsageError: Something is there.
-    """
-    if folder.exists():
-        raise UsageError(f"{folder}: exists; a case is never overwritten")
 
 
 def _staged(blob: tuple[str, bytes, str], sequence: int, staged: Staged) -> Written:

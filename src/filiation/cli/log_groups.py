@@ -13,10 +13,12 @@ LOG = "a reduced log (.requests), which `log reduce` writes"
 
 Log: TypeAlias = Annotated[Path, typer.Argument(metavar="LOG", help="A reduced log (.requests).")]
 Level: TypeAlias = Annotated[
-    float, typer.Option("--level", help="False discovery rate over groups, for each claim.")
+    float | None,
+    typer.Option("--level", help="False discovery rate over groups, for each claim (0.05)."),
 ]
 Most: TypeAlias = Annotated[
-    int, typer.Option("--most", help="Groups that are tested, those with most evidence.")
+    int | None,
+    typer.Option("--most", help="Groups that are tested, those with most evidence (200)."),
 ]
 Plan: TypeAlias = Annotated[
     Path | None, typer.Option("--plan", metavar="FILE", help="What `log plan` wrote.")
@@ -39,7 +41,7 @@ Html: TypeAlias = Annotated[
 ]
 
 
-def plan(log: Log, out: Out, level: Level = 0.05, most: Most = 200, later: Later = "") -> None:
+def plan(log: Log, out: Out, level: Level = None, most: Most = None, later: Later = "") -> None:
     """Fix how LOG will be examined, before anything in it is looked at.
 
     The seed follows from the log's digest; once others have the plan, or its digest, neither seed
@@ -58,15 +60,15 @@ def plan(log: Log, out: Out, level: Level = 0.05, most: Most = 200, later: Later
 
 
 def campaigns(
-    log: Log, plan: Plan = None, level: Level = 0.05, most: Most = 200, html: Html = None,
+    log: Log, plan: Plan = None, level: Level = None, most: Most = None, html: Html = None,
     executor: Executor = "", as_json: AsJson = False, quiet: Quiet = False,
 ) -> None:  # fmt: skip
     """Which groups of accounts act as one?
 
     Groups are looked for on one of every two days, drawn by lot, and tested on the others. Of each
     is said at most that it uses one template, acts alike, or that its requests share one load, with
-    the other explanations that remain. With --plan its level and number of groups count; without
-    one the report says that they may have been chosen after looking.
+    the other explanations that remain. A --plan fixes level and number of groups; without one the
+    report says that they may have been chosen after looking.
     """
     from filiation.cli._printing import show
     from filiation.cli._progress import bar

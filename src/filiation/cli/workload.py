@@ -12,9 +12,13 @@ __all__ = ["command"]
 
 def command(
     given: Annotated[
-        Path, typer.Argument(help="A folder with subject, source and controls; see below.")
+        Path,
+        typer.Argument(metavar="FOLDER", help="With subject, source and controls; see below."),
     ],
-    out: Annotated[Path, typer.Option("--out", "-o", help="An empty folder for the result.")],
+    out: Annotated[
+        Path,
+        typer.Option("--out", "-o", metavar="FOLDER", help="Where the result goes; empty, or new."),
+    ],
     image: Annotated[
         str,
         typer.Option("--image", metavar="DIGEST", help="The image that this runs in (sha256:..)."),

@@ -9,10 +9,12 @@ from typing import Final, Literal, TypeAlias, final
 
 from filiation.errors import FindingError, UsageError
 
-__all__ = ["ALIKE", "CHANNELS", "CLAIMS", "CampaignPlan", "Campaigns", "Claim", "FoundGroup",
-           "SharedSignature", "Spoken", "seed_of"]  # fmt: skip
+__all__ = ["ALIKE", "CHANNELS", "CLAIMS", "LEVEL", "MOST", "CampaignPlan", "Campaigns", "Claim",
+           "FoundGroup", "SharedSignature", "Spoken", "seed_of"]  # fmt: skip
 
 SCHEMA: Final = 1
+LEVEL: Final = 0.05  # false discovery rate, unless a plan says otherwise
+MOST: Final = 200  # groups that are tested, likewise
 SHORTEST, LONGEST = 12, 200  # characters of a later value
 CHANNELS: Final = (
     "sharing", "together", "pivot", "coverage", "compensation", "division", "replacement",
@@ -52,9 +54,9 @@ class CampaignPlan:
     """
 
     log: str
-    level: float = 0.05
+    level: float = LEVEL
     seed: int = 0
-    most: int = 200
+    most: int = MOST
     draws: int = 9_999
     method: str = "campaigns/2"
     later: str = ""

@@ -1,15 +1,16 @@
 """Examine a provider's log: fix a plan, look for groups of accounts, and say what may be said."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from filiation.errors import CaseError, UnreadableError
+from filiation.errors import CaseError, UnreadableError, UsageError
 from filiation.examining.logs.bench import Elsewhere
 from filiation.examining.logs.campaigns import campaigns
 from filiation.files import opened, put
 from filiation.libraries.executor import executor_named
-from filiation.model.campaigns import CampaignPlan, Campaigns, seed_of
+from filiation.model.campaigns import LEVEL, MOST, CampaignPlan, Campaigns, seed_of
 from filiation.proceedings.naming import free
 from filiation.proceedings.progress import Step, no_step
 from filiation.readers.logs.kept import open_log
@@ -21,15 +22,15 @@ FIELDS: Final = ("log", "level", "seed", "most", "draws", "method")
 
 
 def plan_log(
-    log: Path, out: Path, *, level: float = 0.05, most: int = 200, later: str = ""
+    log: Path, out: Path, *, level: float | None = None, most: int | None = None, later: str = ""
 ) -> CampaignPlan:
     """Write the plan of an examination before the log is looked at.
 
     Args:
         log: A reduced log.
         out: The plan.
-        level: False discovery rate.
-        most: Groups that are tested.
+        level: False discovery rate; by default the usual.
+        most: Groups that are tested, likewise.
         later: What others fixed after they had the log's digest, if anything.
 
     Raises:
@@ -39,7 +40,7 @@ def plan_log(
     free(out)
     digest = open_log(log).digest
     seed = seed_of(digest, later)
-    plan = CampaignPlan(log=digest, level=level, seed=seed, most=most, later=later)
+    plan = replace(_usual(digest, level, most), seed=seed, later=later)
     fields = {name: getattr(plan, name) for name in FIELDS} | {"sha256": plan.digest}
     fields |= {"later": later} if later else {}
     put(out, json.dumps(fields, sort_keys=True, indent=1).encode() + b"\n")
@@ -47,7 +48,7 @@ def plan_log(
 
 
 def examine_log(
-    log: Path, plan: Path | None = None, *, level: float = 0.05, most: int = 200,
+    log: Path, plan: Path | None = None, *, level: float | None = None, most: int | None = None,
     step: Step = no_step, executor: str = "",
 ) -> Campaigns:  # fmt: skip
     """Which groups of accounts act as one?
@@ -55,22 +56,34 @@ def examine_log(
     Args:
         log: A reduced log.
         plan: What `plan_log` wrote; without one the usual plan is made, its seed from the log.
-        level: False discovery rate, without a plan.
-        most: Groups that are tested, without a plan.
+        level: False discovery rate; a plan has its own, and without one the usual is meant.
+        most: Groups that are tested, likewise.
         step: Told what is being done.
         executor: Where groups are tested, as `executor_named` reads it; by default here.
 
     Raises:
-        UsageError: A level that is none, or no such executor.
+        UsageError: A level that is none, a level or number beside a plan, or no such executor.
         UnreadableError: The log or the plan is damaged.
         CaseError: The plan is of another log, or of another version of the method.
     """
+    if plan is not None and (level is not None or most is not None):
+        raise UsageError(
+            f"{plan}: the plan fixes level and number of groups, expected no other beside it; who "
+            "wants others plans again, before anything is looked at"
+        )
     found = open_log(log)
     away = Elsewhere(log=log, run=executor_named(executor).run) if executor else None
     if plan is not None:
         return campaigns(found, _read_plan(plan), step=step, elsewhere=away)
-    fixed = CampaignPlan(log=found.digest, level=level, seed=seed_of(found.digest), most=most)
+    fixed = replace(_usual(found.digest, level, most), seed=seed_of(found.digest))
     return campaigns(found, fixed, planned=False, step=step, elsewhere=away)
+
+
+def _usual(digest: str, level: float | None, most: int | None) -> CampaignPlan:
+    """A plan with what was asked for, else with what is usual."""
+    return CampaignPlan(
+        log=digest, level=LEVEL if level is None else level, most=MOST if most is None else most
+    )
 
 
 def _read_plan(path: Path) -> CampaignPlan:

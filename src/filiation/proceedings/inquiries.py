@@ -25,7 +25,7 @@ from filiation.casefile.state import Entry, State
 from filiation.errors import CaseError
 from filiation.examining.environment import environment
 from filiation.examining.logs.campaigns import campaigns
-from filiation.model.campaigns import CampaignPlan
+from filiation.model.campaigns import MOST, CampaignPlan
 from filiation.model.inquiry import (
     CAMPAIGNS,
     SERVED_TWINS,
@@ -81,7 +81,7 @@ class LogAsked:
 
     exhibit: str
     level: float | None = None
-    most: int = 200
+    most: int = MOST
     because: str = ""
 
 

@@ -12,7 +12,8 @@ from filiation.casefile.laws.clock import known_time
 from filiation.casefile.laws.opening import EDITIONS, known_terms
 from filiation.casefile.ledger import keys
 from filiation.casefile.ledger.dsse import SigningKey, public_id
-from filiation.casefile.record import Record, free_place
+from filiation.casefile.place import free_place
+from filiation.casefile.record import Record
 from filiation.casefile.time_facts import Terms
 from filiation.errors import UsageError
 from filiation.proceedings.admitting import public_half

@@ -5,6 +5,7 @@ same code that withholds when the export is made withholds here, and there is no
 """
 
 import json
+import re
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -18,6 +19,7 @@ from filiation.casefile.deeds import CaseStatus
 from filiation.casefile.exchange.held import ExportHeld, Held, held
 from filiation.casefile.laws.lineups import as_shown
 from filiation.casefile.ledger.event import Signed
+from filiation.casefile.stood import stood_in
 from filiation.errors import CaseError, UsageError
 from filiation.model.examination import Examination
 from filiation.model.kinds import ANSWERS
@@ -46,7 +48,12 @@ from filiation.report.wording.site import NOTHING_APPLIED, TITLES, hidden_events
 
 __all__ = ["Site", "write_site"]
 
-TEXTS: Final = {"html": "text/html; charset=utf-8", "json": "application/json"}
+TEXTS: Final = {
+    "html": "text/html; charset=utf-8",
+    "json": "application/json",
+    "pdf": "application/pdf",
+}
+REPORT: Final = re.compile(r"reports/[0-9]{4,9}-[a-z]{1,20}\.(html|json|pdf)", re.ASCII)
 KEPT: Final = 32  # pages of examinations that are kept as they were written
 DEAR: Final = ("examinations.html", "kinship.html", "gaps.html")
 FOUND: Final = 200  # documents of a search
@@ -141,7 +148,9 @@ class Site:
             "index.html": self._front,
             "statements.html": lambda: record.statements(state, self._words),
             "exhibits.html": lambda: record.exhibits(state, self._compared),
-            "examinations.html": lambda: examined.examinations(self._examinations, self._alone),
+            "examinations.html": lambda: examined.examinations(
+                self._examinations, self._alone, self._issued
+            ),
             "documents.html": self._papers.first,
             "lineups.html": lambda: record.lineups(state, self._members),
             "decisions.html": lambda: record.decisions(state),
@@ -165,6 +174,8 @@ class Site:
             pages |= self._examination(number, one)
         for material in self._alone:
             pages |= _inquiry(material)
+        for path, _, _, digest in self._issued:
+            pages[path] = partial(self._held.objects.get, digest)
         for number, why in self._not_read.items():
             pages[f"examinations/{number}.html"] = partial(examined.not_read, number, why)
         return pages
@@ -237,17 +248,17 @@ class Site:
 
     @cached_property
     def _compared(self) -> Mapping[str, tuple[int, ...]]:
-        """Exhibit to the examinations in which it stood."""
-        plans = {entry.fact.digest: entry.fact for entry in self._state.of(facts.Planned)}
-        found: dict[str, tuple[int, ...]] = {}
-        for entry in self._state.of(facts.Examined):
-            plan = plans.get(entry.fact.plan)
-            for name in dict.fromkeys(plan.exhibits) if plan else ():
-                found[name] = (*found.get(name, ()), entry.event.sequence)
-        for one in self._state.of(facts.Inquired):
-            name = one.fact.exhibit
-            found[name] = (*found.get(name, ()), one.event.sequence)
-        return found
+        return stood_in(self._state)
+
+    @cached_property
+    def _issued(self) -> list[tuple[str, int, int, str]]:
+        """Of each file of each report that is held: its path, event, examination, and digest."""
+        return [
+            (written.shown, entry.event.sequence, entry.fact.examination, written.sha256)
+            for entry in self._state.of(facts.Reported)
+            for written in entry.event.writes
+            if REPORT.fullmatch(written.shown) and self._has(written.sha256)
+        ]  # fmt: skip
 
     @cached_property
     def _words(self) -> Mapping[int, str]:

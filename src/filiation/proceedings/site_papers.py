@@ -29,7 +29,7 @@ from filiation.report.wording.document_deeds import claim_words, mark_lines
 from filiation.report.wording.document_logs import privilege_row, redaction_row
 from filiation.report.wording.looks import unread_words
 from filiation.report.wording.moments import moment_words
-from filiation.report.wording.withheld import left_of_it, not_here_lines, why_hidden
+from filiation.report.wording.withheld import not_here_lines, why_hidden
 
 __all__ = ["PapersSite"]
 
@@ -164,7 +164,7 @@ class PapersSite:
             gone = hidden_as(self._record, document, produced, marks, left, number_given)
             why = why_hidden(marks.privileged, marks.redacted)
             about = list(not_here_lines(gone, why))[1:]
-            return papers.hidden(document, title, f"Withheld: {why}", about, left_of_it(left))
+            return papers.hidden(document, title, f"Withheld: {why}", about, left)
         self._at(name).check(entry)
 
         def laid(index: Index) -> View:

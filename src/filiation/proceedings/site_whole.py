@@ -6,6 +6,7 @@ from filiation.casefile import facts
 from filiation.casefile.deeds import CaseStatus
 from filiation.casefile.ledger.event import Event
 from filiation.casefile.state import State
+from filiation.casefile.stood import asked_alone
 from filiation.model.examination import Examination
 from filiation.report import wording
 from filiation.report.drawings.kinship import Arc
@@ -70,7 +71,7 @@ def gap_rows(
 ) -> Iterator[tuple[Cell, ...]]:  # fmt: skip
     """The same, row by row."""
     planned = {name for entry in state.of(facts.Planned) for name in entry.fact.exhibits}
-    planned |= {entry.fact.exhibit for entry in state.of(facts.Posed)}
+    planned |= {entry.fact.exhibit for entry in state.of(facts.Posed)} | asked_alone(state)
     for name, entry in state.exhibits.items():
         if not compared.get(name):
             why = words.gap_kind(entry.fact.kind, planned=name in planned)

@@ -36,7 +36,7 @@ from filiation.model.sketch import (
 )
 from filiation.readers.bytes.digests import digest_of_tensors
 from filiation.readers.bytes.mapped import MappedFile
-from filiation.readers.bytes.safetensors import open_file
+from filiation.readers.bytes.safetensors import open_file, own_kind
 from filiation.readers.weights.checkpoint import is_mask
 from filiation.sketching.deep import rows_kept
 from filiation.sketching.sketch_names import (
@@ -46,7 +46,7 @@ from filiation.sketching.sketch_names import (
     DESCRIPTION,
     DIGESTS,
     DTYPES,
-    KEY,
+    KIND,
     LATENT,
     MOST,
     MOST_ROLES,
@@ -82,8 +82,7 @@ def is_sketch(path: Path) -> bool:
         return False
     if path.suffix == ".sketch":
         return True
-    with path.open("rb") as file:
-        return f'"{KEY}"'.encode() in file.read(256)
+    return own_kind(path) == KIND
 
 
 def read_sketch(path: Path) -> Sketch:

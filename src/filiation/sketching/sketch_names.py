@@ -18,6 +18,7 @@ __all__ = [
     "DIGESTS",
     "DTYPES",
     "KEY",
+    "KIND",
     "LATENT",
     "MOST",
     "MOST_ROLES",
@@ -42,7 +43,8 @@ __all__ = [
 ]
 
 SCHEMA: Final = 3
-KEY: Final = "filiation.sketch"
+KIND: Final = "sketch"
+KEY: Final = f"filiation.{KIND}"
 DESCRIPTION: Final = "description"
 DIGESTS: Final = "tensor_digests"
 SAMPLES: Final = "samples"

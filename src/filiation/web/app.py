@@ -23,7 +23,7 @@ from filiation.proceedings.desk.unopened import Unopened
 from filiation.proceedings.site import Site
 from filiation.report.wording.site import DESK, GUESTS, NEW_CASE
 from filiation.web.desk import DeskPages, Shown
-from filiation.web.guard import LANGUAGE, PERSON, TOKEN, Guard
+from filiation.web.guard import HEADERS, LANGUAGE, PERSON, POLICY, TOKEN, Guard
 from filiation.web.sessions import Sessions
 
 __all__ = [
@@ -39,6 +39,9 @@ LOOPBACK: Final = "127.0.0.1"
 NAMES: Final = ("127.0.0.1", "localhost")
 LOGS: Final = ("case.db", "case.db-wal", "export.json")
 LARGEST: Final = 1 << 30  # bytes of one request
+HTML: Final = "text/html; charset=utf-8"
+REPORTS: Final = "reports/"  # whose bytes are those of whoever issued them
+ISSUED: Final = f"{dict(HEADERS)[POLICY].decode()}; sandbox"
 
 
 @final
@@ -77,14 +80,17 @@ class Pages:
         try:
             if name == "search.html" and words:
                 raw = self.site().found(words, language)
-                return Response(raw, media_type="text/html; charset=utf-8")
+                return Response(raw, media_type=HTML)
             found = self.site().page(name, served=True, language=language)
         except FiliationError as error:
             code = 400 if isinstance(error, UsageError) else 500
             return PlainTextResponse(str(error), code)
         if found is None:
             return PlainTextResponse("no such page", 404)
-        return Response(found[0], headers={"content-type": found[1]})
+        headers = {"content-type": found[1]}
+        if name.startswith(REPORTS) and found[1] == HTML:
+            headers[POLICY.decode()] = ISSUED
+        return Response(found[0], headers=headers)
 
 
 @final

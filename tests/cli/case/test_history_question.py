@@ -18,7 +18,7 @@ from historycases import STEPS, add, interval_of, repeated, tossed_history
 from logcases import add_log, at, does, reported, small_log
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def tossed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("tossed")
     way = tossed_history(folder)
@@ -26,7 +26,7 @@ def tossed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def walked(tossed: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Repeated, examined, reviewed and reported."""
     folder = shutil.copytree(tossed, tmp_path_factory.mktemp("walked") / "now")

@@ -19,7 +19,7 @@ from readers.answers.writing import lines
 from twin_files import PLAN, SNAPSHOT, Source, likely
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def drawn(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A list that the case's coin drew, measured; its record is written, and not put in yet."""
     folder = tmp_path_factory.mktemp("drawn")

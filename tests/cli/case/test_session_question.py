@@ -38,7 +38,7 @@ def brought(folder: Path, steps: int = 6) -> Parties:
     return parties
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def ended(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A session with its result, kept thin and whole, and a case whose acme is the claimant."""
     folder = tmp_path_factory.mktemp("session")

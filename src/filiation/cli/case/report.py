@@ -52,7 +52,8 @@ def command(
 ) -> None:
     """Issue the report on an examination, for people (HTML) and programs (JSON).
 
-    On a question about one exhibit (a log, served answers) with a PDF and --language, too.
+    On a question about one exhibit (a log, served answers, a training history, a sealed session)
+    with a PDF and --language, too.
     With --profile an expert's report: numbered paragraphs, the statements that the rules ask for,
     and declarations left for a human to sign; HTML, JSON and, with the extra `pdf`, PDF. With
     --language de or fr the pages in that language too, an unreviewed translation.

@@ -173,7 +173,7 @@ def _notes(pair: Pair, support: Support) -> tuple[str, ...]:
     if support.reason == "random-stream":
         return (*notes, shared_stream(pair.source, body_alone(pair.subject)) or "")
     if support.reason == "disguise-suspected":
-        return (*notes, *warnings(pair.source, pair.subject, support.of))
+        return (*notes, *warnings(pair.source, pair.subject, support.of, seed=pair.seed))
     if support.reason not in ("level-met", "order-could-be-chosen"):
         return notes
     found = _corroboration(pair, ())

@@ -3,12 +3,26 @@
 Only open days are looked at. A signature is kept if two accounts use it more often than their
 volume explains; signatures whose users are much the same (Jaccard index of at least one half, by
 MinHash) are one *family*, and families that accounts use together, as soon as they ask for them
-often enough, are joined: of accounts that ask little each uses few of a campaign's templates. The
-accounts that overuse a family are a *group*. Everything is a sort or a pass over an inverted index:
-no two accounts are compared.
+often enough, are joined: of accounts that ask little each uses few of a campaign's templates. So
+are families of which the same accounts are groups. Everything is a sort or a pass over an inverted
+index: no two accounts are compared.
+
+A *group* is accounts that overuse a family and use more than half of its signatures; or, where
+these are fewer than half of those who use its head (the signature with most evidence), all who
+overuse it and use its head. This guarantees, whatever was linked to what, and by whose accounts:
+
+- Any two accounts of a group use one signature of its family in common. Who joins two public
+  templates by accounts that use both gets no group in which those who use the one alone stand
+  beside those who use the other alone; neither by a third template nor by a chain of them.
+- Nobody gets into a group but by what he asked himself. It does not guarantee that he acts with
+  the others: who uses the one template that a campaign uses may be named with it, and what is said
+  is therefore said of the group.
+- Who joins families to hide accounts is left with a group at least half as large as that of the
+  users of the head. (Links are direct: to a head, and never by way of a third.)
 
 Nothing here is evidence: whatever is proposed is tested on days that were not looked at, and any
-rule may stand here without moving an error rate. It decides power alone.
+rule may stand here without moving the error rates over groups. It decides power, and who is named
+together.
 """
 
 from collections.abc import Mapping, Sequence
@@ -32,6 +46,7 @@ OFTEN: Final = 3  # requests with one or the other that tell whether an account 
 BAND: Final = 2  # hashes that must agree for two signatures to be compared
 ALIKE: Final = HASHES // 2
 OVER: Final = 0.5  # of the log of the number of accounts: who overuses by more is proposed
+ROUNDS: Final = 32  # of parting what is linked in a chain; then each is by itself
 COMMON: Final = 0.5  # of all accounts: what more of them use singles out nobody
 ENOUGH: Final = 50.0  # of evidence from one account, so that none carries a group alone
 WORTH: Final = 5.0  # logs of the number of accounts: what two may have in common by chance is less
@@ -40,8 +55,29 @@ MOST_SIGNATURES: Final = 200_000  # of one column; those with most evidence
 Ints: TypeAlias = NDArray[np.int64]
 Floats: TypeAlias = NDArray[np.float64]
 Column: TypeAlias = NDArray[Any]
-# Family, account, how often, and by how much that is more than in proportion to its volume.
-Used: TypeAlias = tuple[Ints, Ints, Floats, Floats]
+Bools: TypeAlias = NDArray[np.bool_]
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Used:
+    """Which accounts use which families, one place for each pair, by family and account.
+
+    Attributes:
+        family: Number of the family, ascending.
+        account: Number of the account, ascending within a family.
+        count: Requests, in the column in which it uses the family most.
+        excess: By how much that is more than in proportion to its volume.
+        most: Whether it uses more than half of the family's signatures.
+        head: Whether it uses the signature with most evidence.
+    """
+
+    family: Ints
+    account: Ints
+    count: Floats
+    excess: Floats
+    most: Bools
+    head: Bools
 
 
 @final
@@ -74,15 +110,17 @@ def find_groups(view: View, most: int) -> tuple[tuple[Group, ...], int]:
     for name in names:
         columns.append(_column(view, rows, account, name))
         view.log.let_go()
-    kept = [column for column, _ in columns]
+    kept = dict(zip(names, (column for column, _ in columns), strict=True))
     weights = np.concatenate([weight for _, weight in columns])
-    by_name = dict(zip(names, kept, strict=True))
-    labels = _best(_alike(view, kept), weights, 2 * most)
+    labels = _best(_alike(view, [*kept.values()], weights), weights, 2 * most)
     # Who used each of three templates once overuses none of them, and all three together.
-    joined = _joined(_used(view, by_name, labels), view.accounts)
+    joined = _joined(_used(view, kept, labels, weights), view.accounts, _most(labels, weights))
     labels = np.where(labels >= 0, joined[labels], -1)
-    merged = _merged(_groups(view, by_name, labels), view.accounts)
-    return tuple(merged[:most]), len(merged)
+    apart = _groups(view, kept, labels, weights)
+    labels = _merged(labels, apart, view.accounts, _most(labels, weights))
+    found = [*_groups(view, kept, labels, weights).values()]
+    found.sort(key=lambda group: (-group.weight, group.members.tolist()))
+    return tuple(found[:most]), len(found)
 
 
 def _best(labels: Ints, weights: Floats, most: int) -> Ints:
@@ -92,6 +130,13 @@ def _best(labels: Ints, weights: Floats, most: int) -> Ints:
     rank = np.full(len(evidence), -1)
     rank[best] = np.arange(len(best))
     return rank[labels]
+
+
+def _most(labels: Ints, weights: Floats) -> Floats:
+    """Of each family the evidence for its head."""
+    found = np.zeros(int(labels.max(initial=-1)) + 1)
+    np.maximum.at(found, labels[labels >= 0], weights[labels >= 0])
+    return found
 
 
 def _column(view: View, rows: Ints, account: Column, name: str) -> tuple[Incidence, Floats]:
@@ -124,8 +169,8 @@ def _excess(view: View, account: Column, count: Column, total: Column) -> Floats
     return np.asarray(np.where(ratio > 1.0, count * (np.log(ratio) - 1.0) + expected, 0.0))
 
 
-def _alike(view: View, columns: Sequence[Incidence]) -> Ints:
-    """A label for every signature of all columns: alike where users are much the same."""
+def _alike(view: View, columns: Sequence[Incidence], weights: Floats) -> Ints:
+    """A label for every signature of all columns: its users are much the same as its head's."""
     sketches = np.concatenate([_sketch(view.accounts, column) for column in columns], axis=1)
     count = sketches.shape[1]
     ends: list[tuple[Ints, Ints]] = []
@@ -136,7 +181,23 @@ def _alike(view: View, columns: Sequence[Incidence]) -> Ints:
         same &= (ordered[:, 1:] == ordered[:, :-1]).sum(axis=0) >= ALIKE
         ends.append((order[:-1][same], order[1:][same]))
     first, second = (np.concatenate([pair[side] for pair in ends]) for side in (0, 1))
-    return _connected(first, second, count)
+    graph = coo_array((np.ones(len(first), np.int8), (first, second)), shape=(count, count))
+    linked = np.asarray(connected_components(graph, directed=False)[1], dtype=np.int64)
+    return _about_heads(linked, sketches, weights)
+
+
+def _about_heads(linked: Ints, sketches: NDArray[np.uint32], weights: Floats) -> Ints:
+    """What is linked, parted into those alike to one signature: the one with most evidence."""
+    found = np.arange(len(linked))
+    left = np.flatnonzero(np.bincount(linked)[linked] > 1)
+    for _ in range(ROUNDS):
+        left = left[np.lexsort((-weights[left], linked[left]))]
+        first = np.diff(linked[left], prepend=-1) != 0
+        head = left[first][np.cumsum(first) - 1]
+        near = np.count_nonzero(sketches[:, left] == sketches[:, head], axis=0) >= ALIKE
+        found[left[near]] = head[near]
+        left = left[~near]
+    return found
 
 
 def _sketch(accounts: int, column: Incidence) -> NDArray[np.uint32]:
@@ -149,40 +210,59 @@ def _sketch(accounts: int, column: Incidence) -> NDArray[np.uint32]:
     return found
 
 
-def _used(view: View, columns: Mapping[str, Incidence], labels: Ints) -> Used:
-    """How often each account uses each family, in the column in which it uses it most."""
+def _used(view: View, columns: Mapping[str, Incidence], labels: Ints, weights: Floats) -> _Used:
+    """Which accounts use which families, how often and how many of their signatures."""
+    heads = np.zeros(len(labels), dtype=np.bool_)
+    order = np.lexsort((-weights, labels))
+    heads[order[np.diff(labels[order], prepend=-2) != 0]] = True
     found = []
     offset = 0
     for column in columns.values():
-        of = np.repeat(labels[offset : offset + len(column.signature)], column.users)
-        offset += len(column.signature)
+        mine = slice(offset, offset + len(column.signature))
+        offset = mine.stop
+        of: Ints = np.repeat(labels[mine], column.users)
+        head: Bools = np.repeat(heads[mine], column.users)
         at = of >= 0
         key, where = np.unique(of[at] * view.accounts + column.account[at], return_inverse=True)
-        found.append((key, np.bincount(where, weights=column.count[at], minlength=len(key))))
-    keys, where = np.unique(np.concatenate([key for key, _ in found]), return_inverse=True)
-    counts = np.zeros(len(keys))
-    np.maximum.at(counts, where, np.concatenate([count for _, count in found]))
+        sums = (np.bincount(where, weights=one[at], minlength=len(key))
+                for one in (column.count, np.ones(len(of)), head))  # fmt: skip
+        found.append((key, *sums))
+    keys, where = np.unique(np.concatenate([one[0] for one in found]), return_inverse=True)
+    counts, kinds, headed = np.zeros((3, len(keys)))
+    np.maximum.at(counts, where, np.concatenate([one[1] for one in found]))
+    np.add.at(kinds, where, np.concatenate([one[2] for one in found]))
+    np.add.at(headed, where, np.concatenate([one[3] for one in found]))
     family, account = np.divmod(keys, view.accounts)
     total = np.bincount(family, weights=counts)
-    return family, account, counts, _excess(view, account, counts, total[family])
+    size = np.bincount(labels[labels >= 0])
+    return _Used(
+        family=family,
+        account=account,
+        count=counts,
+        excess=_excess(view, account, counts, total[family]),
+        most=2 * kinds > size[family],
+        head=headed > 0,
+    )
 
 
-def _joined(used: Used, accounts: int) -> Ints:
-    """A label for every family: one where half of those who ask for both often enough do so.
+def _joined(used: _Used, accounts: int, evidence: Floats) -> Ints:
+    """A label for every family: its own, or that of one where half ask for both.
 
     Looked at are accounts that ask for one of the two or both thrice in all, and more than their
     volume explains: who asks less may have had no turn at the other, who asks most uses everything.
     (Where half of one's users use the other at all, those of a public tool were taken in with a
     campaign whose accounts use it, too.)
     """
-    family, account, count, excess = used
-    shape = int(family.max(initial=-1)) + 1, accounts
+    shape = len(evidence), accounts
 
-    def table(kept: NDArray[np.bool_]) -> csr_array:
-        kept = kept & (excess > 0.0)
-        return csr_array((np.ones(int(kept.sum()), np.int64), (family[kept], account[kept])), shape)
+    def table(kept: Bools) -> csr_array:
+        kept = kept & (used.excess > 0.0)
+        ends = used.family[kept], used.account[kept]
+        return csr_array((np.ones(int(kept.sum()), np.int64), ends), shape)
 
-    uses, once, often = table(count > 0), table(count == 1), table(count >= OFTEN)
+    uses, once, often = (
+        table(one) for one in (used.count > 0, used.count == 1, used.count >= OFTEN)
+    )
     # Of two families: those who ask for both, thrice in all; and those who ask for one alone so.
     both = (uses @ uses.T - once @ once.T).tocoo()
     alone = np.asarray(often.sum(axis=1)).reshape(-1)
@@ -190,30 +270,47 @@ def _joined(used: Used, accounts: int) -> Ints:
     back = (often @ uses.T).tocsr()[both.col, both.row]
     only = alone[both.row] - np.asarray(also) + alone[both.col] - np.asarray(back)
     same = (both.data >= FEWEST) & (both.data >= only)
-    return _connected(both.row[same], both.col[same], shape[0])
+    return _stars(both.row[same], both.col[same], evidence)
 
 
-def _connected(first: Column, second: Column, count: int) -> Ints:
-    graph = coo_array((np.ones(len(first), np.int8), (first, second)), shape=(count, count))
-    return np.asarray(connected_components(graph, directed=False)[1], dtype=np.int64)
+def _stars(first: Column, second: Column, weight: Floats) -> Ints:
+    """The head of each: itself, or one of more weight to which it is linked directly.
+
+    Args:
+        first: One end of every link, and the other way round too.
+        second: The other end.
+        weight: Of each.
+    """
+    links = coo_array((np.ones(len(first), np.int8), (first, second)), shape=(len(weight),) * 2)
+    rows = links.tocsr()
+    found = np.full(len(weight), -1)
+    for head in np.argsort(-weight, kind="stable").tolist():
+        if found[head] < 0:
+            near = rows.indices[rows.indptr[head] : rows.indptr[head + 1]]
+            found[near[found[near] < 0]] = head
+            found[head] = head
+    return found
 
 
-def _groups(view: View, columns: Mapping[str, Incidence], labels: Ints) -> list[Group]:
-    """The accounts that overuse each family."""
-    family, account, _, excess = _used(view, columns, labels)
-    over = excess > OVER * _log_active(view)
-    weight = np.bincount(family, weights=np.where(over, np.minimum(excess, ENOUGH), 0.0))
-    found = []
+def _groups(
+    view: View, columns: Mapping[str, Incidence], labels: Ints, weights: Floats
+) -> dict[int, Group]:
+    """The accounts that overuse each family and most of it, or its head; by family."""
+    used = _used(view, columns, labels, weights)
+    over = used.excess > OVER * _log_active(view)
+    most, head = (np.bincount(used.family, weights=over & one) for one in (used.most, used.head))
+    over &= np.where((2 * most >= head)[used.family], used.most, used.head)
+    weight = np.bincount(used.family, weights=np.where(over, np.minimum(used.excess, ENOUGH), 0.0))
+    found = {}
     for number in np.flatnonzero(weight > WORTH * _log_active(view)).tolist():
-        low, high = np.searchsorted(family, [number, number + 1])
-        members = account[low:high][over[low:high]]
+        low, high = np.searchsorted(used.family, [number, number + 1])
+        members = used.account[low:high][over[low:high]]
         if len(members) > 1:
-            one = Group(
+            found[number] = Group(
                 members=members,
                 family=_family(columns, labels == number),
                 weight=float(weight[number]),
             )
-            found.append(one)
     return found
 
 
@@ -232,32 +329,20 @@ def _log_active(view: View) -> float:
     return float(np.log(max(2, int((view.open_counts > 0).sum()))))
 
 
-def _merged(groups: Sequence[Group], accounts: int) -> list[Group]:
-    """One of those whose members are much the same, with the families of all."""
+def _merged(labels: Ints, groups: Mapping[int, Group], accounts: int, evidence: Floats) -> Ints:
+    """Labels of signatures, those of families of which much the same accounts are groups as one."""
     if not groups:
-        return []
-    whose = np.repeat(np.arange(len(groups)), [len(group.members) for group in groups])
-    members = np.concatenate([group.members for group in groups])
+        return labels
+    each = [*groups.values()]
+    whose = np.repeat(np.arange(len(each)), [len(group.members) for group in each])
+    members = np.concatenate([group.members for group in each])
     table = csr_array(
-        (np.ones(len(members), np.int64), (whose, members)), shape=(len(groups), accounts)
+        (np.ones(len(members), np.int64), (whose, members)), shape=(len(each), accounts)
     )
     both = (table @ table.T).tocoo()
-    size = np.asarray([len(group.members) for group in groups])
+    size = np.asarray([len(group.members) for group in each])
     same = 2 * both.data >= size[both.row] + size[both.col] - both.data
-    labels = _connected(both.row[same], both.col[same], len(groups))
-    found = [
-        _union([groups[int(i)] for i in np.flatnonzero(labels == one)]) for one in np.unique(labels)
-    ]
-    return sorted(found, key=lambda group: (-group.weight, group.members.tolist()))
-
-
-def _union(groups: Sequence[Group]) -> Group:
-    names = sorted({name for group in groups for name in group.family})
-    return Group(
-        members=np.unique(np.concatenate([group.members for group in groups])),
-        family={
-            name: np.unique(np.concatenate([g.family[name] for g in groups if name in g.family]))
-            for name in names
-        },
-        weight=sum(group.weight for group in groups),
-    )
+    numbers = np.asarray([*groups])
+    into = np.arange(len(evidence))
+    into[numbers] = numbers[_stars(both.row[same], both.col[same], evidence[numbers])]
+    return np.where(labels >= 0, into[labels], -1)

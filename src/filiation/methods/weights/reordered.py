@@ -1,7 +1,8 @@
 """Do the units of two models pair up at all, whatever their order, and do their tables agree?
 
 Reservations, never accusations: where the matrices of a unit, each paired on its own, agree on far
-more units than chance allows, or where two tables of tokens place the same tokens alike in the
+more units than chance allows, where units coincide in what no turn of the axes changes
+(`methods.weights.coincident`), or where two tables of tokens place the same tokens alike in the
 directions that strangers do not share, one model may be the other in disguise, and a clean result
 of the other statistics must not be read as independence. No p is claimed.
 
@@ -12,12 +13,14 @@ the plan's seed: silent layers, decoys and layers that were moved hide nothing.
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import combinations
 from typing import Final, TypeAlias, final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from filiation.methods.weights.coincident import coincident
 from filiation.methods.weights.frames import FEWEST_SHARED, Seen, views
 from filiation.methods.weights.obstacles import taken_differently
 from filiation.methods.weights.tables_alike import tables_alike, told_alike
@@ -81,14 +84,21 @@ def what_pairs_up(source: Sketch, subject: Sketch, *, seed: int) -> tuple[str, .
     """The components of the models that agree in a way that strangers do not."""
     if taken_differently(source, subject) is not None:
         return ()
+    paired = _components_paired(source, subject, seed=seed)
+    turned = "mlp" not in paired and coincident(source, subject, seed=seed) is not None
+    return (*(("mlp",) if turned else ()), *paired, *tables_alike(source, subject))
+
+
+@lru_cache(maxsize=64)
+def _components_paired(source: Sketch, subject: Sketch, *, seed: int) -> tuple[Component, ...]:
+    """The components whose units pair up in some look, or as matrices in the signature frame."""
     held = agreements(source, subject)
-    found = ["mlp"] if any(agree > max(CHANCE, SHARE * of) for agree, of in held) else []
-    for component in UNITS:
-        if component not in found and any(
-            _paired(source, subject, frames, component, seed=seed) for frames in LOOKS
-        ):
-            found.append(component)
-    return (*found, *tables_alike(source, subject))
+    found = {"mlp"} if any(agree > max(CHANCE, SHARE * of) for agree, of in held) else set()
+    return tuple(
+        of
+        for of in UNITS
+        if of in found or any(_paired(source, subject, frames, of, seed=seed) for frames in LOOKS)
+    )
 
 
 def pairs_up_as_stored(source: Sketch, subject: Sketch, *, seed: int) -> tuple[str, ...]:
@@ -101,14 +111,22 @@ def pairs_up_as_stored(source: Sketch, subject: Sketch, *, seed: int) -> tuple[s
     return tuple(of for of in UNITS if _paired(source, subject, AS_STORED, of, seed=seed))
 
 
-def warnings(source: Sketch, subject: Sketch, of: Sequence[str]) -> Iterator[str]:
+def warnings(source: Sketch, subject: Sketch, of: Sequence[str], *, seed: int) -> Iterator[str]:
     """What was seen of the components that agree, in words."""
-    for component in of:
-        if component in UNITS:
+    turned = coincident(source, subject, seed=seed) if "mlp" in of else None
+    paired = of if turned is None else _components_paired(source, subject, seed=seed)
+    for component in UNITS:
+        if component in of and component in paired:
             yield (
                 f"{component}: units find one and the same partner by each of their matrices, "
                 "whatever their order, more often than chance and than strangers allow"
             )
+    if turned is not None:
+        yield (
+            f"mlp: {turned.seen} of {turned.units} units have the lengths of their matrices and "
+            f"the angles between them in common, where chance makes at most {turned.limit}; no "
+            "other order and no turn of the axes changes these"
+        )
     yield from told_alike(source, subject)
 
 

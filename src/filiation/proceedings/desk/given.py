@@ -82,6 +82,17 @@ class Given:
             raise UsageError(f"{found[:20]!a}: expected a whole number")
         return int(found) if found else None
 
+    def share(self, name: str) -> float | None:
+        """A number from 0 to 1; None if it was left out.
+
+        Raises:
+            UsageError: Not one in decimals.
+        """
+        found = self.one(name)
+        if found and not re.fullmatch(r"[01]?(\.[0-9]{1,9})?", found, re.ASCII):
+            raise UsageError(f"{found[:20]!a}: expected a number from 0 to 1, such as 0.05")
+        return float(found) if found else None
+
     def on(self, name: str) -> bool:
         """Was it ticked?"""
         return self.one(name) == "on"

@@ -21,6 +21,7 @@ from typing import Any, Final, final
 from filiation.casefile.ledger.dsse import SigningKey
 from filiation.casefile.ledger.elsewhere import KeyElsewhere
 from filiation.casefile.ledger.keys import home, public_key, signing_with
+from filiation.casefile.place import is_free
 from filiation.casefile.record import Record
 from filiation.errors import FiliationError, UsageError
 from filiation.files import put
@@ -54,7 +55,7 @@ class Desk:
 
     def __init__(self, case: Path, opened: Callable[[str], None] = lambda _: None) -> None:
         self._case, self._opened = case, opened
-        self._record = Record(case) if case.exists() else None
+        self._record = None if is_free(case) else Record(case)
         self._deeds: dict[str, Deed] = {}
         self._lock, self._turn = threading.Lock(), threading.Semaphore(AT_WORK)
         self._folder = _place_of(self._record.id if self._record else f"{case.resolve()}")

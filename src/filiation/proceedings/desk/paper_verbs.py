@@ -1,11 +1,14 @@
-"""Deeds of a page on documents: tags, privilege, rulings, redactions."""
+"""Deeds of a page on documents: what is put in, tags, privilege, rulings, redactions."""
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict
 from typing import Final
 
 from filiation.errors import UsageError
 from filiation.proceedings.desk.given import Doing
 from filiation.proceedings.documents import marking
+from filiation.proceedings.documents.adding import Production, add
+from filiation.proceedings.documents.numbering import number
 from filiation.proceedings.ruling import rule
 from filiation.report.wording import document_deeds as words
 from filiation.report.wording.desk import lacking
@@ -13,6 +16,34 @@ from filiation.report.wording.desk import lacking
 __all__ = ["PAPERS"]
 
 Lines = Iterator[str]
+ORDERS: Final = ("dmy", "mdy", "ymd")
+
+
+def _documents(doing: Doing) -> Lines:
+    given = doing.given
+    path, dates = given.file("files"), given.one("dates")
+    if path is None:
+        raise UsageError(lacking("files"))
+    offered = Production(
+        path=path,
+        name=given.needed("production"),
+        offered_by=given.one("offered_by") or doing.party,
+        how=given.needed("how"),
+        keys=given.file("keys"),
+        keys_how=given.one("keys_how"),
+        present=given.lines("present"),
+        dates=given.among("dates", ORDERS) if dates else "",
+    )
+    done = add(doing.case, offered, acting=doing.party, step=doing.step)
+    yield from words.added_lines(
+        done.event, done.fact, formats=done.formats, signatures=done.signatures,
+        remarks=done.remarks, undated=done.undated, set_aside=done.set_aside,
+    )  # fmt: skip
+    if prefix := given.one("prefix"):
+        numbered = number(
+            doing.case, offered.name, prefix=prefix, present=offered.present, acting=doing.party
+        )
+        yield words.numbered_line(**asdict(numbered))
 
 
 def _tag(doing: Doing) -> Lines:
@@ -58,5 +89,5 @@ def _rule(doing: Doing) -> Lines:
 
 
 PAPERS: Final[Mapping[str, Callable[[Doing], Lines]]] = {
-    "tag": _tag, "privilege": _privilege, "redact": _redact, "rule": _rule,
+    "documents": _documents, "tag": _tag, "privilege": _privilege, "redact": _redact, "rule": _rule,
 }  # fmt: skip

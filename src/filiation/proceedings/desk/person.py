@@ -16,6 +16,7 @@ from typing import Final, final, get_args
 from filiation.casefile import facts
 from filiation.casefile.exchange.export_checked import is_export
 from filiation.casefile.exchange.held import ExportHeld, Held, held
+from filiation.casefile.place import is_free
 from filiation.casefile.record import Record
 from filiation.errors import UsageError
 from filiation.proceedings.documents.handing_over import going_along
@@ -23,16 +24,17 @@ from filiation.report.wording.desk import NO_KEY, nobody_yet
 
 __all__ = ["MAY", "Person", "Sight", "people"]
 
-_ALL: Final = frozenset({"state", "add", "tag", "comment", "privilege", "redact"})
+_ALL: Final = frozenset({"state", "add", "documents", "tag", "comment", "privilege", "redact"})
 _NEUTRAL: Final = frozenset(
-    {"plan", "power", "draw", "opine", "unmask", "examine", "review", "pose", "inquire"}
+    {"plan", "power", "draw", "opine", "unmask", "examine", "review", "pose", "trained", "inquire"}
 )
+_TIME: Final = frozenset({"stop", "resume", "closed", "deadline", "extend", "serve"})
 _SIDE: Final = _ALL | {"commit"}
 MAY: Final[Mapping[str, frozenset[str]]] = {
     "opener": frozenset({"open"}),
-    "lead": _ALL | _NEUTRAL | {"party", "decide", "export", "coin", "rule"},
-    "examiner": _SIDE | _NEUTRAL,
-    "reviewer": _SIDE | {"opine", "review"},
+    "lead": _ALL | _NEUTRAL | _TIME | {"party", "decide", "export", "coin", "rule", "report"},
+    "examiner": _SIDE | _NEUTRAL | {"report"},
+    "reviewer": _SIDE | {"opine", "review", "report"},
     "claimant": _SIDE,
     "respondent": _SIDE,
     "observer": _SIDE,
@@ -74,7 +76,7 @@ def people(case: Path, acting: list[str], reading: list[str]) -> list[Person]:
         UsageError: No case, no such party, one without a key, or an export, in which nothing can
             be done.
     """
-    if not case.exists():
+    if is_free(case):
         if acting or reading:
             raise UsageError(nobody_yet(str(case)))
         return [Person(party="", role="opener", acts=True)]

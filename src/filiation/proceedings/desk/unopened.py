@@ -5,6 +5,7 @@ from typing import final
 
 from filiation.casefile.laws import fold
 from filiation.report.render.site import other_languages, site_page
+from filiation.report.site.translated import saying
 from filiation.report.site.view import View
 
 __all__ = ["Unopened"]
@@ -24,5 +25,5 @@ class Unopened:
 
     def shown(self, view: View, language: str = "en") -> bytes:
         """A view as a page."""
-        others = other_languages(view.path, language)
-        return site_page(view, self.title, language=language, rooms=self._rooms, others=others)
+        others, title = other_languages(view.path, language), saying(language)(self.title)
+        return site_page(view, title, language=language, rooms=self._rooms, others=others)

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import Final, Literal, TypeAlias, cast, get_args
 
@@ -14,11 +13,12 @@ from filiation.proceedings.admitting import admit
 from filiation.proceedings.coins import commit_in_case, toss_coin
 from filiation.proceedings.commenting import comment
 from filiation.proceedings.deciding import decide
+from filiation.proceedings.desk.answer_verbs import ANSWERS
 from filiation.proceedings.desk.given import Doing
 from filiation.proceedings.desk.paper_verbs import PAPERS
+from filiation.proceedings.desk.time_verbs import TIMES
 from filiation.proceedings.examining import examine_case, reckon
 from filiation.proceedings.exporting import export
-from filiation.proceedings.inquiries import LogAsked, examine_alone, plan_of_log
 from filiation.proceedings.opening import open_case
 from filiation.proceedings.planning import PlanAsked, plan
 from filiation.proceedings.reviewing import review
@@ -26,7 +26,6 @@ from filiation.proceedings.stating import state_words
 from filiation.proceedings.submitting import VERBS as STATED
 from filiation.report.wording import deeds
 from filiation.report.wording.coins import committed, tossed
-from filiation.report.wording.inquiry_deeds import answered_line, posed_lines
 
 __all__ = ["VERBS", "Lines"]
 
@@ -179,14 +178,6 @@ def _export(doing: Doing) -> Lines:
     yield deeds.exported(made)
 
 
-def _pose(doing: Doing) -> Lines:
-    given = doing.given
-    asked = LogAsked(exhibit=given.needed("log"), because=given.one("because"))
-    most = given.number("most")
-    asked = asked if most is None else replace(asked, most=most)
-    yield from posed_lines(*plan_of_log(doing.case, asked, acting=doing.party))
-
-
 def _commit(doing: Doing) -> Lines:
     made = commit_in_case(
         doing.case, doing.given.needed("commitment"), by=doing.party, acting=doing.party
@@ -197,12 +188,6 @@ def _commit(doing: Doing) -> Lines:
 def _coin(doing: Doing) -> Lines:
     named = doing.given.needed("tossed")
     yield tossed(toss_coin(doing.case, named, acting=doing.party, value=doing.once))
-
-
-def _inquire(doing: Doing) -> Lines:
-    kind, _, exhibit = doing.given.needed("alone").partition(":")
-    made = examine_alone(doing.case, exhibit, kind, acting=doing.party, step=doing.step)
-    yield answered_line(made.entry)
 
 
 def _comment(doing: Doing) -> Lines:
@@ -224,7 +209,7 @@ def _beside(case: Path, name: str) -> Path:
 VERBS: Final[Mapping[str, Callable[[Doing], Lines]]] = {
     "open": _open, "party": _party, "state": _state, "add": _add, "plan": _plan,
     "power": _power, "draw": _draw, "opine": _opine, "unmask": _unmask, "examine": _examine,
-    "review": _review, "decide": _decide, "export": _export, "pose": _pose,
-    "commit": _commit, "coin": _coin, "inquire": _inquire, "comment": _comment,
-    **PAPERS,
+    "review": _review, "decide": _decide, "export": _export,
+    "commit": _commit, "coin": _coin, "comment": _comment,
+    **ANSWERS, **PAPERS, **TIMES,
 }  # fmt: skip

@@ -5,24 +5,36 @@ https://github.com/huggingface/safetensors (README, "Format"). Stricter than the
 may follow the last tensor, since a second format could hide there.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from math import prod
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from filiation.errors import UnreadableError
+from filiation.files import opened
 from filiation.model.layout import TensorInfo
 from filiation.readers.bytes.dtypes import DTYPES
 from filiation.readers.bytes.mapped import MappedFile, StoredTensor, Whole, map_file, whole_of
 from filiation.readers.bytes.parsing import parse_object
 from filiation.readers.bytes.recognise import HEAD, recognise, something_else
 
-__all__ = ["metadata_of", "open_file", "parse_head", "parse_header", "parse_metadata"]
+__all__ = ["metadata_of", "open_file", "open_weights", "own_kind", "parse_head", "parse_header",
+           "parse_metadata"]  # fmt: skip
 
 HEADER_LIMIT = 100_000_000  # bytes; the limit of the format's own implementation
 AXES_LIMIT = 16
 PREFIX = 8
 LARGEST = 2**63 - 1
+# What is written here names its kind first.
+OURS: Final = re.compile(
+    rb'.{8}\s*\{\s*"__metadata__"\s*:\s*\{\s*"filiation\.([a-z]{1,32})"\s*:', re.DOTALL
+)
+OWN: Final = 128  # bytes that show it
+KINDS: Final[Mapping[str, str]] = {
+    "requests": "a reduced log, which `filiation log campaigns` examines",
+    "sketch": "a sketch, which is not taken of again",
+}
 
 
 def open_file(path: Path) -> MappedFile:
@@ -35,6 +47,31 @@ def open_file(path: Path) -> MappedFile:
     mapped = map_file(path, expected="safetensors")
     whole = whole_of(mapped)
     return MappedFile(path=path, entries=parse_header(whole, what=str(path)), mapped=mapped)
+
+
+def open_weights(path: Path) -> MappedFile:
+    """As `open_file`, of what is to be a model's: our own files are none, whatever they are called.
+
+    Raises:
+        UsageError: There is no such file.
+        UnreadableError: It is something else, damaged, contradicts itself, or was written here.
+    """
+    if kind := own_kind(path):
+        found = KINDS.get(kind, f"a file of ours of the kind {kind!r}")
+        raise UnreadableError(f"{path}: this is {found}, expected the weights of a model")
+    return open_file(path)
+
+
+def own_kind(path: Path) -> str:
+    """Which kind of our files it says it is (`filiation.KIND`), by its first bytes; else empty."""
+    if not path.is_file():
+        return ""
+    try:
+        with opened(path, follow=True) as file:
+            said = OURS.match(file.read(OWN))
+    except UnreadableError:
+        return ""
+    return said[1].decode() if said else ""
 
 
 def metadata_of(path: Path) -> Mapping[str, str]:

@@ -19,17 +19,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from filiation.errors import UnreadableError, UsageError
-from filiation.files import opened
 from filiation.model.log import SIGNATURES, Accounts, LogFacts, ReducedLog, facts_line
 from filiation.readers.bytes.mapped import MappedFile
-from filiation.readers.bytes.safetensors import metadata_of, open_file
+from filiation.readers.bytes.safetensors import metadata_of, open_file, own_kind
 
 __all__ = ["SUFFIX", "LogWriter", "is_kept", "open_log", "write_log"]
 
 SUFFIX: Final = ".requests"
-KEY: Final = "filiation.requests"
+KIND: Final = "requests"
+KEY: Final = f"filiation.{KIND}"
 SCHEMA: Final = "1"
-HEAD: Final = 4096
 WORDS: Final = {"u8": "U64", "i8": "I64", "u4": "U32", "u2": "U16"}
 BLOCK: Final = 1 << 20
 SHORT: Final = 1 << 26  # bytes of a file whose pages may stay
@@ -40,14 +39,7 @@ DAMAGE: Final = (ValueError, KeyError, TypeError, RecursionError, AttributeError
 
 def is_kept(path: Path) -> bool:
     """Whether a file is a reduced log, by what its header says."""
-    if not path.is_file():
-        return False
-    try:
-        with opened(path, follow=True) as file:
-            head = file.read(HEAD)
-    except UnreadableError:
-        return False
-    return head[8:9] == b"{" and f'"{KEY}"'.encode() in head
+    return own_kind(path) == KIND
 
 
 def open_log(path: Path, name: str | None = None) -> ReducedLog:

@@ -124,6 +124,7 @@ _ALL: Final = (
         unfold=claude_chats,
     ),
 )
+TABLE: Final = "table"  # none: usual names only
 PRESETS: Final[Mapping[str, Preset]] = MappingProxyType({one.id: one for one in _ALL})
 
 
@@ -134,7 +135,7 @@ def preset_named(name: str) -> Preset:
         UsageError: There is none.
     """
     if name not in PRESETS:
-        raise UsageError(f"--format {name!a:.40}: expected one of {', '.join(PRESETS)}")
+        raise UsageError(f"--format {name!a:.40}: expected one of {', '.join((*PRESETS, TABLE))}")
     return PRESETS[name]
 
 

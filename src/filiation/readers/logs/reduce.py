@@ -15,7 +15,7 @@ from filiation.files import opened
 from filiation.model.log import LogFacts
 from filiation.readers.logs.columns import Layout, Said, lay_out
 from filiation.readers.logs.key import LogKey
-from filiation.readers.logs.presets import Preset, preset_for, preset_named
+from filiation.readers.logs.presets import TABLE, Preset, preset_for, preset_named
 from filiation.readers.logs.reducing import Reduced, Reducer
 from filiation.readers.logs.sources import Batch, Source, open_source
 from filiation.readers.logs.spool import Spool
@@ -25,7 +25,6 @@ from filiation.readers.reader import Advance, silent
 __all__ = ["Reading", "reduce_logs"]
 
 AHEAD: Final = 4  # batches in flight for each worker
-TABLE: Final = "table"
 SHARE: Final = 10  # reasons that an error lists
 
 

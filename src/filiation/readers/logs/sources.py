@@ -97,6 +97,8 @@ def open_source(path: Path) -> Source:
         UsageError: There is no such file, or it is reduced already.
         UnreadableError: It is packed and damaged, of another kind, or holds no row.
     """
+    if path.is_dir():
+        raise UsageError(f"{path}: this is a folder, expected a log of requests; name its files")
     if not path.is_file():
         raise UsageError(f"{path}: there is no such file, expected a log of requests")
     if is_kept(path):

@@ -15,7 +15,7 @@ from filiation.errors import UnreadableError
 from filiation.files import shown
 from filiation.readers.bytes.mapped import Source, StoredTensor
 from filiation.readers.bytes.opened import Opened, Places
-from filiation.readers.bytes.safetensors import open_file
+from filiation.readers.bytes.safetensors import open_weights
 from filiation.readers.weights.contents import Contents
 from filiation.readers.weights.folder import Folder
 from filiation.readers.weights.packed.packing import WHOLE
@@ -194,7 +194,7 @@ def _beside(name: str, path: Path, index: Mapping[str, str]) -> str:
 
 
 def _safetensors(path: Path) -> Opened:
-    file = open_file(path)
+    file = open_weights(path)
     return Opened(path=path, places={entry.info.name: (file, entry) for entry in file.entries})
 
 

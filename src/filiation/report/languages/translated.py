@@ -14,7 +14,7 @@ from typing import Any, Final, final
 
 from filiation.report.languages.catalogue import Catalogue, read_catalogue
 
-__all__ = ["sentences_of", "translated"]
+__all__ = ["drawing_in", "sentences_in", "sentences_of", "translated"]
 
 DRAWN: Final = re.compile(r"(?<=>)[^<>]+(?=</(?:text|title)>)")
 COMMAND: Final = re.compile(r"filiation [a-z]")
@@ -146,6 +146,16 @@ def translated(document: Mapping[str, Any], language: str) -> dict[str, Any]:
         "core": core,
         "annexes": heads,
     }
+
+
+def sentences_in(catalogue: Catalogue, text: str) -> str:
+    """Sentences of ours in another language; those that the catalogue has not stay in English."""
+    return _Translator(catalogue).text(text)
+
+
+def drawing_in(catalogue: Catalogue, svg: str) -> str:
+    """The same of a drawing's words."""
+    return _Translator(catalogue).drawing(svg)
 
 
 def sentences_of(text: str) -> list[str]:

@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Final
+from dataclasses import dataclass
+from typing import Final, final
 from urllib.parse import quote
 
 from markupsafe import Markup, escape
 
-from filiation.report.blocks import Drawing
+from filiation.report.blocks import Drawing, Table
 from filiation.report.render.blocks.html import html_blocks, html_words
 from filiation.report.render.page import page
 from filiation.report.render.site_forms import form_html, key_html, signing_html
@@ -39,6 +40,8 @@ __all__ = ["other_languages", "site_page"]
 
 TIME: Final = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+Z", re.ASCII)
 SEARCH: Final = "search.html"
+DEEP: Final = 80  # blanks before a line that are shown
+NARROW: Final = 30  # letters of three cells and more that stand beside each other in 375 px
 LONG: Final = 80  # letters of a cell from which on it is wide, also where little is
 
 
@@ -67,7 +70,7 @@ def site_page(
         others: Code of each other language that there is a page in, and where that lies.
     """
     say = saying(language)
-    view = in_language(view, say)
+    view = in_language(view, language)
     body = Markup("\n").join(_part(part, view.path, say) for part in view.parts)
     return page(
         "site.html.j2",
@@ -105,6 +108,8 @@ def _part(part: Part, here: str, say: Say) -> Markup:
         return key_html(part, here, say)
     if isinstance(part, Signing):
         return signing_html(part, here, say)
+    if isinstance(part, Table):
+        return Markup(_block(part))
     if not isinstance(part, Listing):
         return html_blocks([part])
     return Markup("\n".join(_listing(part, here)))
@@ -122,36 +127,109 @@ def _ground(ground: Ground) -> Iterator[str]:
         yield f"<dl>{rows}</dl>"
     for words in ground.words.split("\n\n"):
         if words.strip():
-            lines = "\n".join(map(html_words, words.strip("\n").split("\n")))
+            lines = "\n".join(map(_indented, words.strip("\n").split("\n")))
             yield f'<p class="words" dir="auto">{lines}</p>'
     yield "</section>"
 
 
+def _indented(line: str) -> str:
+    """A line with the blanks before it: of code they are a part of what it says."""
+    blanks = line[: len(line) - len(line.lstrip(" \t"))].expandtabs(4)
+    return f"{blanks[:DEEP]}{html_words(line)}"
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Rows:
+    """A table: of each cell the letters, and how it is shown."""
+
+    caption: str
+    headings: Sequence[str]
+    rows: Sequence[Sequence[tuple[str, str]]]
+    right: Sequence[int]
+    ids: Sequence[str] = ()
+    mono: Sequence[int] = ()
+    widths: Sequence[int] = ()
+
+    @property
+    def stacks(self) -> bool:
+        """Do its rows not fit where little is wide? Then each stands as a list there."""
+        most = max((sum(len(letters) for letters, _ in row) for row in self.rows), default=0)
+        return len(self.headings) > 2 and any(self.headings) and most > NARROW
+
+
 def _listing(listing: Listing, here: str) -> Iterator[str]:
+    found = [[(_letters(cell), str(_cell(cell, here))) for cell in row] for row in listing.rows]
+    rows = _Rows(caption=listing.caption, headings=listing.headings, rows=found,
+                 right=listing.right, ids=listing.ids)  # fmt: skip
     anchor = f' id="{escape(listing.anchor)}"' if listing.anchor else ""
-    yield f'<div class="scroll" tabindex="0"{anchor}><table>'
-    if listing.caption:
-        yield f"<caption>{html_words(listing.caption)}</caption>"
-    heads = "".join(f'<th scope="col">{html_words(text)}</th>' for text in listing.headings)
-    yield f"<thead><tr>{heads}</tr></thead><tbody>"
-    for place, row in enumerate(listing.rows):
-        named = f' id="{escape(listing.ids[place])}"' if listing.ids else ""
-        yield f"<tr{named}>{_cells(row, listing.right, here)}</tr>"
-    yield "</tbody></table></div>"
+    yield f'<div class="scroll" tabindex="0"{anchor}>{"".join(_table(rows))}</div>'
 
 
-def _cells(row: Sequence[Cell], right: Sequence[int], here: str) -> str:
-    kinds = (' class="n"' if place in right else _kind(cell) for place, cell in enumerate(row))
-    return "".join(
-        f"<td{kind}>{_cell(cell, here)}</td>" for kind, cell in zip(kinds, row, strict=True)
-    )
+def _block(table: Table) -> str:
+    found = [[(cell, str(html_words(cell))) for cell in row] for row in table.rows]
+    rows = _Rows(caption=table.caption, headings=table.headings, rows=found, right=table.right,
+                 mono=table.mono, widths=table.widths)  # fmt: skip
+    return f'<div class="scroll" tabindex="0">{"".join(_table(rows))}</div>'
 
 
-def _kind(cell: Cell) -> str:
+def _table(given: _Rows) -> Iterator[str]:
+    """A table; the roles say that rows which stand as lists are still rows."""
+    stacks, right, mono = given.stacks, given.right, given.mono
+    stacked = ' class="stack"' if stacks else ""
+    yield f"<table{_role('table', stacks)}{stacked}>"
+    if given.caption:
+        yield f"<caption>{html_words(given.caption)}</caption>"
+    if given.widths:
+        parts = (100 * width / sum(given.widths) for width in given.widths)
+        columns = "".join(f'<col style="width: {part:.1f}%">' for part in parts)
+        yield f"<colgroup>{columns}</colgroup>"
+    if any(given.headings):
+        of_figures = ' class="n"'
+        heads = "".join(
+            f'<th scope="col"{_role("columnheader", stacks)}{of_figures if at in right else ""}>'
+            f"{html_words(text)}</th>"
+            for at, text in enumerate(given.headings)
+        )
+        yield f"<thead{_role('rowgroup', stacks)}><tr{_role('row', stacks)}>{heads}</tr></thead>"
+    yield f"<tbody{_role('rowgroup', stacks)}>"
+    for place, row in enumerate(given.rows):
+        named = f' id="{escape(given.ids[place])}"' if given.ids else ""
+        cells = "".join(
+            f"<td{_role('cell', stacks)}{_kind(letters, at, right, mono)}"
+            f"{_under(given.headings[at]) if stacks else ''}>{_whole(shown, stacks)}</td>"
+            for at, (letters, shown) in enumerate(row)
+        )
+        yield f"<tr{_role('row', stacks)}{named}>{cells}</tr>"
+    yield "</tbody></table>"
+
+
+def _role(name: str, stacks: bool) -> str:
+    return f' role="{name}"' if stacks else ""
+
+
+def _whole(shown: str, stacks: bool) -> str:
+    """As one box, whatever is marked within it."""
+    return f"<span>{shown}</span>" if stacks and shown else shown
+
+
+def _under(heading: str) -> str:
+    return f' data-of="{escape(html_words(heading).striptags())}"'
+
+
+def _kind(letters: str, at: int, right: Sequence[int], mono: Sequence[int]) -> str:
     """Times stay on one line, and what is long is not squeezed into a column of single words."""
-    if isinstance(cell, str) and TIME.fullmatch(cell):
+    if at in right:
+        return ' class="n"'
+    if at in mono:
+        return ' class="mono"'
+    if TIME.fullmatch(letters):
         return ' class="n1"'
-    return ' class="long"' if isinstance(cell, str) and len(cell) > LONG else ""
+    return ' class="long"' if len(letters) > LONG else ""
+
+
+def _letters(cell: Cell) -> str:
+    return cell.text if isinstance(cell, Link) else cell
 
 
 def _cell(cell: Cell, here: str) -> str:

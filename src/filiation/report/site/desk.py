@@ -1,30 +1,25 @@
 """Pages of what can be done, what each deed asks for, and what waits to be signed."""
 
 import base64
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
-from filiation.casefile import facts
 from filiation.casefile.ledger.dsse import taken_apart
 from filiation.casefile.next import Due, Step
 from filiation.casefile.state import State
-from filiation.model.kinds import ALONE, FILES, LOG
 from filiation.report.blocks import Note, Paragraph
-from filiation.report.site.view import Cell, Field, Form, Link, Listing, Menu, Part, Signing, View
+from filiation.report.site.desk_forms import FORMS
+from filiation.report.site.fields import field
+from filiation.report.site.view import Cell, Form, Link, Listing, Menu, Part, Signing, View
 from filiation.report.wording import desk as words
 from filiation.report.wording import joining
+from filiation.report.wording.desk_fields import LABELS
 from filiation.report.wording.site import DESK, TITLES, shown_of
 
 __all__ = ["Waits", "asked_form", "deed_page", "todo", "waiting"]
 
-Choices = Sequence[tuple[str, str]]
 Waits = tuple[str, str, str, str]  # id, verb, since, where
-STATED: Final[Mapping[str, tuple[str, ...]]] = {
-    "lead": ("submission", "claim", "answer"),
-    "claimant": ("claim", "submission"),
-    "respondent": ("answer", "submission"),
-}
 SCRIPT: Final = "sign.js"
 JOINS: Final = ("open", "party")  # deeds after which somebody is told an address
 LONGEST: Final = 100  # characters of what a remark is about
@@ -46,7 +41,8 @@ LOOKED_AT: Final[Mapping[str, str]] = {  # what whoever does it should have seen
     "review": "examinations.html", "decide": "decisions.html", "export": "documents.html",
     "tag": "documents.html", "comment": "documents.html", "pose": "exhibits.html",
     "privilege": "documents.html", "redact": "documents.html", "rule": "documents.html",
-    "coin": "examinations.html", "inquire": "exhibits.html",
+    "coin": "examinations.html", "inquire": "exhibits.html", "trained": "exhibits.html",
+    "report": "examinations.html", "documents": "documents.html", "serve": "log.html",
 }  # fmt: skip
 
 
@@ -94,8 +90,8 @@ def asked_form(
     fields = list(FORMS[verb](state, party, role))
     if verb == "party" and handed:
         keys = [(key, joining.handed_key(name, key)) for key, name in handed.items()]
-        own = [("", words.LABELS[""]), *keys]
-        fields.insert(-1, _field("invited", "choice", own, needed=False))
+        own = [("", LABELS[""]), *keys]
+        fields.insert(-1, field("invited", "choice", own, needed=False))
     if verb == "comment":
         fields[0] = replace(fields[0], value=about[:LONGEST])
     form = Form(path=f"do/{verb}", secret=secret, fields=tuple(fields), button=words.BUTTON)
@@ -165,195 +161,3 @@ def _signing(name: str, message: bytes, shown: str, secret: str, command: str) -
         path=f"deeds/{name}/signature", secret=secret, file=f"deeds/{name}.json", shown=shown,
         message=base64.b64encode(message).decode(), command=command,
     )  # fmt: skip
-
-
-def _field(name: str, kind: str = "line", choices: Choices = (), *, needed: bool = True,
-           value: str = "") -> Field:  # fmt: skip
-    return Field(
-        name=name, label=words.FIELDS[name], kind=kind, choices=choices,  # type: ignore[arg-type]
-        needed=needed and kind != "several", note=words.NOTES.get(name, ""), value=value,
-    )  # fmt: skip
-
-
-def _same(names: Iterable[str]) -> Choices:
-    return [(name, words.LABELS.get(name, name)) for name in names]
-
-
-def _open(state: State, party: str, role: str) -> Iterator[Field]:
-    yield _field("dispute")
-    yield _field("short", value="lead")
-    yield _field("full_name", needed=False)
-    yield _field("received", needed=False)
-    yield _field("days", value="60")
-    yield _field("counting", "choice", _same(("calendar", "working")))
-    yield _field("jurisdiction", needed=False)
-    yield _field("subdivision", needed=False)
-
-
-def _party(state: State, party: str, role: str) -> Iterator[Field]:
-    yield _field("short")
-    yield _field("full_name", needed=False)
-    roles = ("claimant", "respondent", "examiner", "reviewer", "observer")
-    yield _field("role", "choice", _same(roles))
-    yield _field("public_key", "files", needed=False)
-
-
-def _state(state: State, party: str, role: str) -> Iterator[Field]:
-    yield _field("kind", "choice", _same(STATED.get(role, ("submission",))))
-    if role == "lead":
-        keyless = [name for name, entry in state.parties.items() if not entry.fact.key]
-        yield _field("by", "choice", _same([party, *keyless]))
-    yield _field("title", needed=False)
-    yield _field("text", "words", needed=False)
-    yield _field("file", "files", needed=False)
-    yield _field("alternative", "choice", _same(["", *facts.ALTERNATIVES]), needed=False)
-    yield _field("confidential", "check", needed=False)
-
-
-def _add(state: State, party: str, role: str) -> Iterator[Field]:
-    yield _field("files", "files")
-    yield _field("name")
-    if role == "lead":
-        yield _field(
-            "offered_by", "choice", _same([party, *(p for p in state.parties if p != party)])
-        )
-    yield _field("how", "words")
-    for name in ("copy", "unexamined", "along"):
-        yield _field(name, "check", needed=False)
-    yield _field("which", needed=False)
-    if role == "lead":
-        yield _field("present", "words", needed=False)
-
-
-def _plan(state: State, party: str, role: str) -> Iterator[Field]:
-    shown = [
-        (name, f"{name} ({entry.fact.kind})")
-        for name, entry in state.exhibits.items()
-        if entry.fact.kind not in (FILES, *ALONE)
-    ]
-    for name in ("subject", "source", "controls", "components"):
-        yield _field(name, "several", shown)
-    yield _field("seed", needed=False)
-    yield _field("because", "words", needed=bool(state.of(facts.Planned)))
-
-
-def _nothing(state: State, party: str, role: str) -> Iterator[Field]:
-    yield from ()
-
-
-def _lineups(state: State) -> Choices:
-    return _same(entry.fact.lineup for entry in state.of(facts.Drawn))
-
-
-def _draw(state: State, party: str, role: str) -> Iterator[Field]:
-    planned = state.of(facts.Planned)
-    most = len(planned[-1].fact.controls) if planned else 0
-    yield _field("foils", value=str(most))
-    yield _field("lineup", value="first" if not state.of(facts.Drawn) else "")
-
-
-def _opine(state: State, party: str, role: str) -> Iterator[Field]:
-    yield _field("lineup", "choice", _lineups(state))
-    codes = dict.fromkeys(code for e in state.of(facts.Drawn) for code in e.fact.codes)
-    yield _field("stands_out", "several", _same(codes))
-    yield _field("words", "words")
-
-
-def _unmask(state: State, party: str, role: str) -> Iterator[Field]:
-    yield _field("lineup", "choice", _lineups(state))
-
-
-def _review(state: State, party: str, role: str) -> Iterator[Field]:
-    both = [e.event.sequence for kind in (facts.Examined, facts.Inquired) for e in state.of(kind)]
-    done = [(f"{number}", f"event {number}") for number in sorted(both, reverse=True)]
-    yield _field("examination", "choice", done)
-    yield _field("agrees", "choice", _same(("agrees", "disagrees")))
-    yield _field("words", "words")
-
-
-def _decide(state: State, party: str, role: str) -> Iterator[Field]:
-    yield _field("outcome", "choice", _same(("dismiss", "escalate", "need-more")))
-    yield _field("because", "words")
-    if made := state.of(facts.Decided):
-        last = str(made[-1].event.sequence)
-        yield _field("supersedes", "choice", [(last, f"event {last}")])
-
-
-def _export(state: State, party: str, role: str) -> Iterator[Field]:
-    yield _field("party", "choice", _same(name for name in state.parties if name != party))
-    yield _field("folder")
-    yield _field("pages", "check", needed=False)
-    yield _field("despite", "check", needed=False)
-
-
-def _privilege(state: State, party: str, role: str) -> Iterator[Field]:
-    yield _field("documents", "words")
-    yield _field("ground", "words")
-    yield _field("waive", "check", needed=False)
-
-
-def _redact(state: State, party: str, role: str) -> Iterator[Field]:
-    yield _field("document")
-    yield _field("passages", "words")
-    yield _field("ground", "words")
-
-
-def _rule(state: State, party: str, role: str) -> Iterator[Field]:
-    claims = dict.fromkeys(entry.fact.party for entry in state.of(facts.Privileged))
-    yield _field("of", "choice", _same(claims))
-    yield _field("documents", "words")
-    yield _field("ruled", "choice", _same(("upheld", "dismissed")))
-    yield _field("because", "words")
-    yield _field("ends", needed=False)
-
-
-def _comment(state: State, party: str, role: str) -> Iterator[Field]:
-    yield _field("about")
-    yield _field("text", "words")
-    yield _field("reach", "choice", _same(("own", "shared", "exculpatory")))
-
-
-def _pose(state: State, party: str, role: str) -> Iterator[Field]:
-    yield _field("log", "choice", _same(_of_kind(state, LOG)))
-    yield _field("most", needed=False)
-    yield _field("because", "words", needed=bool(state.of(facts.Posed)))
-
-
-def _commit(state: State, party: str, role: str) -> Iterator[Field]:
-    yield _field("commitment")
-
-
-def _coin(state: State, party: str, role: str) -> Iterator[Field]:
-    done = {entry.fact.commitment for entry in state.of(facts.Tossed)}
-    plans = {entry.fact.exhibit: entry.fact.digest for entry in state.of(facts.Posed)}
-    waits = [(name, name) for name, digest in plans.items() if digest not in done]
-    waits += [
-        (one.fact.commitment, f"{one.fact.by}: {one.fact.commitment[:16]}\u2026")
-        for one in state.of(facts.Committed)
-        if one.fact.commitment not in done
-    ]
-    yield _field("tossed", "choice", waits)
-
-
-def _inquire(state: State, party: str, role: str) -> Iterator[Field]:
-    alone = [(kind, name) for kind in ALONE for name in _of_kind(state, kind)]
-    yield _field("alone", "choice", [(f"{kind}:{name}", name) for kind, name in alone])
-
-
-def _of_kind(state: State, kind: str) -> list[str]:
-    return [name for name, entry in state.exhibits.items() if entry.fact.kind == kind]
-
-
-def _tag(state: State, party: str, role: str) -> Iterator[Field]:
-    yield _field("tag")
-    yield _field("documents", "words")
-    yield _field("off", "check", needed=False)
-
-
-FORMS: Final[Mapping[str, Callable[[State, str, str], Iterator[Field]]]] = {
-    "open": _open, "party": _party, "state": _state, "add": _add, "plan": _plan,
-    "power": _nothing, "draw": _draw, "opine": _opine, "unmask": _unmask, "examine": _nothing,
-    "review": _review, "decide": _decide, "export": _export, "tag": _tag,
-    "comment": _comment, "pose": _pose, "commit": _commit, "coin": _coin, "inquire": _inquire,
-    "privilege": _privilege, "redact": _redact, "rule": _rule,
-}  # fmt: skip

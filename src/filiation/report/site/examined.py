@@ -17,7 +17,7 @@ from filiation.report.site.view import Cell, Link, Listing, Menu, Part, View
 from filiation.report.wording import descent
 from filiation.report.wording.looks import LAYERS
 from filiation.report.wording.plan import plan_lines, question_lines
-from filiation.report.wording.site import EMPTY, NO_RATES, TITLES, not_in_it, shown_of
+from filiation.report.wording.site import EMPTY, ISSUED_HEADS, NO_RATES, TITLES, not_in_it, shown_of
 from filiation.report.wording.site_answers import BESIDE, DIFFER, LEDGER, LIMITS, WHOLE
 
 __all__ = ["examination", "examinations", "ledger", "not_read", "rates"]
@@ -27,13 +27,16 @@ FORMS = ("part", "form of a copy", "seen from", "cosine left", "why")
 
 
 def examinations(
-    found: Sequence[tuple[int, Examination]], alone: Sequence[InquiryMaterial] = ()
-) -> View:
-    """Every examination, with the answer to each of its questions.
+    found: Sequence[tuple[int, Examination]], alone: Sequence[InquiryMaterial] = (),
+    issued: Sequence[tuple[str, int, int, str]] = (),
+) -> View:  # fmt: skip
+    """Every examination, with the answer to each of its questions, and the reports on them.
 
     Args:
         found: Of two models, by event.
         alone: Of one exhibit.
+        issued: Of each file of a report its path, the report's event, the examination's event, and
+            its digest.
     """
     rows: list[tuple[Cell, ...]] = [
         (
@@ -54,8 +57,23 @@ def examinations(
     return View(
         path="examinations.html",
         title=TITLES["examinations.html"],
-        parts=[listing] if rows else [Note(text=EMPTY)],
+        parts=[listing, *_reports(issued)] if rows else [Note(text=EMPTY)],
     )
+
+
+def _reports(issued: Sequence[tuple[str, int, int, str]]) -> Iterator[Listing]:
+    rows: list[tuple[Cell, ...]] = [
+        (
+            Link(text=path.rpartition("/")[2], path=path),
+            Link(text=f"event {number}", path=f"log/{number}.html"),
+            Link(text=f"event {of}", path=f"examinations/{of}.html"),
+            digest,
+        )
+        for path, number, of, digest in issued
+    ]
+    if rows:
+        caption = shown_of(len(rows), len(rows), "file of a report", "files of reports")
+        yield Listing(caption=caption, headings=ISSUED_HEADS, rows=rows)
 
 
 def examination(number: int, found: Examination, left: Sequence[Link], answers: bool) -> View:

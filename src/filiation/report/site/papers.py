@@ -16,6 +16,7 @@ from filiation.report.site.view import (
 )
 from filiation.report.wording.site import EMPTY, TITLES, shown_of
 from filiation.report.wording.site_papers import LOOKS
+from filiation.report.wording.withheld import LEFT_OF_IT, NONE_GIVEN
 
 __all__ = ["ROOM", "Row", "document", "document_path", "hidden", "production", "productions",
            "searched"]  # fmt: skip
@@ -75,12 +76,16 @@ def _listing(rows: Sequence[Row], caption: str) -> Listing:
     return Listing(caption=caption, headings=HEADINGS, rows=cells)
 
 
-def hidden(name: str, title: str, why: str, about: Sequence[str], left: str) -> View:
+def hidden(
+    name: str, title: str, why: str, about: Sequence[str], left: str | None
+) -> View:  # fmt: skip
     """A document that is withheld: why, in the largest words, and what is left of it."""
     parts: list[Part] = [
         Paragraph(text=why, strong=True),
         *(Note(text=line.strip()) for line in about if line.strip()),
-        Ground(kind="plain", label=name, words=left),
+        Note(text=NONE_GIVEN)
+        if left is None
+        else Ground(kind="plain", label=LEFT_OF_IT, words=left),
     ]
     return View(path=document_path(name), title=title, parts=parts, room=ROOM)
 

@@ -5,12 +5,14 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
+from filiation.report.wording.desk_fields import FIELDS
 from filiation.report.wording.figures import clean, printable
 
 __all__ = [
     *("BUTTON", "BY_BROWSER", "BY_COMMAND", "BY_FILE", "CANNOT", "DEEDS", "DROP", "DROPPED"),
     *("DUE", "FAULT", "FIELDS", "KEY_FILE", "LABELS", "MALFORMED", "NOTES", "NOTHING_WAITS"),
-    *("NO_CASE", "NO_KEY", "NO_SCRIPT", "ONLY_READS", "PARTLY", "PREPARE_AGAIN", "REST"),
+    *("NO_CASE", "NO_KEY", "NO_SCRIPT", "ONLY_READS", "ONLY_UNDER_RULES", "PARTLY"),
+    *("PREPARE_AGAIN", "REST"),
     *("SEND", "SIGN", "SIGNED_FILE", "STANDS", "THE_FILE", "WORKING", "acting_as", "done_on"),
     *("expired", "files_refused", "head_words", "lacking", "message_lines", "nobody_yet"),
     *("not_signed_with", "open_elsewhere", "people_served", "sign_command", "signed_written"),
@@ -37,121 +39,20 @@ DEEDS: Final[Mapping[str, str]] = {
     "rule": "Rule on a claim of privilege",
     "comment": "Remark on something",
     "pose": "Fix the plan of a log",
+    "trained": "Fix the plan of a training history",
     "commit": "Put a commitment on record",
     "coin": "Toss the coin",
     "inquire": "Examine an exhibit alone",
+    "report": "Write a report",
+    "documents": "Put mail, chats or papers in",
+    "serve": "Record that something was served",
+    "deadline": "Set a deadline",
+    "extend": "Give more time by an order",
+    "stop": "Stop the clock",
+    "resume": "Let the clock run again",
+    "closed": "Say when the authority is closed",
 }
-FIELDS: Final[Mapping[str, str]] = {
-    "dispute": "What the dispute is about",
-    "short": "Short name in this case: a-z, 0-9 and '-'",
-    "full_name": "Full name",
-    "received": "Day the complaint was received, such as 2026-11-29",
-    "days": "Days until a decision is due",
-    "counting": "Which days count",
-    "jurisdiction": "Whose holidays: code of the country, such as GB",
-    "subdivision": "Part of that country, such as ENG",
-    "role": "Role",
-    "invited": "Which key that was handed in is theirs",
-    "public_key": "The public half of their key (NAME.pub)",
-    "kind": "What it is",
-    "by": "Whose words they are",
-    "title": "What it is called in lists",
-    "text": "The words",
-    "file": "Or a file that says it",
-    "alternative": "Which alternative explanation it puts forward",
-    "confidential": "Not for the other parties",
-    "name": "What it is called in this case",
-    "offered_by": "Who put it in",
-    "how": "How it was acquired: from where, by what means, when",
-    "files": "Its files",
-    "which": "Of answers of several models, the name of the model",
-    "copy": "Keep the files themselves, not only their digests",
-    "unexamined": "No method is to read it",
-    "along": "Tokenizer and configuration beside it become exhibits of their own",
-    "present": "Who stood by when the party handed it over, one a line",
-    "subject": "Under examination, one of each kind of material",
-    "source": "What it is said to come from, likewise",
-    "controls": "Known to be independent",
-    "components": "Public components",
-    "seed": "Seed of all random streams",
-    "because": "The reasons",
-    "foils": "How many controls stand beside the suspect",
-    "lineup": "Which line-up",
-    "stands_out": "Who stands out; none: no one does",
-    "words": "What you see, and why",
-    "examination": "Which examination",
-    "agrees": "Whether you agree with how it was examined and read",
-    "outcome": "What is decided",
-    "supersedes": "Which decision this one ends",
-    "party": "For whom",
-    "folder": "What the folder is called that is made beside the case",
-    "pages": "A page of each document goes along",
-    "despite": "Even if it holds what was redacted, or a copy of what is privileged",
-    "tag": "The tag: a-z, 0-9 and '-'",
-    "documents": "Documents as PRODUCTION:NUMBER, one a line",
-    "off": "Take the tag off",
-    "ground": "The ground, which all parties read",
-    "waive": "The claim is given up",
-    "document": "Which document, as PRODUCTION:NUMBER",
-    "passages": "The words to take out, one passage a line",
-    "of": "Whose claim",
-    "ruled": "How it is ruled on",
-    "ends": "Event of the ruling that this one ends",
-    "about": "On what: a document as PRODUCTION:NUMBER, an event's number, or EVENT#finding-1-3",
-    "reach": "Who sees it",
-    "log": "Which log",
-    "most": "How many groups are tested at most",
-    "commitment": "The digest that owner seal printed",
-    "tossed": "For what",
-    "alone": "Which exhibit",
-}
-NOTES: Final[Mapping[str, str]] = {
-    "short": "It stands beside everything that is signed.",
-    "received": "Left out: today.",
-    "jurisdiction": "Left out: no holidays count.",
-    "invited": "Compare the digest with its holder by another way, such as by telephone.",
-    "public_key": "Neither: the party joins without a key, and the lead records what it says.",
-    "files": "Several files become a folder. What is very large goes in by the command line: "
-    "filiation case add.",
-    "seed": "Left out: 0, or that of the first plan.",
-    "because": "Needed where something is amended or decided.",
-    "unexamined": "Digests and custody only.",
-    "reach": "What is exculpatory goes along with every export and is never taken back.",
-    "most": "Left out: 200.",
-    "tossed": "The lot is drawn once: preparing it again gives the same.",
-    "passages": "Where they stand however written is found; what comes near is told before you "
-    "sign.",
-    "ends": "Only where one was made before.",
-    "present": "Only where the lead records it for a party that signs for itself.",
-}
-LABELS: Final[Mapping[str, str]] = {
-    "": "none",
-    "upheld": "upheld",
-    "dismissed": "dismissed",
-    "own": "I and the lead",
-    "shared": "everybody",
-    "exculpatory": "everybody, for it is exculpatory",
-    "calendar": "calendar days",
-    "working": "working days",
-    "examiner": "examiner",
-    "reviewer": "reviewer",
-    "claimant": "claimant",
-    "respondent": "respondent",
-    "observer": "observer",
-    "claim": "a claim",
-    "answer": "an answer",
-    "submission": "a submission",
-    "shared-data": "the same data",
-    "shared-teacher": "the same teacher",
-    "shared-recipe": "the same recipe",
-    "licence": "a licence",
-    "convergence": "convergence",
-    "agrees": "I agree",
-    "disagrees": "I do not agree",
-    "dismiss": "dismiss",
-    "escalate": "escalate",
-    "need-more": "need more",
-}
+WORDS: Final = ("text", "order")  # of what an event writes: words of whoever signs
 DUE: Final = "Due next in this case"
 BUTTON: Final = "Prepare it"
 STANDS: Final = (
@@ -181,6 +82,10 @@ DROPPED: Final = "It was dropped; nothing was recorded."
 PARTLY: Final = "A part of it was signed before and is on record:"
 REST: Final = "Of the rest:"
 FAULT: Final = "A fault of this program stopped it; nothing was recorded."
+ONLY_UNDER_RULES: Final = (
+    "error rates, what the expert fills in and other languages go with a report under rules; "
+    "choose under which"
+)
 PREPARE_AGAIN: Final = "Prepare it again"
 
 
@@ -320,7 +225,7 @@ def _words_of(found: Mapping[str, Any], texts: Sequence[str]) -> Iterator[str]:
     """The words that an event keeps by their digest, where they are here and are those."""
     known = {hashlib.sha256(text.encode("utf-8", "replace")).hexdigest(): text for text in texts}
     for written in found.get("writes", ()):
-        if written.get("what") != "text":
+        if written.get("what") not in WORDS:
             continue
         text = known.get(written.get("sha256"))
         if text is None:

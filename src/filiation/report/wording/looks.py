@@ -11,7 +11,7 @@ __all__ = [
     *("MEASURED", "MEASURED_HEADS", "NOTHING_LEFT", "NO_KINSHIP", "REVIEW_HEADS"),
     *("REVIEW_NOTE", "SAYS", "SAYS_HEADS", "SAYS_NOTE", "STANDING_PAGES", "allowed_words"),
     *("closed_words", "extended_words", "gap_kind", "kinship_title", "layer_title"),
-    *("resumed_words", "served_words", "stopped_words", "unread_words"),
+    *("resumed_words", "served_words", "service_of", "stopped_words", "unread_words"),
 ]
 
 CLOCK: Final = "Clock"
@@ -98,6 +98,11 @@ def kinship_title(exhibits: int, answers: int) -> str:
 def layer_title(label: str) -> str:
     """What a page about one layer is headed with."""
     return f"Layer {label}"
+
+
+def service_of(number: int, party: str) -> str:
+    """A service, where one is chosen."""
+    return f"event {number}: service on {party}"
 
 
 def gap_kind(kind: str, *, planned: bool) -> str:

@@ -8,7 +8,7 @@ from filiation.report.wording.figures import counted
 __all__ = [
     *("LANGUAGES_NAMED", "SEARCHING", "SEARCH_BUTTON", "UNREVIEWED"),
     *("COMMENTS", "REACHES", "REMARK", "remarked_by"),
-    *("MASKED", "NOTHING_APPLIED", "NO_RATES"),
+    *("ISSUED_HEADS", "MASKED", "NOTHING_APPLIED", "NO_RATES"),
     *(
         "ABOUT",
         "DESK",
@@ -50,9 +50,13 @@ ABOUT: Final = (
 )
 SEARCHING: Final = "Search the documents:"
 SEARCH_BUTTON: Final = "Search"
-UNREVIEWED: Final = "An unreviewed translation; the English page decides."
+UNREVIEWED: Final = (
+    "An unreviewed translation; the English page decides. What methods say of themselves is in "
+    "English."
+)
 LANGUAGES_NAMED: Final = {"en": "English", "de": "Deutsch", "fr": "Fran\u00e7ais"}
 TIMES: Final = "All times are UTC unless a zone stands beside them."
+ISSUED_HEADS: Final = ("report", "on record", "on which examination", "SHA-256")
 EMPTY: Final = "There is none on record."
 LACKING: Final = "This export does not hold it; the lead withholds it from this party."
 COMMENTS: Final = "Remarks"

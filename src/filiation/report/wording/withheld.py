@@ -11,10 +11,22 @@ from filiation.report.wording.document_deeds import claim_words
 from filiation.report.wording.figures import counted
 
 __all__ = [
-    *("hidden_line", "left_of_it", "mails_read_again", "not_compared_lines", "not_here_lines"),
+    *(
+        "LEFT_OF_IT",
+        "NONE_GIVEN",
+        "hidden_line",
+        "left_of_it",
+        "mails_read_again",
+        "not_compared_lines",
+        "not_here_lines",
+    ),
     *("not_read_again", "not_searched_lines", "numbered", "part_searched_lines"),
     *("replayed_lines", "why_hidden"),
 ]
+
+
+NONE_GIVEN: Final = "Of its words none are given."
+LEFT_OF_IT: Final = "What is left of its words, as redacted and signed"
 
 
 class Gone(Protocol):
@@ -74,9 +86,7 @@ def not_here_lines(found: Gone, why: str) -> Iterator[str]:
 
 def left_of_it(words: str | None) -> str:
     """The words that a redaction left, if any are given."""
-    if words is None:
-        return "Of its words none are given."
-    return f"What is left of its words, as redacted and signed:\n\n{words}"
+    return NONE_GIVEN if words is None else f"{LEFT_OF_IT}:\n\n{words}"
 
 
 def not_searched_lines(documents: Sequence[tuple[str, str]]) -> Iterator[str]:

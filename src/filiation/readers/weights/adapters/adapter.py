@@ -11,7 +11,7 @@ from filiation.readers.bytes.blocks import row_values
 from filiation.readers.bytes.digests import digest_of_tensors, sha256_of, sha256_of_bytes
 from filiation.readers.bytes.dtypes import which_not_finite
 from filiation.readers.bytes.parsing import parse_object, read_object
-from filiation.readers.bytes.safetensors import metadata_of, open_file
+from filiation.readers.bytes.safetensors import metadata_of, open_weights
 from filiation.readers.weights.adapters.naming import Naming, Part, read_name
 from filiation.readers.weights.adapters.recipe import AT_RANDOM, Recipe, read_recipe
 from filiation.readers.weights.folder import find_weights
@@ -158,7 +158,7 @@ def held_in(path: Path) -> Sequence[Held]:
             "llama.cpp are not read: give the one that it was converted from, with its own base"
         )
     if path.suffix.lower() not in (".bin", ".pt", ".pth", ".ckpt"):
-        file = open_file(path)
+        file = open_weights(path)
         return [Held(source=file, entry=entry) for entry in file.entries]
     from filiation.readers.bytes.torch_archive import open_torch  # few adapters lie so
 
