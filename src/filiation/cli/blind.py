@@ -66,10 +66,12 @@ Deep: TypeAlias = Annotated[
     int, typer.Option("--deep", min=0, help="Of weights: whole rows that sketches keep.")
 ]
 Error: TypeAlias = Annotated[
-    int, typer.Option("--error", min=0, max=100, help="Of weights: rows reckoned back err by so many %.")
+    int,
+    typer.Option("--error", min=0, max=100, help="Of weights: least error of rows, in %."),
 ]
 Whole: TypeAlias = Annotated[
-    int, typer.Option("--whole", min=0, max=100, help="Of weights: units kept whole, at most so many %.")
+    int,
+    typer.Option("--whole", min=0, max=100, help="Of weights: most units kept whole, in %."),
 ]
 
 
