@@ -176,6 +176,21 @@ def test_a_tribunal_that_reckons_from_another_file_than_was_handed_over_is_named
     assert derived(anew, tmp_path) == "differs"
 
 
+@pytest.mark.parametrize("how", ["empty", "without one", "another"])
+def test_a_tribunal_that_binds_other_materials_than_were_announced_is_named(
+    whole: tuple[Parties, Path], tmp_path: Path, how: str
+) -> None:
+    """Else it could sign what nobody's copy fits, and call every honest one another file."""
+    parties, kept = whole
+
+    def other(found: dict) -> None:  # type: ignore[type-arg]
+        named = [one for one in found["basis"] if one["name"] != "received/claimant.raise"]
+        more = {"name": "received/claimant.raise", "digest": "ab" * 32}
+        found["basis"] = {"empty": [], "without one": named, "another": [*named, more]}[how]
+
+    assert derived(signed_anew(parties, entries_of(kept), other), tmp_path) == "differs"
+
+
 def test_a_file_that_changed_on_the_tribunals_disk_accuses_no_side(tmp_path: Path) -> None:
     parties = brought(tmp_path)
     folder = parties.folder("tribunal")

@@ -50,9 +50,7 @@ def test_strangers_do_not_coincide() -> None:
 
 
 @pytest.mark.parametrize(("share", "cosine"), [(0.02, 1.0), (0.02, 0.999), (0.05, 0.999)])
-def test_a_fiftieth_of_the_units_in_axes_of_their_own_is_seen(
-    share: float, cosine: float
-) -> None:
+def test_a_fiftieth_of_the_units_in_axes_of_their_own_is_seen(share: float, cosine: float) -> None:
     """Before, a tenth was: no frame of either model's is turned as these units are."""
     copy = turned(share, cosine)
     found = coincident(sketch("parent"), copy, seed=0)
