@@ -16,7 +16,7 @@ class Row(BaseModel):
 
 
 @pytest.mark.parametrize(("told", "said"), [
-    ({"step": 1}, "name: missing, expected it to be there"),
+    ({"step": 1}, "name: found nothing, expected a value"),
     ({"name": 5, "step": 1}, "name: found 5, expected text"),
     ({"name": "abcdef", "step": 1}, "name: found 'abcdef', expected at most 4 characters"),
     ({"name": "a", "step": -1}, "step: found -1, expected 0 or more"),
@@ -24,7 +24,7 @@ class Row(BaseModel):
     ({"name": "a", "step": 1, "held": 2}, "held: found 2, expected true or false"),
     ({"name": "a", "step": 1, "parts": {}}, "parts: found a table, expected a list"),
     ({"name": "a", "step": 1, "parts": [1, None]}, "parts.1: found nothing, expected a whole"),
-    ({"name": "a", "step": 1, "of": 1}, "of: found where nothing of that name is expected"),
+    ({"name": "a", "step": 1, "of": 1}, "of: found, expected no such name"),
 ])  # fmt: skip
 def test_found_and_expected(told: dict[str, object], said: str) -> None:
     with pytest.raises(ValidationError) as caught:

@@ -30,6 +30,7 @@ from filiation.report.languages.catalogue import LANGUAGES
 from filiation.report.languages.translated import translated
 from filiation.report.render.page import expert_html
 from filiation.report.wording.blind import report_lines
+from filiation.report.wording.session import course_row
 from report import cases
 
 KEYS = {role: f"{n}" * 64 for n, role in enumerate(("claimant", "respondent", "tribunal"), 1)}
@@ -182,6 +183,25 @@ def test_the_signed_text_speaks_of_what_was_compared(name: str) -> None:
     assert ("No control was given" in text) is (name in ("models without controls",
                                                          "answers without controls"))  # fmt: skip
     assert ("holds the same as" in text) is (name == "controls that are the same")
+
+
+@pytest.mark.parametrize("name", ["weights", "answers", "sets"])
+def test_whose_message_hands_a_material_over(name: str) -> None:
+    """A side's, with its share of the second coin; of sets nobody's, and never the tribunal's."""
+    rows = [course_row(SESSIONS[name], n) for n in range(len(SESSIONS[name].course))]
+    said = {who: what for _, who, what, _ in rows if "share of the audit's coin" in what}
+    handing = {who for who, what in said.items() if "material" in what}
+    assert len(said) == 3 and handing == (set() if name == "sets" else set(SIDES))
+
+
+def test_the_signed_text_says_which_models_given_as_controls_are_the_same() -> None:
+    told = SESSIONS["weights"].told
+    assert told is not None and told.found is not None
+    first, *rest = told.found.conclusions
+    note = "b: weights of a; they count once"
+    noted = replace(told.found, conclusions=(replace(first, notes=(note, "else")), *rest))
+    text = "\n".join(report_lines(replace(told, found=noted)))
+    assert f"  {note}.\n" in text and "else" not in text.split("Bound")[0]
 
 
 def test_the_signed_text_says_what_ties_answers_to_anything() -> None:

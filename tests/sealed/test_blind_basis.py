@@ -14,7 +14,13 @@ import pytest
 import rfc8785
 
 from filiation.casefile.ledger.dsse import open_envelope, seal
-from filiation.errors import AlteredError, CaseError, FiliationError, UsageError
+from filiation.errors import (
+    AlteredError,
+    CaseError,
+    FiliationError,
+    UnreadableError,
+    UsageError,
+)
 from filiation.model.blind import SIDES
 from filiation.proceedings.blind.comparing import compare
 from filiation.proceedings.blind.exhibiting import keep_session, told_in
@@ -170,6 +176,21 @@ def test_a_tribunal_that_reckons_from_another_file_than_was_handed_over_is_named
     assert derived(anew, tmp_path) == "differs"
 
 
+@pytest.mark.parametrize("how", ["empty", "without one", "another"])
+def test_a_tribunal_that_binds_other_materials_than_were_announced_is_named(
+    whole: tuple[Parties, Path], tmp_path: Path, how: str
+) -> None:
+    """Else it could sign what nobody's copy fits, and call every honest one another file."""
+    parties, kept = whole
+
+    def other(found: dict) -> None:  # type: ignore[type-arg]
+        named = [one for one in found["basis"] if one["name"] != "received/claimant.raise"]
+        more = {"name": "received/claimant.raise", "digest": "ab" * 32}
+        found["basis"] = {"empty": [], "without one": named, "another": [*named, more]}[how]
+
+    assert derived(signed_anew(parties, entries_of(kept), other), tmp_path) == "differs"
+
+
 def test_a_file_that_changed_on_the_tribunals_disk_accuses_no_side(tmp_path: Path) -> None:
     parties = brought(tmp_path)
     folder = parties.folder("tribunal")
@@ -208,3 +229,20 @@ def test_equal_controls_count_once(tmp_path: Path) -> None:
     shutil.rmtree(parties.folder("tribunal") / "controls")
     with pytest.raises(CaseError, match="is missing"):
         keep_session(parties.folder("tribunal"), tmp_path / "late.session", whole=True)
+
+
+@pytest.mark.parametrize("raw", [
+    b"", b"\xff", b"[" * 60_000, b"null", b"{}", b'{"role": "judge"}',
+    b'{"role": "claimant", "coin": "zz", "audit": "", "nonce": "", "scalar": "", "material": "",'
+    b' "secret": ""}',
+])  # fmt: skip
+def test_a_partys_own_folder_that_is_damaged_is_named(tmp_path: Path, raw: bytes) -> None:
+    parties = brought(tmp_path, steps=0)
+    folder = parties.folder("claimant")
+    (folder / "own" / "own.json").write_bytes(raw)
+    with pytest.raises(UnreadableError, match=r"own\.json"):
+        opened_room(folder)
+    shutil.rmtree(folder / "messages")
+    (folder / "messages" / "01-terms-tribunal.json").mkdir(parents=True)
+    with pytest.raises(UnreadableError):
+        opened_room(folder)

@@ -145,7 +145,7 @@ def test_whatever_else_does_not_fit_is_refused(tmp_path: Path) -> None:
     shutil.move(given / "controls", given / "aside")
     refused(UsageError, "related to neither side")
     shutil.move(given / "aside", given / "controls")
-    refused(CaseError, "expected sha256", image="latest")
+    refused(UsageError, "expected sha256", image="latest")
     refused(UsageError, "no confidential machine", attest=True)
     (given / "subject" / "seal").unlink()
     refused(UsageError, "seal")

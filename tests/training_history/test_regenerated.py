@@ -156,7 +156,7 @@ def test_a_recipe_that_could_carry_weights_is_none(tmp_path: Path) -> None:
         ({"draw": [{"shape": [4], "law": "uniform", "low": 2, "high": 1}]}, "at most high"),
         ({"draw": [{"shape": [4], "law": "uniform", "path": [[2, 2]]}]}, "i below n"),
         ({"draw": [{"shape": [4], "law": "whatever"}]}, "found 'whatever', expected '"),
-        ({"more": 1}, "more: found where nothing of that name is expected"),
+        ({"more": 1}, "more: found, expected no such name"),
     ],
 )
 def test_hostile_recipes_are_refused(tmp_path: Path, change: dict[str, Any], match: str) -> None:

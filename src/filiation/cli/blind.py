@@ -34,7 +34,7 @@ Drawn: TypeAlias = Annotated[
     typer.Option("--audit", min=1, max=10_000, help="Tensors, elements or prompts drawn again."),
 ]
 Both: TypeAlias = Annotated[
-    bool, typer.Option("--both", help="Each side gets the other's material afterwards.")
+    bool, typer.Option("--both", help="Not of sets: each side gets the other's material.")
 ]
 Sets: TypeAlias = Annotated[
     bool, typer.Option("--set", help="Compare sets of texts (one a line), not weights.")
@@ -48,7 +48,7 @@ Epsilon: TypeAlias = Annotated[
 ]
 Controls: TypeAlias = Annotated[
     int,
-    typer.Option("--controls", min=0, max=1000, help="With --epsilon: sets that are counted too."),
+    typer.Option("--controls", min=0, max=1000, help="With --epsilon: how many controls."),
 ]
 Battery: TypeAlias = Annotated[
     str, typer.Option("--answers", metavar="BATTERY", help="Compare answers to this, not weights.")
@@ -60,16 +60,18 @@ Repeat: TypeAlias = Annotated[
     int, typer.Option("--repeat", min=1, max=100, help="Of answers: how often each is asked.")
 ]
 Columns: TypeAlias = Annotated[
-    int, typer.Option("--columns", min=1, max=1024, help="Of sketches, in each frame.")
+    int, typer.Option("--columns", min=1, max=1024, help="Of weights: of sketches, in each frame.")
 ]
 Deep: TypeAlias = Annotated[
-    int, typer.Option("--deep", min=0, help="Whole rows that sketches keep.")
+    int, typer.Option("--deep", min=0, help="Of weights: whole rows that sketches keep.")
 ]
 Error: TypeAlias = Annotated[
-    int, typer.Option("--error", min=0, max=100, help="Reckoning rows back must err by so many %.")
+    int,
+    typer.Option("--error", min=0, max=100, help="Of weights: least error of rows, in %."),
 ]
 Whole: TypeAlias = Annotated[
-    int, typer.Option("--whole", min=0, max=100, help="Units kept whole, at most so many %.")
+    int,
+    typer.Option("--whole", min=0, max=100, help="Of weights: most units kept whole, in %."),
 ]
 
 

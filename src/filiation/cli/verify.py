@@ -133,7 +133,7 @@ def _record(path: Path, model: str | None) -> tuple[str, ...]:
     from filiation.proceedings.elsewhere import not_elsewhere
     from filiation.report.wording.checked import examination_lines, sketch_line
 
-    not_elsewhere(path, "an examination, a sketch, an opening or what `workload` signed")
+    not_elsewhere(path, "an examination, sketch or opening")
     if path.is_dir():
         if model is not None:
             raise UsageError(

@@ -19,11 +19,11 @@ EXPECTED: Final = {
     "bool_parsing": "true or false",
     "list_type": "a list",
     "tuple_type": "a list",
-    "dict_type": "a table of names and values",
-    "mapping_type": "a table of names and values",
-    "model_type": "a table of names and values",
-    "model_attributes_type": "a table of names and values",
-    "dataclass_type": "a table of names and values",
+    "dict_type": "names and their values",
+    "mapping_type": "names and their values",
+    "model_type": "names and their values",
+    "model_attributes_type": "names and their values",
+    "dataclass_type": "names and their values",
     "none_required": "nothing",
     "string_too_short": "at least {min_length} characters",
     "string_too_long": "at most {max_length} characters",
@@ -49,9 +49,9 @@ def invalid(errors: Sequence[Mapping[str, Any]]) -> str:
     where, kind = ".".join(str(part) for part in first["loc"]), str(first["type"])
     at = f"{where}: " if where else ""
     if kind == "missing":
-        return f"{at}missing, expected it to be there"
+        return f"{at}found nothing, expected a value"
     if kind in ("extra_forbidden", "unexpected_keyword_argument"):
-        return f"{at}found where nothing of that name is expected"
+        return f"{at}found, expected no such name"
     if kind == "json_invalid":
         return f"{at}not valid JSON"
     ctx = {name: _whole(one) for name, one in (first.get("ctx") or {}).items()}

@@ -134,7 +134,7 @@ def _added(
     handed_together(_paths(path, offered), follow=offered.follow)  # before anything is opened
     lone = None if offered.unexamined else alone(offered.model)
     if not (offered.unexamined or lone):
-        not_elsewhere(path, "what a case examines; with --unexamined it is kept as it is")
+        not_elsewhere(path, "an exhibit (or --unexamined)")
     plug = None if offered.unexamined or lone else recognise(offered.model)
     path = path if plug is None else plug.reader.files(offered.model)
     paths = _paths(path, offered)

@@ -23,30 +23,37 @@ def not_elsewhere(spec: str | Path, expected: str) -> None:
         UsageError: It is one of these; which verb reads it.
     """
     path = Path(spec)
-    hint = _folder(path) if path.is_dir() else _file(path) if path.is_file() else ""
-    if hint:
-        raise UsageError(f"{spec}: found {hint}; expected {expected}")
+    if path.is_dir():
+        _no_folder(path, expected)
+    elif path.is_file():
+        _no_file(path, expected)
 
 
-def _folder(path: Path) -> str:
+def _no_folder(path: Path, expected: str) -> None:
     if (path / "own" / "own.json").is_file() and (path / "messages").is_dir():
-        return (
-            f"a party's folder of a blind session: `filiation blind show {path}` shows its course, "
-            f"and `filiation blind keep {path} -o it.session` makes it a file that `case add` takes"
+        raise UsageError(
+            f"{path}: found a party's folder of a blind session, expected {expected}; `filiation "
+            f"blind show {path}` shows its course, and `filiation blind keep {path} -o it.session` "
+            "makes it a file that `case add` takes"
         )
     if (path / WORKED).is_file():
-        return f"what `filiation workload` wrote: `filiation verify {path / WORKED}` checks it"
-    return ""
+        raise UsageError(
+            f"{path}: found what `filiation workload` wrote, expected {expected}; `filiation "
+            f"verify {path / WORKED}` checks it"
+        )
 
 
-def _file(path: Path) -> str:
+def _no_file(path: Path, expected: str) -> None:
     with path.open("rb") as file:
         head = file.read(max(len(SESSION), len(SIGNED)))
     if head.startswith(SESSION):
-        return (
-            f"a blind session that was kept: `filiation case add CASE {path}` puts it into a case, "
-            "and `filiation case examine CASE --session NAME` checks every message of it"
+        raise UsageError(
+            f"{path}: found a blind session that was kept, expected {expected}; `filiation case "
+            f"add CASE {path}` puts it into a case, and `filiation case examine CASE --session "
+            "NAME` checks every message of it"
         )
     if head.startswith(SIGNED) and path.name.endswith(".signed"):
-        return f"what `filiation workload` signed: `filiation verify {path}` checks it"
-    return ""
+        raise UsageError(
+            f"{path}: found what `filiation workload` signed, expected {expected}; `filiation "
+            f"verify {path}` checks it"
+        )

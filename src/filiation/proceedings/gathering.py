@@ -220,7 +220,7 @@ def take(
     if isinstance(spec, Taken):
         _add_origins((spec,), lay)
         return (_taken_before(spec, folder),)
-    not_elsewhere(spec, "a model, recorded answers or further material")
+    not_elsewhere(spec, "a model or recorded answers")
     plug = recognise(spec)
     scratch = Path(tempfile.mkdtemp(dir=folder, prefix="being-taken-"))
     own = {name: given for name, given in options.items() if name in plug.reader.options}

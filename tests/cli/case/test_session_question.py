@@ -167,6 +167,19 @@ def test_a_tribunal_that_signs_what_does_not_follow_is_named(ready: Path) -> Non
     assert inquiry_of(record, entry).session.again == "differs"  # type: ignore[union-attr]
 
 
+def test_a_losing_side_that_doctors_its_copy_accuses_nobody(ready: Path) -> None:
+    """Whoever has the whole session may alter a file of it: it is another file, at once."""
+    kept = Kept(ready / "whole.session")
+    entries = {name: kept.raw(name) for name in kept.names}
+    path = ready / "doctored.session"
+    for name in ("controls/000.txt", "controls/names.json", "received/respondent.raise"):
+        path.write_bytes(kept_bytes(entries | {name: entries[name] + b"\n"}))
+        said = add(ready, path, "doctored", "--copy")
+        assert said.code == 3 and f"{name} is another file than the result" in said.err
+    path.write_bytes(kept_bytes(entries | {"noise": b"00" * 32}))
+    assert "bound to when it joined" in add(ready, path, "doctored", "--copy").err
+
+
 @pytest.mark.parametrize("how", ["flip", "cut", "drop", "swap", "other-found", "none"])
 def test_an_altered_session_is_no_exhibit(ready: Path, how: str) -> None:
     kept = Kept(ready / "thin.session")

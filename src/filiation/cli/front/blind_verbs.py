@@ -11,7 +11,11 @@ _KEYS: Final = "home/keys"
 BLIND: Final = Group(
     name="blind",
     line="Compare two sealed models that neither side shows the other, with a tribunal between.",
-    notes=("docs/protocol.md says what each message binds, what leaks, and what stays open.",),
+    notes=(
+        "What lies in a folder's `send` goes to both others; what lies in `send-ROLE` to that role "
+        "alone.",
+        "docs/protocol.md says what each message binds, what leaks, and what stays open.",
+    ),
     parts=(
         Part(
             title="Verbs",

@@ -205,7 +205,8 @@ def ties(
     Raises:
         UsageError: Answers to other prompts than the second coin drew, or to fewer.
     """
-    seed, others = battery_seed(room), recordings_of(controls)
+    seed = battery_seed(room)
+    others = tuple({one.digest: one for one in recordings_of(controls)}.values())  # each once
     told = []
     for one in asked:
         ours = recordings[one.role]

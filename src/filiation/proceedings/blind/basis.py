@@ -9,16 +9,30 @@ from pathlib import Path
 from typing import Final
 
 from filiation.errors import CaseError
-from filiation.model.blind import Basis, Compared
+from filiation.model.blind import SIDES, Basis, Compared, Material
 from filiation.proceedings.blind.folder import Room
 from filiation.sealed.blind.bundles import file_digest
 from filiation.sealed.blind.kept import Kept
 from filiation.sealed.blind.session import Session, coin_digest
 
-__all__ = ["HELD", "NOISE", "basis_of", "check_basis", "check_whole", "held_in", "noise_in"]
+__all__ = [
+    "HELD",
+    "NOISE",
+    "basis_of",
+    "check_basis",
+    "check_whole",
+    "held_in",
+    "noise_in",
+]
 
 HELD: Final = ("received/", "controls/", "ties/")
 NOISE: Final = "noise"
+NAMES: Final = "controls/names.json"
+STAGES: Final[dict[Material, dict[str, str]]] = {
+    "weights": {"material": "commit", "opening": "open"},
+    "answers": {"material": "commit"},
+    "set": {"blind": "commit", "raise": "raise", "opening": "open"},
+}  # what a side hands over, and the step in which it says the digest of it
 SECRET: Final = 64  # characters
 
 
@@ -64,15 +78,36 @@ def check_basis(told: Compared, found: Mapping[str, str], what: str) -> None:
             )
 
 
-def check_whole(whole: Kept, session: Session, told: Compared) -> None:
+def _contradicts(session: Session, told: Compared) -> bool:
+    """Do the signed findings name other materials than the sides announced, or leave some out?
+
+    Then the tribunal signed what its own messages speak against, whatever files anybody has.
+    """
+    announced = {
+        f"received/{role}.{stage}": str(next(iter((session.says(step, role) or {}).values()), ""))
+        for role in SIDES
+        for stage, step in STAGES[session.terms.material].items()
+    }
+    named = {one.name: one.digest for one in told.basis if one.name.startswith("received/")}
+    return named != announced or not any(one.name == NAMES for one in told.basis)
+
+
+def check_whole(whole: Kept, session: Session, told: Compared) -> bool:
     """Does a session that was kept whole hold what its result was reckoned from, and only that?
+
+    Returns:
+        Whether the findings name the materials that the sides announced; if not, it is the tribunal
+        that signed so, whatever lies here.
 
     Raises:
         CaseError: It does not.
     """
+    if _contradicts(session, told):
+        return False
     held = {name: whole.digest(name) for name in whole.names if name.startswith(HELD)}
     check_basis(told, held, whole.path.name)
     noise_in(whole, session)
+    return True
 
 
 def noise_in(whole: Kept, session: Session) -> str:

@@ -135,7 +135,8 @@ def _again(
         return "not-kept"
     if thin(whole) != thin(kept):
         raise CaseError(f"{whole.path.name}: other messages or findings than this session has")
-    check_whole(whole, session, told)
+    if not check_whole(whole, session, told):
+        return "differs"
     with tempfile.TemporaryDirectory(prefix="filiation-") as name:
         folder = Path(name) / "session"
         (folder / "own").mkdir(parents=True)

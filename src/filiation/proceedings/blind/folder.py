@@ -13,6 +13,7 @@ Nothing is believed because it lies there: each command folds the messages anew.
 
 import json
 import os
+import re
 import secrets
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -23,8 +24,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from filiation.casefile.ledger.dsse import SigningKey, public_id
 from filiation.casefile.ledger.keys import private_key
 from filiation.errors import AlteredError, CaseError, UnreadableError, UsageError
-from filiation.files import put
-from filiation.model.blind import Message, Role
+from filiation.files import opened, put
+from filiation.model.blind import ROLES, Message, Role
 from filiation.readers.bytes.parsing import read_object
 from filiation.sealed.blind.bundles import file_digest
 from filiation.sealed.blind.kept import file_of
@@ -35,6 +36,7 @@ __all__ = ["OWN", "Own", "Room", "made_room", "new_own", "opened_room"]
 
 MOST: Final = 64  # messages of a session
 OWN: Final = "own.json"
+HEX: Final = re.compile("[0-9a-f]{64}")
 ANNOUNCED: Final = {
     "material": "commit",
     "blind": "commit",
@@ -190,7 +192,9 @@ def opened_room(path: Path) -> Room:
         raise UsageError(f"{path}: not the folder of a session; `filiation blind start` or `join`")
     found = read_object(path / "own" / OWN, limit=LONGEST)
     texts = all(isinstance(value, str) for value in found.values())
-    if found.keys() != Own.__dataclass_fields__.keys() or not texts:
+    hexes = (found.get(name) for name in ("coin", "audit", "nonce", "scalar"))
+    fits = texts and all(HEX.fullmatch(str(one)) for one in hexes) and found.get("role") in ROLES
+    if found.keys() != Own.__dataclass_fields__.keys() or not fits:
         raise UnreadableError(
             f"{path}: own/{OWN} is damaged: expected what this program wrote when the folder was "
             "made"
@@ -207,5 +211,5 @@ def opened_room(path: Path) -> Room:
 
 
 def _raw(path: Path) -> bytes:
-    with path.open("rb") as file:
+    with opened(path, follow=True) as file:
         return file.read(LONGEST + 1)

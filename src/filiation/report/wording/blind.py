@@ -17,6 +17,7 @@ LONGEST: Final = 400  # characters of a reason
 NAMED: Final = 5  # files
 SHARES: Final = (0.1, 0.25, 0.5)  # of the tensors, altered
 TIE: Final = 1e-3  # level at which answers are said to be of one model, or not
+ONCE: Final = "they count once"  # how a note on equal controls ends
 TIED: Final[dict[Tied, str]] = {
     "weights": "the weights that it sealed, run by whoever may",
     "service": "its service, asked again",
@@ -70,6 +71,7 @@ def _compared(told: Compared) -> Iterator[str]:
         )
     for conclusion in told.found.conclusions:
         yield f"  {headline(conclusion)}"
+        yield from (f"  {clean(note)}." for note in conclusion.notes if note.endswith(ONCE))
     for sentence in uncontrolled(told):
         yield f"  {sentence}"
     yield f"  The examination's report.json has SHA-256 {told.digest}."

@@ -8,7 +8,8 @@ from filiation.model.blind import Material, Message, Role
 from filiation.report.wording.figures import counted, quoted
 
 __all__ = [
-    *("CONTROL", "MEANT", "begun_line", "course_lines", "kept_line", "said_lines", "taken_lines"),
+    *("CONTROL", "begun_line", "course_lines", "kept_line", "meant_by", "said_lines"),
+    "taken_lines",
 ]
 
 CONTROL: Final[dict[Material, str]] = {
@@ -28,6 +29,13 @@ MEANT: Final = {
     "result": "says what was found",
     "abort": "aborts",
 }
+
+
+def meant_by(step: str, sender: Role, *, sets: bool) -> str:
+    """What a message says; with its share a side hands a material over, but of sets none."""
+    if step == "reveal" and (sets or sender == "tribunal"):
+        return "shows its share of the audit's coin"
+    return MEANT.get(step, step)
 
 
 def said_lines(
@@ -97,10 +105,9 @@ def course_lines(
         f"Session {session[:16]}..; every line is a signed message, and each but terms and aborts "
         "names all of the step before it"
     )
+    sets = any(message.step == "blind" for message in messages)
     for message in messages:
-        meant = MEANT.get(message.step, message.step)
-        if message.step == "reveal" and message.sender == "tribunal":
-            meant = "shows its share of the audit's coin"
+        meant = meant_by(message.step, message.sender, sets=sets)
         line = f"  {message.number} {message.sender:10} {meant} ({message.digest[:12]}..)"
         yield line
         if message.step == "abort":

@@ -12,7 +12,7 @@ from filiation.report.wording.blind import (
     of_sets,
     tie_sentence,
 )
-from filiation.report.wording.blind_course import MEANT
+from filiation.report.wording.blind_course import meant_by
 from filiation.report.wording.counting import how_many
 from filiation.report.wording.expert_terms import who
 from filiation.report.wording.expert_verdict import plainly
@@ -165,7 +165,8 @@ def session_came(found: SessionTold, asked: InCase) -> Iterator[tuple[str, int]]
 def course_row(found: SessionTold, place: int) -> tuple[str, ...]:
     """A message."""
     one = found.course[place]
-    said = MEANT.get(one.step, one.step) + (f": {quoted(clean(one.reason))}" if one.reason else "")
+    said = meant_by(one.step, one.sender, sets=found.terms.material == "set")
+    said += f": {quoted(clean(one.reason))}" if one.reason else ""
     return f"{one.number}", one.sender, said, one.digest[:16]
 
 
