@@ -8,6 +8,7 @@
     python -m trainings shared FOLDER   what (d) says where a share of the source is blended in
     python -m trainings strangers FOLDER  how many units stand in strangers as in each other
     python -m trainings blended FOLDER  where units in other axes are found
+    python -m trainings healed FOLDER   (torch) what is left of them once training goes on
     python -m trainings replays FOLDER  (torch) intervals that are trained again
 
 With PYTHONPATH=src:tools. What is there already is not made again.
@@ -95,6 +96,17 @@ def blended(folder: Path) -> Iterator[str]:
     yield from blended_rows(folder)
 
 
+def healed(folder: Path) -> Iterator[str]:
+    """(torch) What is left of units in other axes once training goes on."""
+    import torch
+
+    from trainings.standing import HEALED_HEAD, healed_rows
+
+    torch.set_num_threads(1)
+    yield HEALED_HEAD
+    yield from healed_rows(folder)
+
+
 def replays(folder: Path) -> Iterator[str]:
     """(torch) How near repetitions of an interval end."""
     import torch
@@ -107,7 +119,8 @@ def replays(folder: Path) -> Iterator[str]:
 
 VERBS: Final[dict[str, Callable[[Path], Iterator[str]]]] = {
     "train": train, "bands": bands, "honest": honest, "forge": forge, "forged": forged,
-    "shared": shared, "strangers": strangers, "blended": blended, "replays": replays,
+    "shared": shared, "strangers": strangers, "blended": blended, "healed": healed,
+    "replays": replays,
 }  # fmt: skip
 
 if __name__ == "__main__":

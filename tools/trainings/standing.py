@@ -5,6 +5,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
+import numpy as np
+
 from filiation.examining.trainings.claims import LEVEL, SIGNS_SHARE
 from filiation.methods.weights.elsewhere import REACHES, Elsewhere, drawn_on, elsewhere
 from filiation.model.sketch import Sketch
@@ -16,9 +18,11 @@ from trainings.keeping import honest_file, kept
 from trainings.measuring import sketches
 from trainings.recipes import RUNS, WIDE_RUNS, recipe
 
-__all__ = ["BLENDED_HEAD", "blended_rows", "stranger_rows"]
+__all__ = ["BLENDED_HEAD", "HEALED_HEAD", "blended_rows", "healed_rows", "stranger_rows"]
 
 BLENDED_HEAD: Final = "| blended | units | ahead | p of signs | (d) |\n|---|---|---|---|---|"
+HEALED_HEAD: Final = "| put in, then trained | moved | units |\n|---|---|---|"
+HEALED: Final = (6, 12, 24)  # steps
 EACH: Final = 2  # strangers of its form that every run is held against
 SEED: Final = 0
 WHOLE: Final = (0.9, 0.8, 0.7, 0.5)  # of each unit, at the last checkpoint
@@ -74,6 +78,28 @@ def blended_rows(folder: Path) -> Iterator[str]:
         for part_of_each in WHOLE:
             mixed = [between(o, p, part_of_each) for o, p in zip(runs.own, points, strict=True)]
             yield _row(f"MLPs, {share:.0%}, disguised, {part_of_each:.0%} of each", mixed, source)
+
+
+def healed_rows(folder: Path) -> Iterator[str]:
+    """(torch) Units that are found where training went on after a share was put in."""
+    from trainings.training import trained_on
+
+    told = recipe(OWN)
+    runs = Runs(
+        source=kept(honest_file(folder, SOURCE)), own=kept(honest_file(folder, OWN)),
+        shape=told.shape,
+    )  # fmt: skip
+    source = sketched("source", runs.source[-1], told.shape)
+    for share in SHARES[1:]:
+        put_in = shared(runs, len(STRENGTHS) - 1, "MLPs", share)[-1]
+        for steps in HEALED:
+            now = trained_on(told, put_in, (0, steps))
+            apart = sum(float(np.square(now[n] - x).sum()) for n, x in put_in.items())
+            moved = math.sqrt(apart / sum(float(np.square(x).sum()) for x in put_in.values()))
+            found = elsewhere(source, sketched("now", now, told.shape), seed=SEED)
+            assert found is not None  # gated, of one width
+            what = f"MLPs, {share:.0%}, disguised, {steps} steps"
+            yield f"| {what} | {moved:.2f} | {found.units} of {found.limit:g} |"
 
 
 def _row(name: str, points: Sequence[Weights], source: Sketch) -> str:
