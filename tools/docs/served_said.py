@@ -54,8 +54,9 @@ class Job:
 
 # What is cheap for what it shows comes first.
 JOBS: Final = [Job(*one) for one in (
-    ("served", 0, 10), ("served", 0, 30), ("other", 0, 30), ("served", 0, 3), ("served", 1, 30),
-    ("served", 1, 10), ("served", 10, 10), ("served", 0, 100), ("other", 0, 100),
+    ("served", 0, 10), ("served", 0, 3), ("served", 0, 1), ("other", 0, 10), ("served", 1, 3),
+    ("served", 1, 1), ("other", 0, 3), ("served", 1, 10), ("served", 10, 1), ("served", 10, 3),
+    ("served", 0, 30), ("other", 0, 30), ("served", 10, 10),
 )]  # fmt: skip
 
 
