@@ -15,12 +15,11 @@ from typing import Any, Final
 
 import numpy as np
 import torch  # type: ignore[import-not-found, unused-ignore]
-from tokenizers import Tokenizer  # type: ignore[import-not-found, unused-ignore]
 
 from docs.served_many import worded
 from docs.served_power import cell, in_parts, log10_p
 from docs.served_students import (
-    CASEBOOK,
+    IN_CASEBOOK,
     OF_THE_CASEBOOK,
     Served,
     corpus,
@@ -29,7 +28,6 @@ from docs.served_students import (
     sample,
     served,
     student,
-    weights,
 )
 from filiation.methods.owner.served_twins import table_of
 from filiation.methods.owner.twin_similarity import similarities
@@ -56,8 +54,9 @@ class Job:
 
 # What is cheap for what it shows comes first.
 JOBS: Final = [Job(*one) for one in (
-    ("served", 0, 10), ("served", 0, 30), ("other", 0, 30), ("served", 0, 3), ("served", 1, 30),
-    ("served", 1, 10), ("served", 10, 10), ("served", 0, 100), ("other", 0, 100),
+    ("served", 0, 10), ("served", 0, 3), ("served", 0, 1), ("other", 0, 10), ("served", 1, 3),
+    ("served", 1, 1), ("other", 0, 3), ("served", 1, 10), ("served", 10, 1), ("served", 10, 3),
+    ("served", 0, 30), ("other", 0, 30), ("served", 10, 10),
 )]  # fmt: skip
 
 
@@ -102,7 +101,7 @@ def answers(out: Path, text: Any, ends: Any) -> Served:
     """What the teacher says, kept."""
     path = out / "answers.pt"
     if not path.exists():
-        made = served(PROMPTS, TWINS, text, ends, 8)
+        made = served(IN_CASEBOOK, PROMPTS, TWINS, text, ends, 8)
         torch.save([made.served, made.other, *made.twins], path)
     first, other, *twins = torch.load(path, weights_only=True)
     return Served(served=first, other=other, twins=twins)
@@ -113,7 +112,7 @@ def trained(out: Path, minutes: float) -> None:
     began, worst = time.monotonic(), 0.0
     torch.set_num_threads(1)
     out.mkdir(parents=True, exist_ok=True)
-    tok = Tokenizer.from_file(str(CASEBOOK / "parent/tokenizer.json"))
+    tok = IN_CASEBOOK.tokenizer()
     text, ends = corpus(tok), line_ends(tok, OF_THE_CASEBOOK)
     made = answers(out, text, ends)
     words = [worded(x.numpy(), length.numpy(), range(len(x)), OF_THE_CASEBOOK.asked, tok)
@@ -122,7 +121,7 @@ def trained(out: Path, minutes: float) -> None:
               for n, (first, *twins) in enumerate(zip(*words, strict=True))]  # fmt: skip
     for name in ("parent", BASE):
         if not (out / f"{name}.npz").exists():
-            kept(out, name, weights(name), made, listed, ends, tok)
+            kept(out, name, IN_CASEBOOK.weights(name), made, listed, ends, tok)
     for job in JOBS:
         if (out / f"{job.name}.npz").exists():
             continue
@@ -131,7 +130,9 @@ def trained(out: Path, minutes: float) -> None:
             print(f"enough; next is {job.name}", file=sys.stderr)
             return
         told = made.served if job.kind == "served" else made.other
-        model = student(OF_THE_CASEBOOK, weights(BASE), told, text, job.epochs, job.mix, 11)
+        model = student(
+            OF_THE_CASEBOOK, IN_CASEBOOK.weights(BASE), told, text, job.epochs, job.mix, 11
+        )
         kept(out, job.name, model, made, listed, ends, tok)
         worst = max(worst, time.monotonic() - at)
 

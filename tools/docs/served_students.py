@@ -1,8 +1,10 @@
 """Trains students of a tiny teacher on served answers, and keeps what each finds likely.
 
-Run: PYTHONPATH=src:tools python -m docs.served_students FOLDER (needs torch and tokenizers; ten
-minutes of one core). Teacher and bases are of examples/casebook; prompts are lines of Python's own
-library; an answer ends with its line. `docs.served_twins` reads what is kept.
+Run: PYTHONPATH=src:tools python -m docs.served_students FOLDER [population] (needs torch and
+tokenizers; ten minutes of one core). Teacher and bases are of examples/casebook, or three originals
+of the population in the user's cache (`python -m casebook.build --family population --only base-01
+base-02 base-03`); prompts are lines of Python's own library; an answer ends with its line. What is
+there is not made again. `docs.served_twins` reads what is kept.
 """
 
 import math
@@ -19,7 +21,9 @@ from safetensors.torch import load_file  # type: ignore[import-not-found, unused
 from tokenizers import Tokenizer  # type: ignore[import-not-found, unused-ignore]
 
 from casebook.architectures import logits
+from casebook.population import MAIN
 from casebook.shapes import LlamaShape
+from casebook.texts import cache_folder
 
 CASEBOOK: Final = Path("examples/casebook")
 TWINS, RATE = 7, 1e-3
@@ -43,7 +47,32 @@ class Setting:
         return self.asked + self.answered
 
 
+@dataclass(frozen=True)
+class Models:
+    """Where a teacher and two others lie, by the casebook's names; and what they are."""
+
+    folder: Path
+    named: dict[str, str]
+    of: Setting
+
+    def weights(self, name: str) -> dict[str, Any]:
+        """Of one of them, as F32."""
+        read = load_file(self.folder / self.named.get(name, name) / "model.safetensors")
+        return {key: value.float() for key, value in read.items()}
+
+    def tokenizer(self) -> Any:
+        """The one that all of them have."""
+        named = self.named.get("parent", "parent")
+        return Tokenizer.from_file(str(self.folder / named / "tokenizer.json"))
+
+
 OF_THE_CASEBOOK: Final = Setting(shape=LlamaShape(), asked=6, answered=16, batch=16)
+IN_CASEBOOK: Final = Models(folder=CASEBOOK, named={}, of=OF_THE_CASEBOOK)
+IN_POPULATION: Final = Models(
+    folder=cache_folder() / "population",
+    named={"parent": "base-01", "stranger-2": "base-02", "stranger-3": "base-03"},
+    of=Setting(shape=MAIN, asked=6, answered=16, batch=16),
+)
 
 
 @dataclass(frozen=True)
@@ -53,12 +82,6 @@ class Served:
     served: Any
     other: Any
     twins: list[Any]
-
-
-def weights(name: str) -> dict[str, Any]:
-    """Of a model of the casebook, as F32."""
-    read = load_file(CASEBOOK / name / "model.safetensors")
-    return {key: value.float() for key, value in read.items()}
 
 
 def corpus(tokenizer: Any) -> Any:
@@ -163,44 +186,47 @@ def windows(text: Any, count: int, tokens: int, draws: Any) -> Any:
     return text[starts[:, None] + torch.arange(tokens)]
 
 
-def served(prompts: int, twins: int, text: Any, ends: Any, seed: int) -> Served:
+def served(models: Models, prompts: int, twins: int, text: Any, ends: Any, seed: int) -> Served:
     """All that the teacher says to so many prompts."""
     draws = torch.Generator().manual_seed(seed)
-    of = OF_THE_CASEBOOK
+    of = models.of
     asked = windows(text, prompts, of.asked, draws)
-    teacher = weights("parent")
+    teacher = models.weights("parent")
     first, other, *unserved = (sample(of, teacher, asked, ends, draws) for _ in range(twins + 2))
     return Served(served=first, other=other, twins=unserved)
 
 
-def keep(out: Path, name: str, model: dict[str, Any], made: Served) -> None:
+def keep(out: Path, name: str, of: Setting, model: dict[str, Any], made: Served) -> None:
     """Log-likelihoods of the served answers and of their twins under one model."""
-    found = np.stack([likely(OF_THE_CASEBOOK, model, one) for one in (made.served, *made.twins)])
+    found = np.stack([likely(of, model, one) for one in (made.served, *made.twins)])
     np.savez(out / f"{name}.npz", likely=found.astype(np.float64))
     print(name, found.shape, f"{found.mean():.2f}", flush=True)
 
 
-def main(out: Path) -> None:
-    """Everything, in a folder."""
+def main(out: Path, models: Models) -> None:
+    """Whatever is not there yet, in a folder."""
     torch.set_num_threads(1)
     out.mkdir(parents=True, exist_ok=True)
-    tokenizer = Tokenizer.from_file(str(CASEBOOK / "parent/tokenizer.json"))
-    of, text = OF_THE_CASEBOOK, corpus(tokenizer)
-    made = served(PROMPTS, TWINS, text, line_ends(tokenizer, of), 7)
+    tokenizer, of = models.tokenizer(), models.of
+    text = corpus(tokenizer)
+    made = served(models, PROMPTS, TWINS, text, line_ends(tokenizer, of), 7)
     lengths = np.stack([one[1].numpy() - of.asked for one in (made.served, *made.twins)])
     same = np.stack([(one[0] == made.served[0]).all(1).numpy() for one in made.twins])
     np.savez(out / "about.npz", lengths=lengths, same=same)
     for name in ("parent", "stranger-2", "stranger-3"):
-        keep(out, f"model {name}", weights(name), made)
-    base = weights("stranger-2")
-    for told, name, plan in (
+        if not (out / f"model {name}.npz").exists():
+            keep(out, f"model {name}", of, models.weights(name), made)
+    base = models.weights("stranger-2")
+    for told, kind, plan in (
         (made.served, "served", [(mix, e) for mix, often in MIXES.items() for e in often]),
         (made.other, "other", list(OTHERS)),
     ):
         for mix, epochs in plan:
-            model = student(of, base, told, text, epochs, mix, 11)
-            keep(out, f"{name} {mix} {epochs}", model, made)
+            name = f"{kind} {mix} {epochs}"
+            if not (out / f"{name}.npz").exists():
+                model = student(of, base, told, text, epochs, mix, 11)
+                keep(out, name, of, model, made)
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]), IN_POPULATION if sys.argv[2:] == ["population"] else IN_CASEBOOK)
