@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from cli.case.conftest import at_home
+from cli.case.conftest import Walked, at_home
 from filiation.casefile.facts import Inquired
 from filiation.casefile.record import Record
 from filiation.proceedings.desk.person import MAY
@@ -16,7 +16,9 @@ from filiation.proceedings.verifying import verify_case
 from historycases import honest
 from logcases import add_log, does, opened_case, small_log
 from trainings.by_hand import kept_as_files
+from web.browser import NEEDED, Desk, chromium
 from web.desk import Bench, bench
+from web.running import running
 
 TODAY = f"{datetime.now(UTC):%Y-%m-%d}"
 LEADS = ("stop", "resume", "closed", "deadline", "extend", "serve")
@@ -181,3 +183,41 @@ def test_a_history_is_planned_examined_and_repeated(tmp_path: Path) -> None:
         (entry,) = Record(made.case).state().of(Inquired)
         assert made.ask("basel", f"examinations/{entry.event.sequence}.html").code == 200
         assert verify_case(made.case).problems == ()
+
+
+@NEEDED[0]
+@NEEDED[1]
+def test_time_mail_and_a_report_in_a_browser(walked: Walked, tmp_path: Path) -> None:
+    """The lead serves, sets a deadline and stops the clock; acme brings mail; PDF and HTML open."""
+    folder = shutil.copytree(walked.folder, tmp_path / "now")
+    shutil.move(folder / "home" / "keys", folder / "theirs" / "keys")
+    (tmp_path / "orders.mbox").write_bytes(MAIL)
+    keys = folder / "theirs" / "keys"
+    with (
+        at_home(folder),
+        running(folder / "case", ["tribunal", "acme"], []) as addresses,
+        chromium() as browser,
+    ):
+        lead, acme = (Desk(browser, addresses[one], keys / f"{one}.pem")
+                      for one in ("tribunal", "acme"))  # fmt: skip
+        said = lead.does("serve", {"event": "5", "on_whom": "basel", "means": "post"})
+        assert "was served on basel by post" in said
+        asked = {"step": "submission", "by_whom": "acme", "days": "14", "counting": "working"}
+        assert "submission of acme" in lead.does("deadline", asked)
+        assert "stands" in lead.does("stop", {"because": "A record is awaited."})
+        brought = {"files": [str(tmp_path / "orders.mbox")], "production": "orders",
+                   "how": "from our server"}  # fmt: skip
+        assert "orders holds 1 document" in acme.does("documents", brought)
+        profile = {"profile": "uk-civil", "languages": ["de", "fr"]}
+        assert "expert.html" in lead.does("report", profile)
+        page = acme.page
+        page.goto(f"{acme.address}de/clock.html")
+        assert "A record is awaited." in page.inner_text("main")
+        assert "die Uhr steht ab" in page.inner_text("main")
+        page.goto(f"{acme.address}examinations.html")
+        page.click("text=-expert.html")
+        assert "Acme and Basel" in page.inner_text("body")
+        found = page.request.get(re.sub(r"expert\.html$", "expert.pdf", page.url))
+        assert found.body().startswith(b"%PDF-")
+        assert lead.wrong == acme.wrong == []
+    assert verify_case(folder / "case").problems == ()
