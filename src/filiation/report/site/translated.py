@@ -24,7 +24,9 @@ from filiation.report.wording.site_papers import LOOKS
 __all__ = ["Say", "in_language", "saying"]
 
 Say: TypeAlias = Callable[[str], str]
-TITLED: Final = {*TITLES, *DESK, *LOOKS, *STANDING_PAGES}  # pages whose titles are words of ours
+TITLED: Final = {  # pages whose titles are words of ours
+    *TITLES, *DESK, *LOOKS, *STANDING_PAGES, "search.html",
+}  # fmt: skip
 DEED_PAGES: Final = ("do/", "deeds/")  # of one deed each, whose titles are, too
 LOG: Final = "log/"  # pages of events, titled by their numbers
 ANSWER: Final = (
@@ -59,7 +61,10 @@ OURS: Final[Mapping[str, tuple[str, ...]]] = {  # kind of a page to its columns 
 ROWS: Final[
     Mapping[str, tuple[str, ...]]
 ] = {  # likewise: rows of tables whose columns have no name
-    "index.html": ALL,
+    "index.html": (
+        *("parties", "said", "exhibits", "plan", "examined", "alone", "decided", "clock"),
+        *("deadlines", "overdue", "next"),
+    ),
     "examinations/#.html": ALL,
     "exhibits/#.html": ("kind", "held", "put in"),
     "documents/*/#.html": ("dated", "judged also", "DNS records", "lies in"),
