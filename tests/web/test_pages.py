@@ -93,6 +93,8 @@ def test_the_views_say_what_is_on_record(pages: dict[str, bytes]) -> None:
     text = {path: re.sub(r"<[^>]+>", " ", raw.decode()) for path, raw in pages.items()
             if path.endswith(".html")}  # fmt: skip
     assert "Their model came from ours." in text["statements.html"]
+    assert "It is a file that is no plain text." in text["statements.html"]  # letter.eml
+    assert "This export does not hold it" not in text["statements.html"]  # which is no export
     assert "training record is missing" in text["decisions.html"]
     assert "I derived it again." in text["decisions.html"]
     assert "No one stands out enough." in text["lineups.html"]
