@@ -52,13 +52,13 @@ def test_time_from_a_service_to_more_of_it(served: Bench) -> None:
     said = served.does("tribunal", "serve", {"event": "5", "on_whom": "basel", "means": "post"})
     assert f"event 5 was served on basel by post on {TODAY}" in said[0]
     assert f'<option value="{event_of(said)}">' in served.ask("tribunal", "do/deadline.html").text
-    asked = {"step": "answer", "by_whom": "basel", "days": "14", "counting": "working",
+    asked = {"step": "answer", "by_whom": "basel", "more_days": "14", "counting": "working",
              "counted_from": event_of(said), "clear": "on"}  # fmt: skip
     deadline = served.does("tribunal", "deadline", asked)
     assert "answer of basel" in deadline[0]
     number = event_of(deadline)
     deed = served.began("tribunal", "extend", {
-        "deadline": number, "days": "7", "because": "Illness.", "text": "Seven days more.",
+        "deadline": number, "more_days": "7", "because": "Illness.", "order_words": "Seven days more.",
     })  # fmt: skip
     served.stands("tribunal", deed, "sign", "refused")
     page = served.ask("tribunal", f"deeds/{deed}.html").text
@@ -93,10 +93,10 @@ def test_time_is_the_leads(served: Bench, who: str) -> None:
     [
         ("stop", {}, "The reasons"),
         ("stop", {"because": "x", "on": "yesterday"}, "yesterday"),
-        ("deadline", {"step": "sleep", "by_whom": "basel", "days": "3"}, "expected one of"),
-        ("deadline", {"step": "answer", "by_whom": "basel", "counting": "calendar"}, "Days until"),
-        ("extend", {"days": "3", "because": "x"}, "The words"),
-        ("extend", {"days": "3", "because": "x", "text": "y", "deadline": "3"}, "no deadline"),
+        ("deadline", {"step": "sleep", "by_whom": "basel", "more_days": "3"}, "expected one of"),
+        ("deadline", {"step": "answer", "by_whom": "basel", "counting": "calendar"}, "How many days"),
+        ("extend", {"more_days": "3", "because": "x"}, "The words of the order"),
+        ("extend", {"more_days": "3", "because": "x", "order_words": "y", "deadline": "3"}, "no deadline"),
         ("serve", {"event": "999", "on_whom": "basel"}, "no such event"),
         ("serve", {"event": "0", "on_whom": "nobody"}, "nobody"),
         ("closed", {"closed_name": "x", "first_day": "2026-01-01", "last_day": "2028-01-01"},
@@ -202,7 +202,7 @@ def test_time_mail_and_a_report_in_a_browser(walked: Walked, tmp_path: Path) -> 
                       for one in ("tribunal", "acme"))  # fmt: skip
         said = lead.does("serve", {"event": "5", "on_whom": "basel", "means": "post"})
         assert "was served on basel by post" in said
-        asked = {"step": "submission", "by_whom": "acme", "days": "14", "counting": "working"}
+        asked = {"step": "submission", "by_whom": "acme", "more_days": "14", "counting": "working"}
         assert "submission of acme" in lead.does("deadline", asked)
         assert "stands" in lead.does("stop", {"because": "A record is awaited."})
         brought = {"files": [str(tmp_path / "orders.mbox")], "production": "orders",
