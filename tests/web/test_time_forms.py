@@ -58,7 +58,8 @@ def test_time_from_a_service_to_more_of_it(served: Bench) -> None:
     assert "answer of basel" in deadline[0]
     number = event_of(deadline)
     deed = served.began("tribunal", "extend", {
-        "deadline": number, "more_days": "7", "because": "Illness.", "order_words": "Seven days more.",
+        "deadline": number, "more_days": "7", "because": "Illness.",
+        "order_words": "Seven days more.",
     })  # fmt: skip
     served.stands("tribunal", deed, "sign", "refused")
     page = served.ask("tribunal", f"deeds/{deed}.html").text
@@ -94,9 +95,11 @@ def test_time_is_the_leads(served: Bench, who: str) -> None:
         ("stop", {}, "The reasons"),
         ("stop", {"because": "x", "on": "yesterday"}, "yesterday"),
         ("deadline", {"step": "sleep", "by_whom": "basel", "more_days": "3"}, "expected one of"),
-        ("deadline", {"step": "answer", "by_whom": "basel", "counting": "calendar"}, "How many days"),
+        ("deadline", {"step": "answer", "by_whom": "basel", "counting": "calendar"},
+         "How many days"),
         ("extend", {"more_days": "3", "because": "x"}, "The words of the order"),
-        ("extend", {"more_days": "3", "because": "x", "order_words": "y", "deadline": "3"}, "no deadline"),
+        ("extend", {"more_days": "3", "because": "x", "order_words": "y", "deadline": "3"},
+         "no deadline"),
         ("serve", {"event": "999", "on_whom": "basel"}, "no such event"),
         ("serve", {"event": "0", "on_whom": "nobody"}, "nobody"),
         ("closed", {"closed_name": "x", "first_day": "2026-01-01", "last_day": "2028-01-01"},
