@@ -19,7 +19,7 @@ from logcases import does, opened_case, reported, tossed_case
 __all__ = ["Alone", "alone", "drawn", "ended", "made_alone", "tossed", "walked_history"]
 
 ANSWERS = Path(__file__).parents[2] / "examples" / "answers"
-OTHERS = ("stranger-2", "stranger-3", "stranger-4")
+OTHERS = ("stranger-2", "stranger-3", "stranger-4", "stranger-5", "other-width")
 
 
 @dataclass(frozen=True, kw_only=True)
