@@ -1,4 +1,4 @@
-"""A case for each kind that is examined alone, with its answer on record.
+"""A case for each kind that is examined alone, with its answer on record; and one of two pairs.
 
 The fixtures are those of the tests of each question.
 """
@@ -13,9 +13,13 @@ from cli.case.test_history_question import tossed
 from cli.case.test_history_question import walked as walked_history
 from cli.case.test_served_question import drawn
 from cli.case.test_session_question import ended
-from logcases import does, reported, tossed_case
+from coded import functions, laid
+from logcases import does, opened_case, reported, tossed_case
 
 __all__ = ["Alone", "alone", "drawn", "ended", "made_alone", "tossed", "walked_history"]
+
+ANSWERS = Path(__file__).parents[2] / "examples" / "answers"
+OTHERS = ("stranger-2", "stranger-3", "stranger-4", "stranger-5", "other-width")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,6 +27,7 @@ class Alone:
     """The folders of cases, by the question that each answers."""
 
     log: Path
+    pairs: Path
     history: Path
     session: Path
     served: Path
@@ -31,11 +36,29 @@ class Alone:
         return {one.name: getattr(self, one.name) / "case" for one in fields(self)}
 
 
+def paired(folder: Path) -> Path:
+    """Recorded answers and source trees of two sides, compared."""
+    case, taken = opened_case(folder), "".join(functions(1, 6))
+    for name, seed in (("our-code", 2), ("their-code", 3)):
+        laid(folder / name, {f"{name}.py": taken + "".join(functions(seed))})
+    sides = [(folder / "our-code", "our-code"), (folder / "their-code", "their-code")]
+    sides += [(ANSWERS / f"{name}.jsonl.xz", name) for name in ("parent", "fine-tuned", *OTHERS)]
+    for path, name in sides:
+        does(folder, "case", "add", case, path, "--name", name, "--from", "acme", "--how",
+             "handed over")  # fmt: skip
+    controls = [word for name in OTHERS for word in ("--control", name)]
+    does(folder, "case", "plan", case, "--subject", "fine-tuned", "--subject", "their-code",
+         "--source", "parent", "--source", "our-code", *controls, "--as", "first")  # fmt: skip
+    does(folder, "case", "examine", case, "--as", "first", "--quiet")
+    return folder
+
+
 def made_alone(history: Path, session: Path, served: Path, out: Path) -> Alone:
     """Put the session and the served answers in, and examine them; a log from its beginning."""
     out.mkdir(exist_ok=True)
     found = Alone(
         log=out / "log",
+        pairs=paired(out / "pairs"),
         history=shutil.copytree(history, out / "history"),
         session=shutil.copytree(session, out / "session"),
         served=shutil.copytree(served, out / "served"),

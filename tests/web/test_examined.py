@@ -96,7 +96,7 @@ def test_each_finding_can_be_pointed_to(sides: Sides) -> None:
     found = site.page(path)
     assert found is not None
     text = found[0].decode()
-    ids = re.findall(r'<tr id="((?:finding|aside)-\d+-\d+)"', text)
+    ids = re.findall(r'<tr[^>]* id="((?:finding|aside)-\d+-\d+)"', text)
     assert ids and len(set(ids)) == len(ids)
     name = path.rpartition("/")[2]
     assert all(f'href="{name}#{one}"' in text for one in ids)

@@ -1,6 +1,7 @@
 """Every page of a case: there, whole, linked, escaped; and of an export, what it holds."""
 
 import re
+import shutil
 from html.parser import HTMLParser
 from pathlib import Path
 from posixpath import dirname, join, normpath
@@ -8,7 +9,10 @@ from urllib.parse import unquote
 
 import pytest
 
+from cli.case.conftest import at_home
 from filiation.proceedings.site import Site, write_site
+from logcases import does
+from web.alone import Alone
 from web.conftest import SCRIPT, Sides
 
 CONFIDENTIAL = "price is eleven"
@@ -59,6 +63,8 @@ def test_every_link_leads_to_a_page(pages: dict[str, bytes]) -> None:
     for path, raw in pages.items():
         if not path.endswith(".html") or path.endswith("report.html"):
             continue
+        if path.startswith("reports/"):  # as they were issued
+            continue
         for href in read(raw).led:
             target, _, _ = href.partition("#")
             if target:
@@ -87,6 +93,8 @@ def test_the_views_say_what_is_on_record(pages: dict[str, bytes]) -> None:
     text = {path: re.sub(r"<[^>]+>", " ", raw.decode()) for path, raw in pages.items()
             if path.endswith(".html")}  # fmt: skip
     assert "Their model came from ours." in text["statements.html"]
+    assert "It is a file that is no plain text." in text["statements.html"]  # letter.eml
+    assert "This export does not hold it" not in text["statements.html"]  # which is no export
     assert "training record is missing" in text["decisions.html"]
     assert "I derived it again." in text["decisions.html"]
     assert "No one stands out enough." in text["lineups.html"]
@@ -131,6 +139,28 @@ def test_the_files_are_the_pages(sides: Sides, tmp_path: Path) -> None:
              for p in (tmp_path / "site").rglob("*") if p.is_file()}  # fmt: skip
     assert files == whole(sides.basel) and len(files) == count
     assert b"<form" not in files["index.html"]
+
+
+@pytest.mark.parametrize("kind", ["log", "pairs", "history", "session", "served"])
+def test_pages_of_every_question_go_along_with_an_export(
+    alone: Alone, kind: str, tmp_path: Path
+) -> None:
+    """What the command writes is what is served of it, every link leads on, nothing runs."""
+    folder, out, site = tmp_path / "now", tmp_path / "out", tmp_path / "site"
+    shutil.copytree(alone.cases()[kind].parent, folder)  # an export is an event of its log
+    with at_home(folder):
+        does(folder, "case", "export", folder / "case", "--for", "acme", "-o", out, "--site", site,
+             "--despite-found")  # fmt: skip
+        made = whole(out)
+    files = {str(p.relative_to(site)): p.read_bytes()
+             for p in site.rglob("*") if p.is_file()}  # fmt: skip
+    assert files.keys() == made.keys()
+    (answer,) = [path for path in made if re.fullmatch(r"examinations/\d+\.html", path)]
+    assert [path for path in made if files[path] != made[path]] == []
+    assert files[answer].count(b"<svg") >= 1 and files[answer].count(b"<table") >= 2
+    test_every_link_leads_to_a_page(made)
+    test_nothing_runs_and_nothing_is_fetched(made)
+    assert not any(b"<form" in raw for raw in files.values())
 
 
 def test_a_kept_page_says_nothing_of_where_it_was_made(pages: dict[str, bytes]) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from cli.case.conftest import at_home
+from cli.case.conftest import Walked, at_home
 from filiation.casefile.facts import Inquired
 from filiation.casefile.record import Record
 from filiation.proceedings.desk.person import MAY
@@ -16,7 +16,9 @@ from filiation.proceedings.verifying import verify_case
 from historycases import honest
 from logcases import add_log, does, opened_case, small_log
 from trainings.by_hand import kept_as_files
+from web.browser import NEEDED, Desk, chromium
 from web.desk import Bench, bench
+from web.running import running
 
 TODAY = f"{datetime.now(UTC):%Y-%m-%d}"
 LEADS = ("stop", "resume", "closed", "deadline", "extend", "serve")
@@ -50,13 +52,14 @@ def test_time_from_a_service_to_more_of_it(served: Bench) -> None:
     said = served.does("tribunal", "serve", {"event": "5", "on_whom": "basel", "means": "post"})
     assert f"event 5 was served on basel by post on {TODAY}" in said[0]
     assert f'<option value="{event_of(said)}">' in served.ask("tribunal", "do/deadline.html").text
-    asked = {"step": "answer", "by_whom": "basel", "days": "14", "counting": "working",
+    asked = {"step": "answer", "by_whom": "basel", "more_days": "14", "counting": "working",
              "counted_from": event_of(said), "clear": "on"}  # fmt: skip
     deadline = served.does("tribunal", "deadline", asked)
     assert "answer of basel" in deadline[0]
     number = event_of(deadline)
     deed = served.began("tribunal", "extend", {
-        "deadline": number, "days": "7", "because": "Illness.", "text": "Seven days more.",
+        "deadline": number, "more_days": "7", "because": "Illness.",
+        "order_words": "Seven days more.",
     })  # fmt: skip
     served.stands("tribunal", deed, "sign", "refused")
     page = served.ask("tribunal", f"deeds/{deed}.html").text
@@ -91,10 +94,12 @@ def test_time_is_the_leads(served: Bench, who: str) -> None:
     [
         ("stop", {}, "The reasons"),
         ("stop", {"because": "x", "on": "yesterday"}, "yesterday"),
-        ("deadline", {"step": "sleep", "by_whom": "basel", "days": "3"}, "expected one of"),
-        ("deadline", {"step": "answer", "by_whom": "basel", "counting": "calendar"}, "Days until"),
-        ("extend", {"days": "3", "because": "x"}, "The words"),
-        ("extend", {"days": "3", "because": "x", "text": "y", "deadline": "3"}, "no deadline"),
+        ("deadline", {"step": "sleep", "by_whom": "basel", "more_days": "3"}, "expected one of"),
+        ("deadline", {"step": "answer", "by_whom": "basel", "counting": "calendar"},
+         "How many days"),
+        ("extend", {"more_days": "3", "because": "x"}, "The words of the order"),
+        ("extend", {"more_days": "3", "because": "x", "order_words": "y", "deadline": "3"},
+         "no deadline"),
         ("serve", {"event": "999", "on_whom": "basel"}, "no such event"),
         ("serve", {"event": "0", "on_whom": "nobody"}, "nobody"),
         ("closed", {"closed_name": "x", "first_day": "2026-01-01", "last_day": "2028-01-01"},
@@ -181,3 +186,41 @@ def test_a_history_is_planned_examined_and_repeated(tmp_path: Path) -> None:
         (entry,) = Record(made.case).state().of(Inquired)
         assert made.ask("basel", f"examinations/{entry.event.sequence}.html").code == 200
         assert verify_case(made.case).problems == ()
+
+
+@NEEDED[0]
+@NEEDED[1]
+def test_time_mail_and_a_report_in_a_browser(walked: Walked, tmp_path: Path) -> None:
+    """The lead serves, sets a deadline and stops the clock; acme brings mail; PDF and HTML open."""
+    folder = shutil.copytree(walked.folder, tmp_path / "now")
+    shutil.move(folder / "home" / "keys", folder / "theirs" / "keys")
+    (tmp_path / "orders.mbox").write_bytes(MAIL)
+    keys = folder / "theirs" / "keys"
+    with (
+        at_home(folder),
+        running(folder / "case", ["tribunal", "acme"], []) as addresses,
+        chromium() as browser,
+    ):
+        lead, acme = (Desk(browser, addresses[one], keys / f"{one}.pem")
+                      for one in ("tribunal", "acme"))  # fmt: skip
+        said = lead.does("serve", {"event": "5", "on_whom": "basel", "means": "post"})
+        assert "was served on basel by post" in said
+        asked = {"step": "submission", "by_whom": "acme", "more_days": "14", "counting": "working"}
+        assert "submission of acme" in lead.does("deadline", asked)
+        assert "stands" in lead.does("stop", {"because": "A record is awaited."})
+        brought = {"files": [str(tmp_path / "orders.mbox")], "production": "orders",
+                   "how": "from our server"}  # fmt: skip
+        assert "orders holds 1 document" in acme.does("documents", brought)
+        profile = {"profile": "uk-civil", "languages": ["de", "fr"]}
+        assert "expert.html" in lead.does("report", profile)
+        page = acme.page
+        page.goto(f"{acme.address}de/clock.html")
+        assert "A record is awaited." in page.inner_text("main")
+        assert "die Uhr steht ab" in page.inner_text("main")
+        page.goto(f"{acme.address}examinations.html")
+        page.click("text=-expert.html")
+        assert "Acme and Basel" in page.inner_text("body")
+        found = page.request.get(re.sub(r"expert\.html$", "expert.pdf", page.url))
+        assert found.body().startswith(b"%PDF-")
+        assert lead.wrong == acme.wrong == []
+    assert verify_case(folder / "case").problems == ()

@@ -261,16 +261,16 @@ class Site:
         ]  # fmt: skip
 
     @cached_property
-    def _words(self) -> Mapping[int, str]:
-        """What parties said, by event."""
+    def _words(self) -> Mapping[int, str | None]:
+        """What parties said, by event; None: a file that is no plain text."""
         return {
-            entry.event.sequence: self._held.objects.get(entry.event.writes[0].sha256).decode(
-                "utf-8", "replace"
-            )
+            entry.event.sequence: self._held.objects.get(written.sha256).decode("utf-8", "replace")
+            if written.shown.endswith(".txt")
+            else None
             for entry in self._state.of(facts.Stated)
-            if entry.event.writes and self._has(entry.event.writes[0].sha256)
-            and entry.event.writes[0].shown.endswith(".txt")
-        }  # fmt: skip
+            for written in entry.event.writes[:1]
+            if self._has(written.sha256)
+        }
 
     @cached_property
     def _members(self) -> Mapping[str, Mapping[str, str]]:

@@ -129,7 +129,7 @@ class Desk:
         self, name: str, party: str, verb: str, given: Given, most: int | None = None
     ) -> Deed:
         """One more deed, counted under one lock, so that nobody has more than `most` at once."""
-        text = given.one("text")
+        text = given.one("text") or given.one("order_words")
         deed = Deed(name, verb, party, self._turn, (f"{text}\n",) if text else ())
         with self._lock:
             own = sum(one.party == party and not one.over for one in self._deeds.values())

@@ -57,7 +57,7 @@ def _extend(doing: Doing) -> Lines:
     file = given.file("order")
     made = deadlines.extend(
         doing.case, given.number("deadline") or 0, _days(doing), because=given.needed("because"),
-        order=None if file else given.needed("text"), file=file, acting=doing.party,
+        order=None if file else given.needed("order_words"), file=file, acting=doing.party,
     )  # fmt: skip
     yield words.extended(made)
 
@@ -79,9 +79,9 @@ def _serve(doing: Doing) -> Lines:
 
 
 def _days(doing: Doing) -> int:
-    found = doing.given.number("days")
+    found = doing.given.number("more_days")
     if found is None:
-        raise UsageError(lacking("days"))
+        raise UsageError(lacking("more_days"))
     return found
 
 

@@ -19,6 +19,7 @@ from filiation.proceedings.desk.paper_verbs import PAPERS
 from filiation.proceedings.desk.time_verbs import TIMES
 from filiation.proceedings.examining import examine_case, reckon
 from filiation.proceedings.exporting import export
+from filiation.proceedings.history_in_case import interval_drawn
 from filiation.proceedings.opening import open_case
 from filiation.proceedings.planning import PlanAsked, plan
 from filiation.proceedings.reviewing import review
@@ -26,6 +27,7 @@ from filiation.proceedings.stating import state_words
 from filiation.proceedings.submitting import VERBS as STATED
 from filiation.report.wording import deeds
 from filiation.report.wording.coins import committed, tossed
+from filiation.report.wording.inquiry_deeds import interval_line
 
 __all__ = ["VERBS", "Lines"]
 
@@ -187,7 +189,10 @@ def _commit(doing: Doing) -> Lines:
 
 def _coin(doing: Doing) -> Lines:
     named = doing.given.needed("tossed")
-    yield tossed(toss_coin(doing.case, named, acting=doing.party, value=doing.once))
+    made = toss_coin(doing.case, named, acting=doing.party, value=doing.once)
+    yield tossed(made)
+    if (drawn := interval_drawn(doing.case, made.fact.commitment)) is not None:
+        yield interval_line(*drawn)
 
 
 def _comment(doing: Doing) -> Lines:

@@ -154,8 +154,10 @@ class _Rows:
     @property
     def stacks(self) -> bool:
         """Do its rows not fit where little is wide? Then each stands as a list there."""
-        most = max((sum(len(letters) for letters, _ in row) for row in self.rows), default=0)
-        return len(self.headings) > 2 and any(self.headings) and most > NARROW
+        lengths = [[len(letters) for letters, _ in row] for row in self.rows]
+        wide = max(map(sum, lengths), default=0) > NARROW and len(self.headings) > 2
+        crowded = any(sum(one > NARROW for one in row) > 1 for row in lengths)
+        return any(self.headings) and (wide or crowded)
 
 
 def _listing(listing: Listing, here: str) -> Iterator[str]:

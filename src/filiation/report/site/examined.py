@@ -1,6 +1,7 @@
 """Pages of what was examined: each question, its answer, and what its findings rest on."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from filiation.model.examination import Conclusion, Examination
 from filiation.model.validation import Validation
@@ -121,7 +122,10 @@ def ledger(number: int, found: Examination) -> View:
     """
     parts: list[Part] = [Menu(links=[Link(text=WHOLE, path=f"examinations/{number}.html")])]
     for conclusion in found.conclusions:
-        parts += fragment_blocks(conclusion)
+        parts += [
+            replace(one, level=1) if isinstance(one, Heading) else one
+            for one in fragment_blocks(conclusion)
+        ]
     return View(path=f"examinations/{number}/ledger.html", title=LEDGER, parts=parts)
 
 

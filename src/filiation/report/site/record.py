@@ -20,6 +20,7 @@ from filiation.report.wording.looks import (
     STANDING_PAGES,
 )
 from filiation.report.wording.site import (
+    A_FILE,
     EMPTY,
     LACKING,
     MASKED,
@@ -56,26 +57,25 @@ def named(event: Event) -> Link:
     return Link(text=f"event {event.sequence}", path=f"log/{event.sequence}.html")
 
 
-def statements(state: State, words: Mapping[int, str]) -> View:
+def statements(state: State, words: Mapping[int, str | None]) -> View:
     """Claims, answers and submissions in the parties' words.
 
     Args:
         state: Of the case.
-        words: Event to what was said; missing where it is withheld.
+        words: Event to what was said, None for a file that is no plain text; missing where it is
+            withheld.
     """
     return View(
         path="statements.html",
         title=TITLES["statements.html"],
-        parts=[
-            part
-            for entry in state.of(facts.Stated)
-            for part in _said(entry, words.get(entry.event.sequence))
-        ]
+        parts=[part for entry in state.of(facts.Stated) for part in _said(entry, words)]
         or [Note(text=EMPTY)],
     )
 
 
-def _said(entry: Entry[facts.Stated], words: str | None) -> Iterator[Part]:
+def _said(
+    entry: Entry[facts.Stated], words: Mapping[int, str | None]
+) -> Iterator[Part]:  # fmt: skip
     fact, event = entry.fact, entry.event
     marks = ", confidential" if fact.confidential else ""
     yield Listing(
@@ -85,10 +85,11 @@ def _said(entry: Entry[facts.Stated], words: str | None) -> Iterator[Part]:
     )
     if fact.proposition:
         yield Paragraph(text=proposed(fact.proposition))
-    if words is None:
-        yield Note(text=LACKING)
+    said = words.get(event.sequence)
+    if said is not None:
+        yield Quotation(by=fact.party, paragraphs=[p for p in said.split("\n\n") if p.strip()])
     else:
-        yield Quotation(by=fact.party, paragraphs=[p for p in words.split("\n\n") if p.strip()])
+        yield Note(text=A_FILE if event.sequence in words else LACKING)
 
 
 def exhibits(state: State, examined: Mapping[str, Sequence[int]]) -> View:

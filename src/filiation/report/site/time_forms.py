@@ -36,7 +36,7 @@ def _deadline(state: State, party: str, role: str) -> Iterator[Field]:
     ]
     yield field("step", "choice", same(get_args(TimedStep)))
     yield field("by_whom", "choice", same(state.parties))
-    yield field("days")
+    yield field("more_days")
     yield field("counting", "choice", same(get_args(Counting)))
     yield field("counted_from", "choice", [("", LABELS["today"]), *services], needed=False)
     yield field("clear", "check", needed=False)
@@ -44,9 +44,9 @@ def _deadline(state: State, party: str, role: str) -> Iterator[Field]:
 
 def _extend(state: State, party: str, role: str) -> Iterator[Field]:
     yield field("deadline", "choice", [("0", LABELS["decision"]), *_set(state)])
-    yield field("days")
+    yield field("more_days")
     yield field("because", "words")
-    yield field("text", "words", needed=False)
+    yield field("order_words", "words", needed=False)
     yield field("order", "files", needed=False)
 
 

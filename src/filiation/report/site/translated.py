@@ -24,8 +24,11 @@ from filiation.report.wording.site_papers import LOOKS
 __all__ = ["Say", "in_language", "saying"]
 
 Say: TypeAlias = Callable[[str], str]
-TITLED: Final = {*TITLES, *DESK, *LOOKS, *STANDING_PAGES}  # pages whose titles are words of ours
+TITLED: Final = {  # pages whose titles are words of ours
+    *TITLES, *DESK, *LOOKS, *STANDING_PAGES, "search.html",
+}  # fmt: skip
 DEED_PAGES: Final = ("do/", "deeds/")  # of one deed each, whose titles are, too
+LOG: Final = "log/"  # pages of events, titled by their numbers
 ANSWER: Final = (
     "examinations/"  # pages of an answer: whatever is quoted there is in quotation marks
 )
@@ -58,13 +61,16 @@ OURS: Final[Mapping[str, tuple[str, ...]]] = {  # kind of a page to its columns 
 ROWS: Final[
     Mapping[str, tuple[str, ...]]
 ] = {  # likewise: rows of tables whose columns have no name
-    "index.html": ALL,
+    "index.html": (
+        *("parties", "said", "exhibits", "plan", "examined", "alone", "decided", "clock"),
+        *("deadlines", "overdue", "next"),
+    ),
     "examinations/#.html": ALL,
     "exhibits/#.html": ("kind", "held", "put in"),
     "documents/*/#.html": ("dated", "judged also", "DNS records", "lies in"),
 }
 LISTS: Final = ("index.html",)  # pages whose rows are lists
-EVENT: Final = re.compile(r"event \d+", re.ASCII)
+EVENT: Final = re.compile(r"[eE]vent \d+", re.ASCII)
 KEPT: Final = 4096  # texts of a language that are remembered
 
 
@@ -106,7 +112,7 @@ def in_language(view: View, language: str) -> View:
         return view
     known = _known(language)
     say = known.whole
-    titled = view.path in TITLED or view.path.startswith((*DEED_PAGES, ANSWER))  # by no word of it
+    titled = view.path in TITLED or view.path.startswith((*DEED_PAGES, ANSWER, LOG))
     return replace(
         view,
         title=say(view.title) if titled else view.title,
@@ -207,6 +213,7 @@ def _table(table: Table, path: str, known: _Known) -> Table:
 
 def _field(field: Field, say: Say) -> Field:
     choices = [
-        (sent, say(shown) if field.name in CHOSEN else shown) for sent, shown in field.choices
+        (sent, say(shown) if field.name in CHOSEN or not sent or EVENT.fullmatch(shown) else shown)
+        for sent, shown in field.choices
     ]
     return replace(field, label=say(field.label), note=say(field.note), choices=choices)

@@ -96,6 +96,8 @@ FIELDS: Final[Mapping[str, str]] = {
     "counted_from": "From when the days are counted",
     "clear": "Neither the first day nor the last counts",
     "deadline": "More time for what",
+    "more_days": "How many days",
+    "order_words": "The words of the order",
     "order": "Or a file with the order",
     "first_day": "The first day, such as 2026-12-24",
     "last_day": "The last day",

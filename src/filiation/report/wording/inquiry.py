@@ -102,7 +102,7 @@ BARS_DRAWN: Final = (
     "Light: other accounts."
 )
 SHARED_HEADS: Final = ("signature of", "hash", "accounts of the group", "others", "requests")
-DAYS_HEADS: Final = ("day (UTC)", "", "requests", "accounts at work")
+DAYS_HEADS: Final = ("day (UTC)", "used for", "requests", "accounts at work")
 DAYS_TABLED: Final = "The group by day"
 ACCOUNTS_HEADS: Final = ("account", "requests", "days at work", "first", "last")
 ACCOUNTS_TABLED: Final = "The group by account"

@@ -11,6 +11,7 @@ __all__ = [
     *("ISSUED_HEADS", "MASKED", "NOTHING_APPLIED", "NO_RATES"),
     *(
         "ABOUT",
+        "A_FILE",
         "DESK",
         "GUESTS",
         "NEW_CASE",
@@ -58,6 +59,10 @@ LANGUAGES_NAMED: Final = {"en": "English", "de": "Deutsch", "fr": "Fran\u00e7ais
 TIMES: Final = "All times are UTC unless a zone stands beside them."
 ISSUED_HEADS: Final = ("report", "on record", "on which examination", "SHA-256")
 EMPTY: Final = "There is none on record."
+A_FILE: Final = (
+    "It is a file that is no plain text. The case keeps it; its name and digest stand on the page "
+    "of its event."
+)
 LACKING: Final = "This export does not hold it; the lead withholds it from this party."
 COMMENTS: Final = "Remarks"
 REMARK: Final = "Remark on this"
