@@ -10,7 +10,7 @@ import pytest
 from safetensors.numpy import load_file, save_file
 
 from command import Command
-from filiation.errors import CaseError, ExhibitError, UsageError
+from filiation.errors import CaseError, FiliationError, UsageError
 from filiation.model.blind import SIDES, Bound, Role
 from filiation.proceedings.blind import weights
 from filiation.proceedings.blind.comparing import compare
@@ -277,7 +277,7 @@ def test_what_cannot_be_joined(tmp_path: Path) -> None:
             join(parties.folder("claimant"), terms, key="claimant", material=PARENT, secret=secret)
         for other, why in ((STRANGER.parent, "no weights that are read"),
                            (STRANGER, "another one, or was changed since")):  # fmt: skip
-            with pytest.raises(ExhibitError, match=why):
+            with pytest.raises(FiliationError, match=why):
                 join(home / "b", terms, key="claimant", material=other, secret=secret)
     with parties.at("tribunal") as home, pytest.raises(UsageError, match="of neither side"):
         join(home / "b", terms, key="tribunal", material=PARENT, secret=secret)
