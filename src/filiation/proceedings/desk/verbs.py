@@ -27,7 +27,7 @@ from filiation.proceedings.stating import state_words
 from filiation.proceedings.submitting import VERBS as STATED
 from filiation.report.wording import deeds
 from filiation.report.wording.coins import committed, tossed
-from filiation.report.wording.inquiry_deeds import interval_line
+from filiation.report.wording.inquiry_deeds import interval_lines
 
 __all__ = ["VERBS", "Lines"]
 
@@ -192,7 +192,7 @@ def _coin(doing: Doing) -> Lines:
     made = toss_coin(doing.case, named, acting=doing.party, value=doing.once)
     yield tossed(made)
     if (drawn := interval_drawn(doing.case, made.fact.commitment)) is not None:
-        yield interval_line(*drawn)
+        yield from interval_lines(drawn.history, drawn.place, drawn.earlier)
 
 
 def _comment(doing: Doing) -> Lines:
