@@ -144,3 +144,11 @@ def test_what_lies_beside_a_sketch_and_was_altered_is_told(row: object, tmp_path
     write(wandering(2)[1], runs / "checkpoint-1")
     with pytest.raises(UnreadableError, match="no row with a step"):
         list(watch_history(runs, out, once=True, sleep=lambda _: None))
+
+
+def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path, filiation: Command) -> None:
+    write(wandering(2)[0], tmp_path / "run" / "checkpoint-1")
+    write(wandering(2)[1], tmp_path / "run" / "checkpoint-2")
+    for verb in ("take", "watch"):
+        done = filiation("history", verb, tmp_path / "run", "-o", tmp_path / "nowhere" / "kept")
+        assert done.code == 2 and "expected a name in a folder that is there" in done.err

@@ -12,7 +12,7 @@ from filiation.casefile.stamp import material_message, request_stamp
 from filiation.errors import UsageError
 from filiation.files import handed_over, put
 from filiation.model.training import TrainingHistory, TrainingPoint
-from filiation.proceedings.bounded import bounded
+from filiation.proceedings.bounded import bounded, folder_made
 from filiation.proceedings.model_signatures import SIGNATURE, check_files, key_digest, read_key
 from filiation.proceedings.naming import Named
 from filiation.proceedings.progress import Progress, Step, no_progress, no_step
@@ -63,7 +63,7 @@ def take_history(
         read_recipe(recipe)
     if (out / HISTORY).exists():
         raise UsageError(f"{out / HISTORY}: exists; a history is never overwritten")
-    out.mkdir(parents=False, exist_ok=True)
+    folder_made(out)
     points = []
     for number, one in enumerate(found):
         taken = _taken(one, out, number, step)

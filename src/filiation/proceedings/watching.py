@@ -17,6 +17,7 @@ from typing import Any, Final, final
 from filiation.casefile.stamp import material_message, request_stamp
 from filiation.errors import ExhibitError, UnreadableError, UsageError
 from filiation.files import handed_over, put
+from filiation.proceedings.bounded import folder_made
 from filiation.proceedings.naming import Named
 from filiation.proceedings.sealing import SECRET, seal
 from filiation.proceedings.sketching import sketch
@@ -76,7 +77,7 @@ def watch_history(
     """
     if out.resolve().is_relative_to(folder.resolve()):
         raise UsageError(f"{out}: lies in {folder}, which is watched; expected a folder beside it")
-    out.mkdir(parents=False, exist_ok=True)
+    folder_made(out)
     os.nice(max(0, PATIENT - os.nice(0)))
     yield from _looks(folder, out, every, idle, once=once, requests=requests, sleep=sleep)
     if not folder.is_dir():

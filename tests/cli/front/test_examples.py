@@ -64,13 +64,13 @@ def test_those_that_take_a_moment(tmp_path: Path) -> None:
 def test_all_in_their_order(tmp_path: Path) -> None:
     """But for those that want more than one folder, and what `make validate` runs itself.
 
-    `serve` ends with Ctrl-C, `sign` wants a file of its pages, `words` a log with groups whose key
-    is at hand, `blind` three computers, and `workload` a confidential one. A
-    history is taken before a case is opened that it is put into.
+    `serve` and `watch` end with Ctrl-C, `sign` wants a file of its pages, `words` a log with groups
+    whose key is at hand, `blind` three computers, and `workload` a confidential one. A history is
+    taken before a case is opened that it is put into.
     """
     place = workplace(tmp_path)
     for path, example in sorted(commands(), key=lambda one: one[0][1] != "history"):
-        if path[-1] in ("validate", "serve", "sign", "words") or path[1] in APART:
+        if path[-1] in ("validate", "serve", "watch", "sign", "words") or path[1] in APART:
             continue
         if path[-2:] == ("stamp", "import"):
             kept = authority(tmp_path / "authority")
