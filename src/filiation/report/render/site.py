@@ -117,7 +117,7 @@ def _part(part: Part, here: str, say: Say) -> Markup:
 
 def _ground(ground: Ground) -> Iterator[str]:
     label = html_words(ground.label)
-    yield f'<section class="ground {ground.kind}" aria-label="{label.striptags()}">'
+    yield f'<section class="ground {ground.kind}" role="group" aria-label="{label.striptags()}">'
     yield f'<p class="ground-label">{label}</p>'
     if ground.rows:
         rows = "".join(
