@@ -70,11 +70,16 @@ def session_headline(found: SessionTold) -> str:
         return "What the tribunal signed does not follow from the materials that this case keeps."
     if found.aborted:
         reason = next(one.reason for one in reversed(found.course) if one.step == "abort")
-        return f"The {found.aborted} ended the session before a result: {quoted(clean(reason))}."
+        return (
+            f"The {found.aborted} ended the session, in this copy before a result: "
+            f"{quoted(clean(reason))}."
+        )
     told = found.told
     if told is None:
         awaited = " and ".join(f"the {role}" for role in found.awaited)
-        return f"The session has no result yet: step “{found.step}” awaits {awaited}."
+        return (
+            f"This copy of the session holds no result: in it, step “{found.step}” awaits {awaited}."
+        )
     for bound in told.bounds:
         if bound.failed:
             return (
@@ -263,3 +268,7 @@ def session_limits(found: SessionTold) -> Iterator[str]:
         yield from left_open(found.told)
     else:
         yield "A session without a result says nothing of what was sealed."
+        yield (
+            "Whoever hands over a copy can leave its last messages out, and can sign an end after it "
+            "saw a result: ask the other parties for their copies."
+        )
