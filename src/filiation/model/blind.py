@@ -32,6 +32,7 @@ ABORT: Final = "abort"
 MOST: Final = 10_000  # tensors or elements that are drawn
 LEAST, LARGEST = 1, 10_000  # hundredths of an epsilon: from .01 to 100
 MOST_CONTROLS: Final = 1000
+LONGEST: Final = 255  # characters of a control's name
 
 
 @final
@@ -225,8 +226,10 @@ class Control:
     common: int
 
     def __post_init__(self) -> None:
-        if not 0 <= self.common <= self.size or not self.size:
-            raise CaseError(f"{self.common} of a control's {self.size} elements in common; no count")
+        if not (0 < len(self.name) <= LONGEST and 0 <= self.common <= self.size and self.size):
+            raise CaseError(
+                f"{self.common} of a control's {self.size} elements in common; no count"
+            )
 
 
 @final

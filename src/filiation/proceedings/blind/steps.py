@@ -249,7 +249,9 @@ def _files_of(given: Path) -> list[Path]:
         return [given]
     found = sorted(islice(given.iterdir(), MOST + 1))
     if len(found) > MOST or any(one.is_symlink() for one in found):
-        raise UsageError(f"{given}: expected at most {MOST} files and no link, as a party hands over")
+        raise UsageError(
+            f"{given}: expected at most {MOST} files and no link, as a party hands over"
+        )
     return found
 
 

@@ -6,6 +6,7 @@ from typing import Final
 from filiation.model.blind import SIDES, Bound, Compared, Material, SessionTold, Shared, Tie
 from filiation.model.inquiry import InCase
 from filiation.report.wording.blind import (
+    LONGEST,
     PADDED,
     chances,
     left_open,
@@ -77,9 +78,7 @@ def session_headline(found: SessionTold) -> str:
     told = found.told
     if told is None:
         awaited = " and ".join(f"the {role}" for role in found.awaited)
-        return (
-            f"This copy of the session holds no result: in it, step “{found.step}” awaits {awaited}."
-        )
+        return f"This copy of the session holds no result: in it, step “{found.step}” awaits {awaited}."
     for bound in told.bounds:
         if bound.failed:
             return (
@@ -179,7 +178,7 @@ def audit_sentences(told: Compared) -> Iterator[str]:
     """What held each side's material against what it sealed."""
     for bound in told.bounds:
         if bound.failed:
-            yield f"The {bound.role}'s: “{clean(bound.failed)}”."
+            yield f"The {bound.role}'s: “{clean(bound.failed[:LONGEST])}”."
         elif told.battery:
             yield (
                 f"The {bound.role}'s transcript answers all {bound.of:,} prompts that the coin "
@@ -269,6 +268,11 @@ def session_limits(found: SessionTold) -> Iterator[str]:
     else:
         yield "A session without a result says nothing of what was sealed."
         yield (
-            "Whoever hands over a copy can leave its last messages out, and can sign an end after it "
-            "saw a result: ask the other parties for their copies."
+            "Whoever hands over a copy can leave its last messages out, and can sign an end after "
+            "it saw a result: ask the other parties for their copies."
+        )
+    if found.told is None and found.step == "result":
+        yield (
+            "The tribunal is awaited too if a side announced its material or its opening and did "
+            "not hand it over, which no message shows: ask the tribunal."
         )
