@@ -78,7 +78,10 @@ def session_headline(found: SessionTold) -> str:
     told = found.told
     if told is None:
         awaited = " and ".join(f"the {role}" for role in found.awaited)
-        return f"This copy of the session holds no result: in it, step “{found.step}” awaits {awaited}."
+        return (
+            f"This copy of the session holds no result: in it, step “{found.step}” awaits "
+            f"{awaited}."
+        )
     for bound in told.bounds:
         if bound.failed:
             return (
