@@ -55,7 +55,7 @@ def check_stated(session: Session, told: Compared, what: str) -> None:
 
 def _digests(told: Compared) -> list[str]:
     report = [told.digest] if told.found is not None else []
-    return report + [one.digest for one in (*told.basis, *told.ties)]
+    return report + [one.digest for one in told.basis] + [one.digest for one in told.ties]
 
 
 def _drew(session: Session, bound: Bound) -> bool:
