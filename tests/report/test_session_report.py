@@ -150,7 +150,10 @@ def test_what_is_said_first() -> None:
             for name, one in first.items()}  # fmt: skip
     assert said["a cheat"][0].startswith("The respondent's material is not that of what it sealed")
     assert said["a bribed tribunal"][0].startswith("What the tribunal signed does not follow")
-    assert said["aborted"][0] == "The respondent ended the session before a result: “too late”."
+    assert (
+        said["aborted"][0]
+        == "The respondent ended the session, in this copy before a result: “too late”."
+    )
     assert "step “commit” awaits the claimant and the respondent" in said["begun"][0]
     assert "tribunal's word" in said["answers"][1] and "derived again" in said["weights"][1]
     assert "Without controls nothing follows" in said["sets without controls"][0]

@@ -175,6 +175,11 @@ def test_a_transcript_of_other_prompts_is_named_by_the_tribunal(
     report = result(parties, controls=1)
     assert "The respondent's material is not that of what it sealed" in report
     assert "not of the battery that the coin drew" in report and "Tied" not in report
+    assert f"Its transcript answers the battery, all {ITEMS} prompts" in report  # the claimant's
+    assert "tensor" not in report and "reckoned again" not in report  # of answers nothing is
+    keep_session(parties.folder("claimant"), tmp_path / "thin.session")
+    told = told_in(Kept(tmp_path / "thin.session"))
+    assert not told.held and told.told is not None and told.told.battery == "traps"
 
 
 def test_ties_are_of_the_prompts_that_the_second_coin_drew(ended: Answering) -> None:

@@ -98,7 +98,7 @@ def test_what_was_sealed_beside_the_tensors_is_named(
 @pytest.mark.parametrize("share", [0.1, 0.25])
 def test_the_printed_chance_is_how_often_a_cheat_is_met(share: float) -> None:
     """Of 3,000 coins, with padding in the seal: as often as is printed, to four deviations."""
-    bound = Bound(role="respondent", root=word("root"), drawn=("x",) * 6, of=50, used=30)
+    bound = Bound(role="respondent", root=word("root"), drawn=tuple("abcdef"), of=50, used=30)
     altered, coins = set(range(round(share * 30))), 3000
     drawn = (drawn_places(bound.root, word(n).encode(), 6, bound.of) for n in range(coins))
     met = sum(not altered.isdisjoint(places) for places in drawn) / coins

@@ -147,7 +147,8 @@ def join(
 def take(
     folder: Folder,
     files: Annotated[
-        list[Path], typer.Argument(metavar="FILE...", help="What others handed to you.")
+        list[Path],
+        typer.Argument(metavar="FILE...", help="What others handed to you; or their folder."),
     ],
     quiet: Quiet = False,
 ) -> None:

@@ -32,6 +32,7 @@ ABORT: Final = "abort"
 MOST: Final = 10_000  # tensors or elements that are drawn
 LEAST, LARGEST = 1, 10_000  # hundredths of an epsilon: from .01 to 100
 MOST_CONTROLS: Final = 1000
+LONGEST: Final = 255  # characters of a control's name
 
 
 @final
@@ -198,6 +199,12 @@ class Bound:
     unsummed: tuple[str, ...] = ()
     failed: str = ""
 
+    def __post_init__(self) -> None:
+        numbers = (self.of, self.used, self.opened, self.nbytes, self.tensors, self.values)
+        many = len(set(self.drawn)) <= self.of and len(set(self.drawn)) == len(self.drawn)
+        if min(*numbers, self.lacking, self.moved) < 0 or not many or self.used > self.of:
+            raise CaseError(f"the {self.role}'s audit: numbers that no audit has")
+
     def caught(self, share: float) -> float:
         """Probability that such a draw meets one of a `share` of what is compared that was altered.
 
@@ -217,6 +224,12 @@ class Control:
     name: str
     size: int
     common: int
+
+    def __post_init__(self) -> None:
+        if not (0 < len(self.name) <= LONGEST and 0 <= self.common <= self.size and self.size):
+            raise CaseError(
+                f"{self.common} of a control's {self.size} elements in common; no count"
+            )
 
 
 @final
@@ -238,6 +251,13 @@ class Shared:
     controls: tuple[Control, ...] = ()
     scale: float = 0.0
     once: tuple[tuple[str, str], ...] = ()
+
+    def __post_init__(self) -> None:
+        if min(self.sizes) < 1 or not 0 <= self.common <= self.sizes[1] or not self.scale >= 0:
+            raise CaseError(f"{self.common} in common of sets of {self.sizes}; no count")
+        names = [one.name for one in self.controls]
+        if len(set(names)) < len(names) or not {first for _, first in self.once} <= set(names):
+            raise CaseError("a control is named twice, or holds the same as one that is not there")
 
     @property
     def p(self) -> float:

@@ -137,7 +137,7 @@ def test_a_session_that_was_ended_leaves_its_trace(ready: Path) -> None:
     assert add(ready, ready / "ended.session", "ended").code == 0
     assert add(ready, ready / "thin.session").code == 0
     said = examined(ready, "ended")
-    assert "The respondent ended the session before a result" in said
+    assert "The respondent ended the session, in this copy before a result" in said
     assert "we do not like what was drawn" in said
     assert "1 other session: “ended”" in examined(ready)
 

@@ -104,12 +104,13 @@ def open_envelope(raw: bytes, what: str) -> Envelope:
             key=str(only["keyid"]),
             signature=base64.b64decode(only["sig"], validate=True),
         )
+        written = _canonical(envelope)  # half a character has no spelling
     except (ValueError, KeyError, TypeError, binascii.Error, RecursionError) as error:
         raise CaseError(
             f"{what}: not a signed envelope, which is JSON with a payload, its type and one "
             "signature; another file, or altered"
         ) from error
-    if _canonical(envelope) != raw:
+    if written != raw:
         raise CaseError(f"{what}: written in another way than it was signed; it was altered")
     return envelope
 

@@ -158,11 +158,12 @@ def _answers(room: Room, step: Step) -> Compared:
             bounds.append(answers.bound_of(room, role, found[role]))
             files.append(file)
         told = _examined(room, tuple(bounds), files, step)
+        told = replace(told, battery=room.session.terms.battery)
         if told.found is None:
             return told
         step("holding answers against ties")
         ties = answers.ties(room, tuple(ties_of(room)), found, tuple(controls_of(room)))
-        return replace(told, ties=ties, battery=room.session.terms.battery)
+        return replace(told, ties=ties)
 
 
 def _seed(room: Room) -> str:

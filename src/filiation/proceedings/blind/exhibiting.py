@@ -20,6 +20,7 @@ from filiation.proceedings.blind.basis import (
 )
 from filiation.proceedings.blind.comparing import compared
 from filiation.proceedings.blind.folder import OWN, Own, Room, opened_room
+from filiation.proceedings.blind.stated import check_stated
 from filiation.proceedings.naming import free
 from filiation.proceedings.progress import Step, no_step
 from filiation.sealed.blind.bundles import file_digest
@@ -121,6 +122,7 @@ def _check_result(session: Session, told: Compared) -> None:
         )
     if any(result.get(role) != said for role, said in outcome.items()):
         raise CaseError(f"{FOUND}: says another outcome than the signed result; altered")
+    check_stated(session, told, FOUND)
 
 
 def _again(

@@ -5,13 +5,14 @@ import secrets
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
 from shutil import copyfile
 from typing import Any, Final, final
 
 from filiation.casefile.ledger import keys
-from filiation.errors import CaseError, UsageError
-from filiation.files import put
+from filiation.errors import CaseError, UnreadableError, UsageError
+from filiation.files import opened, put
 from filiation.model.blind import SIDES, Material, Message, Role, Terms
 from filiation.proceedings.blind import answers, sets, weights
 from filiation.proceedings.blind.folder import Room, made_room, new_own, opened_room
@@ -29,6 +30,7 @@ from filiation.sealed.opening import MAGIC as OPENING
 __all__ = ["Handed", "Said", "abort", "go_on", "join", "start", "take"]
 
 TERMS: Final = "01-terms-tribunal.json"
+MOST: Final = 64  # files of a folder that is handed over
 
 
 @final
@@ -216,10 +218,16 @@ def take(folder: Path, files: Sequence[Path]) -> Handed:
 
     What lies here already is passed over, since it changes nothing.
 
+    Args:
+        folder: This party's.
+        files: What was handed over; a folder stands for the files in it.
+
     Raises:
+        UsageError: A file that cannot be read, or is none.
         CaseError: A message or file that is not what it should be; those before it were taken.
     """
     room = opened_room(folder)
+    files = [one for given in files for one in _files_of(given)]
     messages = sorted((one for one in files if not _is_bundle(one)), key=lambda one: one.name)
     told: list[str | None] = []
     for path in messages:
@@ -229,6 +237,22 @@ def take(folder: Path, files: Sequence[Path]) -> Handed:
         told.append(_received(room, path))
     known = [p for p, what in zip([*messages, *bundles], told, strict=True) if what is None]
     return Handed(room=room, taken=tuple(what for what in told if what), known=tuple(known))
+
+
+def _files_of(given: Path) -> list[Path]:
+    """A file; or, of a folder that was handed over whole, what lies in it.
+
+    Raises:
+        UsageError: It holds more than a session has, or a link: what others hand over has none.
+    """
+    if not given.is_dir():
+        return [given]
+    found = sorted(islice(given.iterdir(), MOST + 1))
+    if len(found) > MOST or any(one.is_symlink() for one in found):
+        raise UsageError(
+            f"{given}: expected at most {MOST} files and no link, as a party hands over"
+        )
+    return found
 
 
 def _heard(room: Room, path: Path) -> str | None:
@@ -260,7 +284,7 @@ def _told(room: Room) -> dict[str, str]:
 def _reported(room: Room, path: Path, name: str) -> str | None:
     """Keep what the result names; None if it is here."""
     target = room.received / name
-    if target.exists():
+    if target.exists() or room.own.role == "tribunal":  # which has its own in `send`
         return None
     copyfile(path, target)
     return f"{name}, as the tribunal signed it"
@@ -344,15 +368,16 @@ def _maker(room: Room, path: Path) -> tuple[Role, str]:
 
 def _bounded(path: Path, longest: int = LONGEST + 1) -> bytes:
     try:
-        with path.open("rb") as file:
+        with opened(path, follow=True) as file:
             return file.read(longest)
-    except OSError as error:
-        raise UsageError(f"{path}: cannot be read: {error.strerror}") from error
+    except UnreadableError as error:
+        raise UsageError(str(error)) from error
 
 
 def _public(path: Path) -> str:
     try:
-        raw = path.read_bytes()[: keys.LONGEST]
-    except OSError as error:
+        with opened(path, follow=True) as file:
+            raw = file.read(keys.LONGEST)
+    except UnreadableError as error:
         raise UsageError(f"{path}: no such key; `filiation case key NAME` makes one") from error
     return keys.public_key(raw, str(path)).public_bytes_raw().hex()

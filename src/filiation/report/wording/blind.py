@@ -10,7 +10,16 @@ from filiation.report.wording.figures import clean, counted, percentage, quoted
 from filiation.report.wording.headline import headline
 
 __all__ = [
-    *("PADDED", "chances", "left_open", "of_sets", "report_lines", "tie_sentence", "uncontrolled"),
+    *(
+        "LONGEST",
+        "PADDED",
+        "chances",
+        "left_open",
+        "of_sets",
+        "report_lines",
+        "tie_sentence",
+        "uncontrolled",
+    ),
 ]
 
 LONGEST: Final = 400  # characters of a reason

@@ -6,6 +6,7 @@ from typing import Final
 from filiation.model.blind import SIDES, Bound, Compared, Material, SessionTold, Shared, Tie
 from filiation.model.inquiry import InCase
 from filiation.report.wording.blind import (
+    LONGEST,
     PADDED,
     chances,
     left_open,
@@ -70,11 +71,17 @@ def session_headline(found: SessionTold) -> str:
         return "What the tribunal signed does not follow from the materials that this case keeps."
     if found.aborted:
         reason = next(one.reason for one in reversed(found.course) if one.step == "abort")
-        return f"The {found.aborted} ended the session before a result: {quoted(clean(reason))}."
+        return (
+            f"The {found.aborted} ended the session, in this copy before a result: "
+            f"{quoted(clean(reason))}."
+        )
     told = found.told
     if told is None:
         awaited = " and ".join(f"the {role}" for role in found.awaited)
-        return f"The session has no result yet: step “{found.step}” awaits {awaited}."
+        return (
+            f"This copy of the session holds no result: in it, step “{found.step}” awaits "
+            f"{awaited}."
+        )
     for bound in told.bounds:
         if bound.failed:
             return (
@@ -174,7 +181,7 @@ def audit_sentences(told: Compared) -> Iterator[str]:
     """What held each side's material against what it sealed."""
     for bound in told.bounds:
         if bound.failed:
-            yield f"The {bound.role}'s: “{clean(bound.failed)}”."
+            yield f"The {bound.role}'s: “{clean(bound.failed[:LONGEST])}”."
         elif told.battery:
             yield (
                 f"The {bound.role}'s transcript answers all {bound.of:,} prompts that the coin "
@@ -263,3 +270,12 @@ def session_limits(found: SessionTold) -> Iterator[str]:
         yield from left_open(found.told)
     else:
         yield "A session without a result says nothing of what was sealed."
+        yield (
+            "Whoever hands over a copy can leave its last messages out, and can sign an end after "
+            "it saw a result: ask the other parties for their copies."
+        )
+    if found.told is None and found.step == "result":
+        yield (
+            "The tribunal is awaited too if a side announced its material or its opening and did "
+            "not hand it over, which no message shows: ask the tribunal."
+        )
