@@ -61,6 +61,15 @@ def test_units_that_are_blended_and_not_whole_are_found_where_the_way_leads(shar
     assert honest is not None and not honest.found
 
 
+@pytest.mark.filterwarnings("error")
+def test_a_layer_without_a_living_unit_is_left_out() -> None:
+    dead = {n: x * np.float32("mlp" not in n) for n, x in weights(1).items()}
+    assert any("mlp" in n for n in dead)
+    none = sketched("dead", dead, SHAPE)
+    assert elsewhere(sketch(1), none, seed=0) is None
+    assert drawn_on(sketch(1), [sketch(1), none], seed=0) is None
+
+
 def test_signs_that_were_kept_are_counted_by_an_exact_test() -> None:
     permuted = elsewhere(sketch(1), blended(1, 0.1), seed=0)
     disguised = elsewhere(sketch(1), blended(2, 0.1), seed=0)

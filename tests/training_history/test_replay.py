@@ -7,6 +7,7 @@ import pytest
 
 from filiation.examining.trainings.replayed import claim_replay, drawn_interval
 from filiation.numerics.paths.repeated import repeated
+from filiation.sketching.samples import sample_places
 from size.shape import Weights
 from training_history.walks import taken, wandering
 
@@ -71,6 +72,27 @@ def test_a_checkpoint_that_was_drawn_a_tenth_of_the_way_to_another_does_not_hold
     drawn = {n: 0.9 * x + 0.1 * copy[n] for n, x in way[2].items()}
     again = taken([shaken(way[2], 0.002, seed) for seed in (1, 2)])
     assert claim_replay(taken([*way[:2], drawn, way[3]]), 1, again).outcome == "open"
+
+
+def test_an_end_that_is_true_only_where_a_sketch_keeps_values_does_not_hold() -> None:
+    """Their places are public: a forger trains in truth, spares them, and puts the rest in."""
+    way, other = wandering(4), wandering(4, seed=9)[-1]
+    again = taken([shaken(way[2], 0.002, seed) for seed in (1, 2)])
+    forged, spared = {n: x.copy() for n, x in way[2].items()}, 0
+    for tensor in again[0].tensors:
+        true, rows = way[2][tensor.name], tensor.shape[0]
+        at = sample_places(tensor, again[0].method.seed)
+        if tensor.shape == (rows, rows):  # read both ways
+            at = np.concatenate([at, at % rows * rows + at // rows])
+        put = other[tensor.name].copy()
+        put.flat[at] = true.flat[at]
+        forged[tensor.name], spared = put, spared + len(np.unique(at))
+    assert spared < sum(x.size for x in forged.values()) / 3
+    found = claim_replay(taken([*way[:2], forged, way[3]]), 1, again)
+    figures = {name: (value, most) for name, value, _, most in found.figures}
+    assert figures["distance"][0] <= figures["distance"][1]
+    assert figures["units-distance"][0] > 3 * figures["units-distance"][1]
+    assert (found.outcome, found.why) == ("open", "beyond-repeated")
 
 
 def test_the_rank_is_exact_among_exchangeable_ends() -> None:

@@ -207,3 +207,22 @@ def test_a_history_is_taken_with_its_signer(tmp_path: Path, filiation: Command) 
     (tmp_path / "run/checkpoint-1/model.sig").unlink()
     with pytest.raises(UsageError, match="no checkpoint is signed"):
         take_history(tmp_path / "run", tmp_path / "g", signer=pem)
+
+
+@pytest.mark.parametrize("curve", [ec.SECP256K1(), ec.BrainpoolP256R1(), ec.BrainpoolP384R1()])
+def test_a_curve_of_the_same_size_is_another_curve(curve: ec.EllipticCurve, tmp_path: Path) -> None:
+    key = public(ec.generate_private_key(curve), tmp_path / "key.pub")
+    with pytest.raises(UsageError, match="a key of another kind"):
+        read_key(key)
+
+
+@pytest.mark.parametrize("algorithm", [["sha256"], {}, None, 1])
+def test_an_algorithm_that_is_no_word_is_told(algorithm: object, tmp_path: Path) -> None:
+    (tmp_path / "a").mkdir()
+    (tmp_path / "a/a.txt").write_text("a")
+    key = ec.generate_private_key(ec.SECP256R1())
+    said = statement(tmp_path / "a")
+    said["predicate"]["resources"][0]["algorithm"] = algorithm
+    at = signed(key, said, tmp_path / "a/model.sig")
+    with pytest.raises(UnreadableError, match="not SHA-256 of whole files"):
+        check_files(at, tmp_path / "a", key.public_key())

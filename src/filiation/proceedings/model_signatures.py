@@ -31,8 +31,9 @@ LONGEST: Final = 1 << 24  # bytes of a signature
 SIGNATURE: Final = "model.sig"
 # A signer may leave out what it likes, weights too; these alone are passed over here.
 LEFT_OUT: Final = frozenset({".git", ".gitattributes", ".github", ".gitignore"})
-HASHES: Final = {
-    256: ECDSA(hashes.SHA256()), 384: ECDSA(hashes.SHA384()), 521: ECDSA(hashes.SHA512())
+HASHES: Final = {  # by curve: others have the same sizes
+    "secp256r1": ECDSA(hashes.SHA256()), "secp384r1": ECDSA(hashes.SHA384()),
+    "secp521r1": ECDSA(hashes.SHA512()),
 }  # fmt: skip
 
 
@@ -47,7 +48,7 @@ def read_key(path: Path) -> EllipticCurvePublicKey:
         found = load_pem_public_key(raw)
     except (ValueError, UnsupportedAlgorithm) as error:
         raise UsageError(f"{path}: no public key, expected one in PEM") from error
-    if not isinstance(found, EllipticCurvePublicKey) or found.key_size not in HASHES:
+    if not isinstance(found, EllipticCurvePublicKey) or found.curve.name not in HASHES:
         raise UsageError(
             f"{path}: a key of another kind, expected one of ECDSA over P-256, P-384 or P-521"
         )
@@ -105,7 +106,7 @@ def _verify(found: ModelSignature, path: Path, key: EllipticCurvePublicKey) -> N
             f"{path}: signed by key {found.hint!a:.14}.., expected {known[:12]}.., the one given"
         )
     try:
-        key.verify(found.signatures[0], pae(PAYLOAD, found.payload), HASHES[key.key_size])
+        key.verify(found.signatures[0], pae(PAYLOAD, found.payload), HASHES[key.curve.name])
     except InvalidSignature as error:
         raise CaseError(
             f"{path}: not a signature of key {known[:12]}.. over what it holds; it was altered, or "

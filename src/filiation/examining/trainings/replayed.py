@@ -1,10 +1,13 @@
 """An interval of a training, drawn by lot after the history was fixed, trained again."""
 
 import hashlib
-from collections.abc import Sequence
+import itertools
+import math
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from filiation.examining.trainings.measured import kept_path
 from filiation.examining.weights.relation import same_tensors, stored
@@ -57,15 +60,18 @@ def claim_replay(points: Sequence[Sketch], place: int, again: Sequence[Sketch]) 
     again = _distinct(again)
     if len(again) < FEWEST:
         return TrainingClaim(claim="replay", outcome="open", why="too-few-repeated", place=at)
-    path = kept_path([points[place], claimed, *again])
-    if path is None:
+    every = [points[place], claimed, *again]
+    path = kept_path(every)
+    if path is None or any(_units(one) != _units(claimed) for one in every):
         return TrainingClaim(claim="replay", outcome="open", why="shapes-change", place=at)
     found = repeated(path[0], path[1], path[2:])
     limit = max(NEAR, TIMES * found.spread)
     near = found.distance <= limit and found.spread < SCATTERED
+    distance, most = _of_units(every)
+    near = near and distance <= most
     figures = (
         ("distance", found.distance, 0.0, limit), ("spread", found.spread, 0.0, SCATTERED),
-        ("rank", float(np.exp(found.log_rank)), 0.0, 1.0),
+        ("units-distance", distance, 0.0, most), ("rank", float(np.exp(found.log_rank)), 0.0, 1.0),
     )  # fmt: skip
     return TrainingClaim(
         claim="replay",
@@ -75,3 +81,43 @@ def claim_replay(points: Sequence[Sketch], place: int, again: Sequence[Sketch]) 
         log_p=found.log_chance if near else None,
         figures=figures,
     )
+
+
+def _of_units(every: Sequence[Sketch]) -> tuple[float, float]:
+    """Likewise of all units, projected and rounded: distance over the step's length, and its most.
+
+    Kept values stand at places that anybody can name beforehand, and a forger can spare them; a
+    projection sums whole rows. Two roundings are allowed for, as if they were independent.
+
+    Args:
+        every: Begin, claimed end, and the ends of two or more repetitions; of the same units.
+    """
+    squares, blur = np.zeros((len(every), len(every))), 0.0
+    for sides in zip(*map(_projected, every), strict=True):
+        rms = max(math.sqrt(float(np.mean([np.mean(np.square(x)) for x in sides]))), 1e-30)
+        for i, k in itertools.combinations(range(len(every)), 2):
+            squares[i, k] += float(np.square((sides[i] - sides[k]) / rms).sum(dtype=np.float64))
+        rounded = np.abs(sides[1]).max(axis=1).astype(np.float64) / (127.0 * rms)
+        blur += float(np.square(rounded).sum()) * sides[1].shape[1] / 6.0
+    apart = np.sqrt(squares)
+    length = max(float(np.mean(apart[0, 2:])), 1e-150)
+    among = apart[2:, 2:][np.triu_indices(len(every) - 2, 1)]
+    most = math.hypot(max(NEAR, TIMES * float(np.mean(among)) / length), math.sqrt(blur) / length)
+    return float(np.mean(apart[1, 2:])) / length, most
+
+
+def _units(sketch: Sketch) -> list[tuple[str, tuple[int, ...]]]:
+    return [
+        (role, one.directions["native"].shape)
+        for layer in (*sketch.layers, *sketch.attention)
+        for role, one in sorted(layer.roles.items())
+    ]
+
+
+def _projected(sketch: Sketch) -> Iterator[NDArray[np.float32]]:
+    """Rows [units, columns] of every matrix of units, in the native frame, as long as the units."""
+    for layer in (*sketch.layers, *sketch.attention):
+        for _, one in sorted(layer.roles.items()):
+            rows = one.directions["native"].astype(np.float32)
+            size = np.maximum(np.linalg.norm(rows, axis=1), 1.0)
+            yield np.asarray(rows * (one.norms / size)[:, None], dtype=np.float32)

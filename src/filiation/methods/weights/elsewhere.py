@@ -137,7 +137,8 @@ def _looked(
 
 def _layers(sketch: Sketch) -> Side:
     """The gated layers whose rows are kept, of the width that has most."""
-    widths = [side for side in deep_units(body_alone(sketch), ROLES) if side]
+    found = deep_units(body_alone(sketch), ROLES)
+    widths = [side for width in found if (side := tuple(one for one in width if len(one.at)))]
     return widths[0] if widths else ()
 
 

@@ -102,6 +102,7 @@ FEATURES: Final = {
     "regenerated": "share of the values that were drawn again, to the bit",
     "distance": "distance from the repeated ends, over the length of the step",
     "spread": "distance of the repeated ends from each other, likewise",
+    "units-distance": "distance of all units from the repeated ends, as projections see it",
     "rank": "share of all ends that lie as far from the others as this one (exact p)",
 }
 EXPLAINED: Final = {
