@@ -113,6 +113,13 @@ lock: ## resolve the dependencies again
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes \
 	  --no-emit-index-url --no-header --group site \
 	  -c requirements/dev.txt -o requirements/site.txt
+	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes \
+	  --no-emit-index-url --no-header pyproject.toml \
+	  --extra code --extra documents --extra pdf --extra web \
+	  -c requirements/demo.txt -c requirements/dev.txt -o requirements/image.txt
+	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes \
+	  --no-emit-index-url --no-header requirements/build.in \
+	  -c requirements/dev.txt -o requirements/build.txt
 	$(BIN)/uv pip compile -q --no-deps --universal --python-version 3.11 --generate-hashes \
 	  --no-emit-index-url --no-header --no-annotate requirements/validate.in \
 	  -o requirements/validate.txt

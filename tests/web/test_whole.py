@@ -3,14 +3,20 @@
 import itertools
 import re
 import xml.etree.ElementTree as ET
+from collections import Counter
 from typing import get_args
 
+import pytest
+
 from filiation.casefile.next import Step
+from filiation.proceedings.desk.person import MAY
 from filiation.proceedings.site import Site
+from filiation.report.blocks import Heading
 from filiation.report.drawings.kinship import Arc, draw_kinship
-from filiation.report.site.desk import TAKES, WHOSE
+from filiation.report.site.desk import GROUPED, TAKES, WHOSE, todo
+from filiation.report.site.view import Menu
 from filiation.report.wording import absent_sentences
-from filiation.report.wording.desk import DEEDS
+from filiation.report.wording.desk import DEEDS, GROUPS
 from web.conftest import Sides
 
 
@@ -97,3 +103,17 @@ def test_an_exhibit_has_what_was_measured_in_it(sides: Sides) -> None:
 
 def test_each_step_that_can_be_due_leads_to_a_deed() -> None:
     assert {*get_args(Step)} == {*TAKES} == {*WHOSE} and {*TAKES.values()} < {*DEEDS}
+
+
+@pytest.mark.parametrize("role", MAY)
+def test_what_can_be_done_stands_below_what_it_is_about(role: str) -> None:
+    """Each deed once, in short lists with a heading; none that is empty, none without a heading."""
+    assert Counter(verb for verbs in GROUPED.values() for verb in verbs) == Counter([*DEEDS])
+    assert [*GROUPED] == [*GROUPS] and max(map(len, GROUPED.values())) <= 6
+    parts = [part for part in todo("x", role, MAY[role]).parts if isinstance(part, Heading | Menu)]
+    assert [type(part) for part in parts] == [Heading, Menu] * (len(parts) // 2)
+    links = [link for part in parts if isinstance(part, Menu) for link in part.links]
+    assert Counter(link.path for link in links) == Counter(f"do/{v}.html" for v in MAY[role])
+    said = [part.text for part in parts if isinstance(part, Heading)]
+    wanted = [GROUPS[group] for group, verbs in GROUPED.items() if MAY[role] & {*verbs}]
+    assert said == wanted and len(said) == {"lead": 7, "opener": 1}.get(role, len(said))

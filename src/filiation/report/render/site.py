@@ -97,7 +97,7 @@ def site_page(
 def _part(part: Part, here: str, say: Say) -> Markup:
     if isinstance(part, Menu):
         links = "".join(f"<li>{_cell(link, here)}</li>" for link in part.links)
-        return Markup(f'<ul class="menu">{links}</ul>')
+        return Markup(f'<ul class="menu{" below" if part.below else ""}">{links}</ul>')
     if isinstance(part, Ground):
         return Markup("\n".join(_ground(part)))
     if isinstance(part, Drawing):  # wider than a narrow page: reached and moved by keyboard

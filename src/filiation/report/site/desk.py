@@ -1,14 +1,14 @@
 """Pages of what can be done, what each deed asks for, and what waits to be signed."""
 
 import base64
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 from typing import Final
 
 from filiation.casefile.ledger.dsse import taken_apart
 from filiation.casefile.next import Due, Step
 from filiation.casefile.state import State
-from filiation.report.blocks import Note, Paragraph
+from filiation.report.blocks import Heading, Note, Paragraph
 from filiation.report.site.desk_forms import FORMS
 from filiation.report.site.fields import field
 from filiation.report.site.view import Cell, Form, Link, Listing, Menu, Part, Signing, View
@@ -35,6 +35,15 @@ WHOSE: Final[Mapping[Step, str]] = {
     "review": "reviewer", "unmask": "", "decide": "lead", "plan-alone": "examiner", "coin": "lead",
     "examine-alone": "examiner", "review-alone": "reviewer",
 }  # fmt: skip
+GROUPED: Final[Mapping[str, tuple[str, ...]]] = {  # each deed once, as a case goes on
+    "people": ("open", "party", "state", "comment", "export"),
+    "evidence": ("add", "documents"),
+    "papers": ("tag", "privilege", "rule", "redact"),
+    "plan": ("power", "plan", "pose", "trained", "commit", "coin"),
+    "examination": ("examine", "inquire", "draw", "opine", "unmask"),
+    "decision": ("review", "report", "decide"),
+    "time": ("serve", "deadline", "extend", "stop", "resume", "closed"),
+}
 LOOKED_AT: Final[Mapping[str, str]] = {  # what whoever does it should have seen
     "plan": "exhibits.html", "power": "exhibits.html", "draw": "exhibits.html",
     "opine": "lineups.html", "unmask": "lineups.html", "examine": "exhibits.html",
@@ -48,25 +57,35 @@ LOOKED_AT: Final[Mapping[str, str]] = {  # what whoever does it should have seen
 
 def todo(party: str, role: str, may: Iterable[str], due: Sequence[Due] = ()) -> View:
     """What somebody can do here, what is due first; nothing, if this address only reads."""
-    verbs = [verb for verb in words.DEEDS if verb in set(may)]
+    verbs = {*may}
     acting = words.acting_as(party, role) if party else words.NO_CASE
     parts: list[Part] = [Paragraph(text=acting)] if verbs else []
     if verbs:
-        links = [(Link(text=words.DEEDS[verb], path=f"do/{verb}.html"),) for verb in verbs]
-        parts += [Note(text=words.STANDS), *_due(due, verbs)]
-        parts.append(Listing(caption="", headings=("deed",), rows=links))
+        parts += [Note(text=words.STANDS), *_due(due, verbs), *_grouped(verbs)]
     else:
         parts.append(Note(text=words.ONLY_READS))
     return View(path="do.html", title=DESK["do.html"], parts=parts)
 
 
-def _due(due: Sequence[Due], verbs: Sequence[str]) -> Iterator[Part]:
+def _grouped(may: Set[str]) -> Iterator[Part]:
+    """Deeds below what they are about; of a group without any nothing is said."""
+    for group, verbs in GROUPED.items():
+        links = [_deed(verb) for verb in verbs if verb in may]
+        if links:
+            yield Heading(text=words.GROUPS[group], level=1, anchor=group)
+            yield Menu(links=links, below=True)
+
+
+def _deed(verb: str) -> Link:
+    return Link(text=words.DEEDS[verb], path=f"do/{verb}.html")
+
+
+def _due(due: Sequence[Due], verbs: Set[str]) -> Iterator[Part]:
     """What is missing in the case, and who may do it; a link where it is whoever looks."""
     rows: list[tuple[Cell, ...]] = []
     for one in due:
         verb = TAKES[one.step]
-        said = words.DEEDS[verb]
-        link = Link(text=said, path=f"do/{verb}.html") if verb in verbs else said
+        link = _deed(verb) if verb in verbs else words.DEEDS[verb]
         rows.append((link, one.name or WHOSE[one.step]))
     if rows:
         yield Listing(caption=words.DUE, headings=("deed", "of whom or what"), rows=rows)

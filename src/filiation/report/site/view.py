@@ -81,9 +81,15 @@ class Ground:
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Menu:
-    """Links to other ways to look at the same things."""
+    """Links to other ways to look at the same things, or to what can be done.
+
+    Attributes:
+        links: Where they lead.
+        below: Whether each stands below the other, as what is long is read.
+    """
 
     links: Sequence[Link]
+    below: bool = False
 
 
 @final

@@ -10,8 +10,16 @@ from filiation.report.wording.figures import clean, printable
 
 __all__ = [
     *("BUTTON", "BY_BROWSER", "BY_COMMAND", "BY_FILE", "CANNOT", "DEEDS", "DROP", "DROPPED"),
-    *("DUE", "FAULT", "FIELDS", "KEY_FILE", "LABELS", "MALFORMED", "NOTES", "NOTHING_WAITS"),
-    *("NO_CASE", "NO_KEY", "NO_SCRIPT", "ONLY_READS", "ONLY_UNDER_RULES", "PARTLY"),
+    *("DUE", "FAULT", "FIELDS", "GROUPS", "KEY_FILE", "LABELS", "MALFORMED", "NOTES"),
+    *(
+        "NOTHING_WAITS",
+        "NO_CASE",
+        "NO_KEY",
+        "NO_SCRIPT",
+        "ONLY_READS",
+        "ONLY_UNDER_RULES",
+        "PARTLY",
+    ),
     *("PREPARE_AGAIN", "REST"),
     *("SEND", "SIGN", "SIGNED_FILE", "STANDS", "THE_FILE", "WORKING", "acting_as", "done_on"),
     *("expired", "files_refused", "head_words", "lacking", "message_lines", "nobody_yet"),
@@ -51,6 +59,15 @@ DEEDS: Final[Mapping[str, str]] = {
     "stop": "Stop the clock",
     "resume": "Let the clock run again",
     "closed": "Say when the authority is closed",
+}
+GROUPS: Final[Mapping[str, str]] = {  # of deeds, as they stand on the page that lists them
+    "people": "The case and its people",
+    "evidence": "Evidence",
+    "papers": "Documents and privilege",
+    "plan": "Plan and lot",
+    "examination": "Examination and line-ups",
+    "decision": "Review and decision",
+    "time": "Time",
 }
 WORDS: Final = ("text", "order")  # of what an event writes: words of whoever signs
 DUE: Final = "Due next in this case"
