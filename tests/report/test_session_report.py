@@ -100,6 +100,8 @@ SESSIONS = {
     "sets without controls": session("set", compared(shared=replace(SHARED, controls=()), seed="")),
     "counts with noise": session("set", compared(shared=replace(SHARED, scale=2.5), seed="")),
     "a bribed tribunal": session("set", compared(shared=SHARED), again="differs"),
+    "derived by other versions": session(told=compared(
+        found=cases.examination(cases.derivation())), again="other-versions"),
     "aborted": session(course=(*spoken("weights", 4), LAST), aborted="respondent"),
     "begun": session(course=spoken("weights", 3), step="commit", awaited=SIDES),
 }  # fmt: skip
@@ -150,6 +152,8 @@ def test_what_is_said_first() -> None:
             for name, one in first.items()}  # fmt: skip
     assert said["a cheat"][0].startswith("The respondent's material is not that of what it sealed")
     assert said["a bribed tribunal"][0].startswith("What the tribunal signed does not follow")
+    assert "does not follow" not in said["derived by other versions"][0]
+    assert "with other versions than the tribunal names" in said["derived by other versions"][1]
     assert (
         said["aborted"][0]
         == "The respondent ended the session, in this copy before a result: “too late”."

@@ -8,6 +8,7 @@ import hashlib
 import json
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -21,12 +22,13 @@ from filiation.errors import (
     UnreadableError,
     UsageError,
 )
-from filiation.model.blind import SIDES
+from filiation.model.blind import SIDES, Compared
 from filiation.proceedings.blind.comparing import compare
-from filiation.proceedings.blind.exhibiting import keep_session, told_in
+from filiation.proceedings.blind.exhibiting import held_against, keep_session, told_in
 from filiation.proceedings.blind.folder import opened_room
 from filiation.sealed.blind.kept import FOUND, Kept, kept_bytes, thin
 from filiation.sealed.blind.messages import ENVELOPE
+from report import cases
 from sealed.parties import Parties
 from sealed.test_blind_sets import brought, written
 
@@ -246,3 +248,23 @@ def test_a_partys_own_folder_that_is_damaged_is_named(tmp_path: Path, raw: bytes
     (folder / "messages" / "01-terms-tribunal.json").mkdir(parents=True)
     with pytest.raises(UnreadableError):
         opened_room(folder)
+
+
+def test_last_digits_and_other_versions_accuse_no_tribunal() -> None:
+    """Before, a tribunal with another kind of processor had signed what does not follow."""
+    honest = Compared(
+        session="5" * 64, seed="7", bounds=(), found=cases.examination(cases.derivation())
+    )
+
+    def by(scale: float, **more: str) -> Compared:
+        assert honest.found is not None
+        (one,) = honest.found.conclusions
+        findings = tuple(replace(x, observed=x.observed * scale) for x in one.findings)
+        found = replace(honest.found, conclusions=(replace(one, findings=findings),), **more)
+        return replace(honest, found=found)
+
+    assert held_against(honest, by(1.0)) == "same"
+    assert held_against(honest, by(1.0, tool="filiation 9")) == "same"
+    assert held_against(honest, by(1 + 1e-7)) == "same"
+    assert held_against(honest, by(1.5)) == "differs"
+    assert held_against(honest, by(1.5, tool="filiation 9")) == "other-versions"

@@ -15,8 +15,19 @@ from filiation.model.finding import Absent, Finding
 from filiation.model.seal import Part
 
 __all__ = [
-    *("ABORT", "PROTOCOL", "ROLES", "SIDES", "Basis", "Bound", "Compared", "Control", "Material"),
-    *("Message", "Role", "SessionTold", "Share", "Shared", "Spoken", "Step", "Terms", "Tie"),
+    *("ABORT", "PROTOCOL", "ROLES", "SIDES", "Basis", "Bound", "Compared", "Control", "Derived"),
+    *(
+        "Material",
+        "Message",
+        "Role",
+        "SessionTold",
+        "Share",
+        "Shared",
+        "Spoken",
+        "Step",
+        "Terms",
+        "Tie",
+    ),
     *("Tied", "steps_of"),
 ]
 
@@ -354,6 +365,10 @@ class Spoken:
     reason: str = ""
 
 
+# What came of reckoning a result again; other numbers by other versions accuse nobody.
+Derived: TypeAlias = Literal["not-kept", "same", "differs", "other-versions"]
+
+
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionTold:
@@ -379,7 +394,7 @@ class SessionTold:
     aborted: Role | Literal[""] = ""
     told: Compared | None = None
     report: str = ""
-    again: Literal["not-kept", "same", "differs"] = "not-kept"
+    again: Derived = "not-kept"
 
     @property
     def held(self) -> bool:

@@ -4,12 +4,13 @@ import json
 import tempfile
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final
 
+from filiation.casefile.again import agreement
 from filiation.casefile.codec import compared_bytes, compared_from_bytes
 from filiation.errors import CaseError, ExhibitError, UsageError
 from filiation.files import put
-from filiation.model.blind import Compared, SessionTold, Spoken
+from filiation.model.blind import Compared, Derived, SessionTold, Spoken
 from filiation.proceedings.blind.basis import (
     HELD,
     NOISE,
@@ -27,7 +28,7 @@ from filiation.sealed.blind.bundles import file_digest
 from filiation.sealed.blind.kept import FOUND, REPORT, Kept, kept_bytes, thin, write_kept
 from filiation.sealed.blind.session import Session
 
-__all__ = ["keep_session", "told_in"]
+__all__ = ["held_against", "keep_session", "told_in"]
 
 NONE: Final = "00" * 32
 
@@ -127,7 +128,7 @@ def _check_result(session: Session, told: Compared) -> None:
 
 def _again(
     session: Session, kept: Kept, told: Compared | None, whole: Kept | None, step: Step
-) -> Literal["not-kept", "same", "differs"]:
+) -> Derived:
     """Does the same follow from the materials and openings that it was reckoned from?
 
     Raises:
@@ -157,7 +158,19 @@ def _again(
                 f"{whole.path.name}: its result cannot be reckoned again from what it holds: "
                 f"{error}"
             ) from error
-    return "same" if _numbers(found) == _numbers(told) else "differs"
+    return held_against(told, found)
+
+
+def held_against(told: Compared, again: Compared) -> Derived:
+    """Is what was reckoned again what was signed, up to last digits, as in a replay?"""
+    if agreement(_numbers(told), _numbers(again)).holds:
+        return "same"
+    return "differs" if _versions(again) == _versions(told) else "other-versions"
+
+
+def _versions(told: Compared) -> tuple[str, ...]:
+    """What computed it; of sets, which are counted, nothing."""
+    return (told.found.tool, *told.found.environment) if told.found is not None else ()
 
 
 def _numbers(told: Compared) -> bytes:

@@ -36,7 +36,7 @@ def check_stated(session: Session, told: Compared, what: str) -> None:
     kinds = (told.shared is not None, told.found is not None)
     laws = {
         "the order of its sides": tuple(bound.role for bound in told.bounds) == SIDES,
-        "the seed that the first coin gave": told.seed == seeds[material],
+        "the first coin's seed": told.seed == seeds[material],
         "the battery of the terms": told.battery == session.terms.battery,
         "what the terms compare": kinds
         == (not failed and material == "set", not failed and material != "set"),

@@ -129,6 +129,10 @@ AGAIN: Final = {
         "tribunal's word."
     ),
     "differs": "The messages are signed as they stand; what they say of the result is not so.",
+    "other-versions": (
+        "Derived again here, other numbers came out, with other versions than the tribunal names. "
+        "Whether these explain it was not asked: only the same versions can tell."
+    ),
 }
 
 
