@@ -90,6 +90,19 @@ def test_a_sketch_put_in_the_place_of_another_is_refused(run: Path, tmp_path: Pa
         examine_history(out, Named(spec=str(run / "checkpoint-0")))
 
 
+def test_of_more_checkpoints_than_a_history_has_none_is_passed_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The last by name were left out, unsaid."""
+    monkeypatch.setattr("filiation.readers.trainings.manifest.MOST", 3)
+    for name in ("a.txt", "b.txt", "step-1.bin", "step-2.bin", "step-3.bin"):
+        (tmp_path / name).touch()
+    assert [one.step for one in listed(tmp_path)] == [1, 2, 3]
+    (tmp_path / "step-4.bin").touch()
+    with pytest.raises(UsageError, match="more than 3 checkpoints"):
+        listed(tmp_path)
+
+
 @pytest.mark.parametrize("at", ["../secret", "/etc", "a/../../b", "a\\\\..\\\\b"])
 def test_a_manifest_leads_nowhere_else(at: str, run: Path) -> None:
     told = {"checkpoint": [{"at": at, "step": 0}, {"at": "checkpoint-100", "step": 1}]}

@@ -96,8 +96,8 @@ def listed(given: Path) -> list[Listed]:
     """What a folder names, by increasing steps; or a manifest, in its order, which is theirs.
 
     Raises:
-        UsageError: Nothing there, fewer than two, a step twice, a step that is not after the one
-            before it, or a name without a number.
+        UsageError: Nothing there, fewer than two or more than 10,000, a step twice, a step that is
+            not after the one before it, or a name without a number.
         UnreadableError: A manifest that is none, or one that leads out of its folder.
     """
     if given.is_dir():
@@ -105,6 +105,8 @@ def listed(given: Path) -> list[Listed]:
         found = _in_folder(given) if manifest is None else _in_manifest(manifest)
     else:
         found = _in_manifest(given)
+    if len(found) > MOST:
+        raise UsageError(f"{given}: more than {MOST:,} checkpoints, expected so many at most")
     if len(found) < 2:
         raise UsageError(f"{given}: {len(found)} checkpoints, expected two or more in order")
     for one, other in itertools.pairwise(found):
@@ -122,7 +124,7 @@ def listed(given: Path) -> list[Listed]:
 
 def _in_folder(folder: Path) -> list[Listed]:
     found = []
-    for entry in _fitting(folder):
+    for entry in itertools.islice(_fitting(folder), MOST + 1):  # one more, which is told
         step = _step_of(entry)
         if step is None:
             raise UsageError(
@@ -139,7 +141,7 @@ def appearing(folder: Path) -> list[Listed]:
     Of several with one step the first by name.
     """
     found: dict[int, Listed] = {}
-    for entry in _fitting(folder) if folder.is_dir() else []:
+    for entry in itertools.islice(_fitting(folder), MOST) if folder.is_dir() else ():
         step = _step_of(entry)
         if step is not None:
             found.setdefault(step, Listed(at=entry.name, step=step, folder=folder))
@@ -147,7 +149,7 @@ def appearing(folder: Path) -> list[Listed]:
 
 
 def _fitting(folder: Path) -> Iterator[Path]:
-    for entry in sorted(folder.iterdir())[: MOST + 1]:
+    for entry in sorted(folder.iterdir()):
         fits = entry.is_dir() or entry.suffix in (".safetensors", ".sketch", ".gguf", ".pt", ".bin")
         if fits and not entry.is_symlink() and not entry.name.startswith("."):
             yield entry
