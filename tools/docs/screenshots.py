@@ -52,7 +52,12 @@ def desk_pages(site: Site, language: str = "en") -> Iterator[tuple[str, bytes]]:
         ("work", b"", ()),
         (
             "sign",
-            pae(KIND, json.dumps({"actor": lead, "verb": "decide", "sequence": 9}).encode()),
+            pae(
+                KIND,
+                json.dumps(
+                    {"actor": lead, "case": "5a" * 16, "verb": "decide", "sequence": 9}
+                ).encode(),
+            ),
             (),
         ),
         ("done", b"", ("event 9: need more",)),

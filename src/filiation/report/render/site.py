@@ -40,6 +40,7 @@ __all__ = ["other_languages", "site_page"]
 
 TIME: Final = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+Z", re.ASCII)
 SEARCH: Final = "search.html"
+DIGEST: Final = re.compile("[0-9a-f]{64}")  # shown in eights, which break
 DEEP: Final = 80  # blanks before a line that are shown
 NARROW: Final = 30  # letters of three cells and more that stand beside each other in 375 px
 LONG: Final = 80  # letters of a cell from which on it is wide, also where little is
@@ -132,6 +133,11 @@ def _ground(ground: Ground) -> Iterator[str]:
     yield "</section>"
 
 
+def _lines(words: str) -> str:
+    """Words as they stand, line by line."""
+    return "\n".join(map(_indented, words.split("\n"))) if "\n" in words else str(html_words(words))
+
+
 def _indented(line: str) -> str:
     """A line with the blanks before it: of code they are a part of what it says."""
     blanks = line[: len(line) - len(line.lstrip(" \t"))].expandtabs(4)
@@ -157,7 +163,9 @@ class _Rows:
         lengths = [[len(letters) for letters, _ in row] for row in self.rows]
         wide = max(map(sum, lengths), default=0) > NARROW and len(self.headings) > 2
         crowded = any(sum(one > NARROW for one in row) > 1 for row in lengths)
-        return any(self.headings) and (wide or crowded)
+        words = (word for row in self.rows for letters, _ in row for word in letters.split())
+        unbroken = any(len(word) > NARROW and not DIGEST.fullmatch(word) for word in words)
+        return any(self.headings) and (wide or crowded or unbroken)
 
 
 def _listing(listing: Listing, here: str) -> Iterator[str]:
@@ -169,7 +177,7 @@ def _listing(listing: Listing, here: str) -> Iterator[str]:
 
 
 def _block(table: Table) -> str:
-    found = [[(cell, str(html_words(cell))) for cell in row] for row in table.rows]
+    found = [[(cell, _lines(cell)) for cell in row] for row in table.rows]
     rows = _Rows(caption=table.caption, headings=table.headings, rows=found, right=table.right,
                  mono=table.mono, widths=table.widths)  # fmt: skip
     return f'<div class="scroll" tabindex="0">{"".join(_table(rows))}</div>'
@@ -227,6 +235,8 @@ def _kind(letters: str, at: int, right: Sequence[int], mono: Sequence[int]) -> s
         return ' class="mono"'
     if TIME.fullmatch(letters):
         return ' class="n1"'
+    if "\n" in letters:
+        return ' class="words"'
     return ' class="long"' if len(letters) > LONG else ""
 
 

@@ -119,4 +119,5 @@ def searched(words: str, lines: Sequence[tuple[str, str, str]], count: str) -> V
         for name, about, excerpt in lines
     ]
     listing = Listing(caption=count, headings=("document", "about", "words"), rows=rows)
-    return View(path="search.html", title=f"Search: {words}", parts=[listing], room=ROOM)
+    parts: list[Part] = [listing] if rows else [Note(text=count)]
+    return View(path="search.html", title=f"Search: {words}", parts=parts, room=ROOM)

@@ -43,10 +43,11 @@ def key_page(*, opener: bool, handed: tuple[str, str] | None, secret: str) -> Vi
         onward = Link(text=joining.SEE_CASE, path="index.html")
     parts: list[Part] = []
     if handed:
-        parts.append(Paragraph(text=joining.handed_key(*handed), strong=True))
         parts += [] if opener else [Note(text=joining.HANDED_IN)]
+        parts.append(Paragraph(text=joining.handed_key(*handed), strong=True))
         parts.append(Menu(links=[onward]))
-    parts.append(Note(text=joining.FIRST_KEY if opener else joining.GUEST_KEY))
+    else:
+        parts.append(Note(text=joining.FIRST_KEY if opener else joining.GUEST_KEY))
     name = "lead" if opener else "me"
     parts.append(KeyMaking(path="do/key", secret=secret, name=name, onward=onward))
     return View(path="key.html", title=DESK["key.html"], parts=parts, script="key.js")

@@ -75,11 +75,11 @@ def not_here_lines(found: Gone, why: str) -> Iterator[str]:
     if found.cited:
         yield f"number      {found.cited}"
     yield f"put in by   {found.produced.offered_by}: {found.produced.how}"
-    yield "It is on record: its leaf lies here under the root that the signed event names. Digest,"
-    yield "bytes and all that hangs on it are withheld with it."
+    yield "It is on record: its leaf lies here under the root that the signed event names."
+    yield "Digest, bytes and all that hangs on it are withheld with it."
     if found.log:
-        yield f"{found.log} tells who wrote it, when, and of what kind it is: the lead says so,"
-        yield "and nothing here shows that it is so."
+        yield f"{found.log} tells who wrote it, when, and of what kind it is."
+        yield "The lead says so, and nothing here shows that it is so."
     else:
         yield "So are people and date."
 
