@@ -143,18 +143,18 @@ def test_steps_out_of_order_are_refused_and_not_sorted(run: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("x = 1", "checkpoint: missing, expected it"),
+        ("x = 1", "checkpoint: found nothing, expected a value"),
         ("checkpoint = 3", "checkpoint: found 3, expected a list"),
-        ("checkpoint = [3]", "checkpoint.0: found 3, expected a table of names and values"),
+        ("checkpoint = [3]", "checkpoint.0: found 3, expected names and their values"),
         ("checkpoint = []", "found a list of 0, expected at least 1"),
-        ("[[checkpoint]]\nat='a'", "checkpoint.0.step: missing"),
+        ("[[checkpoint]]\nat='a'", "checkpoint.0.step: found nothing, expected a value"),
         ("[[checkpoint]]\nat='a'\nstep='b'", "found 'b', expected a whole number"),
         ("[[checkpoint]]\nat='a'\nstep=1.5", "found 1.5, expected a whole number"),
         ("[[checkpoint]]\nat='a'\nstep=-1", "found -1, expected 0 or more"),
         ("[[checkpoint]]\nat=''\nstep=1", "found '', expected at least 1 characters"),
         (
             "[[checkpoint]]\nat='a'\nstep=1\nnext=2",
-            "checkpoint.0.next: found where nothing of that name",
+            "checkpoint.0.next: found, expected no such name",
         ),
         ("[[checkpoint]]\nat='a'\nstep=1\ndate='2026-02-30'", "found '2026-02-30', expected a day"),
         ("[[checkpoint]]\nat='a'\nstep=1\nseal='q'", "found 'q', expected text of the form"),
