@@ -147,5 +147,8 @@ def _row(name: str, points: Sequence[Weights], found: Measured, own: int, source
 
 def _said(claim: TrainingClaim) -> str:
     place = "" if claim.place is None else f" at {claim.place}"
-    names = ", ".join(dict.fromkeys(figure[0] for figure in claim.figures)) or claim.said
+    names = ", ".join(dict.fromkeys(figure[0] for figure in claim.figures))
+    if claim.claim == "contact":  # its figures are those of a second question
+        names = claim.said or claim.why
+    names = names or claim.said
     return f"{claim.outcome}{place}" + (f": {names}" if names and claim.outcome != "holds" else "")
