@@ -121,7 +121,8 @@ def image(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
     )  # fmt: skip
     return [
         *podman, "run", "--rm", "--network", "none", "--read-only", "--cap-drop", "all",
-        "--security-opt", "no-new-privileges", "--cgroups", "disabled",
+        "--security-opt", "no-new-privileges", "--cgroups", "disabled", "--ulimit", "host",
+        "--pull", "never",
     ]  # fmt: skip
 
 
