@@ -7,6 +7,7 @@ import re
 import shutil
 import threading
 import zipfile
+from pathlib import Path
 
 import pytest
 
@@ -92,6 +93,17 @@ def test_a_file_cannot_be_sent_out_of_its_folder(at_plan: Bench) -> None:
     assert at_plan.signed("acme", begun(answer))["where"] == "done"
     kept = [name for _, _, files in os.walk(at_plan.case.parent) for name in files]
     assert "evil.txt" not in kept  # its digest alone is; what a deed leaves vanishes meanwhile
+
+
+def test_a_home_that_cannot_be_written_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Before, a traceback: in a container the root file system cannot be written."""
+    home = tmp_path / "home"
+    home.write_bytes(b"")  # no folder can be made below a file
+    monkeypatch.setenv("FILIATION_HOME", str(home))
+    with pytest.raises(UsageError, match="desk.*: cannot be written: Not a directory"):
+        Desk(tmp_path / "case")
 
 
 def test_a_zip_bomb_is_refused(at_plan: Bench) -> None:

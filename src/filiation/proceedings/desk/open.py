@@ -50,7 +50,8 @@ class Desk:
         opened: Told who leads the case that was opened, once it is there.
 
     Raises:
-        UsageError: No case, or another program has its desk open.
+        UsageError: No case, another program has its desk open, or it cannot be made in the home
+            folder.
     """
 
     def __init__(self, case: Path, opened: Callable[[str], None] = lambda _: None) -> None:
@@ -59,8 +60,11 @@ class Desk:
         self._deeds: dict[str, Deed] = {}
         self._lock, self._turn = threading.Lock(), threading.Semaphore(AT_WORK)
         self._folder = _place_of(self._record.id if self._record else f"{case.resolve()}")
-        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        self._held = os.open(self._folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            self._held = os.open(self._folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+        except OSError as error:
+            raise UsageError(f"{self._folder}: cannot be written: {error.strerror}") from error
         try:
             fcntl.flock(self._held, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
