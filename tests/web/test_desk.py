@@ -102,7 +102,7 @@ def test_a_home_that_cannot_be_written_is_told(
     home = tmp_path / "home"
     home.write_bytes(b"")  # no folder can be made below a file
     monkeypatch.setenv("FILIATION_HOME", str(home))
-    with pytest.raises(UsageError, match="desk.*: cannot be written: Not a directory"):
+    with pytest.raises(UsageError, match=r"desk.*: cannot be written: Not a directory"):
         Desk(tmp_path / "case")
 
 
