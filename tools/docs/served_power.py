@@ -86,7 +86,10 @@ def trials(
 ) -> Iterator[tuple[str, list[float]]]:
     """What was trained on nothing that was served, and log10 p of disjoint prompts."""
     for name in ("base", "stranger"):
-        values, source = table(folder / f"model {name}.npz")
+        path = folder / f"model {name}.npz"
+        if not path.exists():  # a folder of some rows
+            continue
+        values, source = table(path)
         yield f"{name}, {block} prompts each", in_parts(values, source, block, 1_000)
     for (_, prompts, mix, epochs), paths in students(folder, "other", suffix).items():
         told = f"other {prompts:,}, 1:{mix}, {epochs} epochs"
