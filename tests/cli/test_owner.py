@@ -79,7 +79,7 @@ def test_a_commitment_is_made_checked_and_recorded(order: Path, filiation: Comma
     listed.write_text(listed.read_text() + '{"example": "late", "seen": 3}\n')
     changed = filiation(*words, "--commitment", kept)
     assert changed.code == 3
-    assert "changed after it was recorded" in changed.err
+    assert "is another one, or was changed since" in changed.err
 
 
 def test_canaries(tmp_path: Path, filiation: Command) -> None:

@@ -58,7 +58,7 @@ def test_from_opening_to_decision_in_the_browser_alone(folder: Path) -> None:
             assert "Acme" not in one.page.content()  # of the case nothing is said yet
             told = one.makes_key(name, keys)
             assert "was handed in" in told
-            key = told.split("key ")[1].split()[0]
+            key = told.split(": key ")[1].split()[0]
             admitted(lead, name, role, key)
             one.page.click("text=See the case")
             assert f"You act as {name}" in one.page.inner_text("main")

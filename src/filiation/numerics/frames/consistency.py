@@ -13,7 +13,6 @@ from typing import Final, TypeAlias, final
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.spatial import cKDTree
 
 __all__ = ["Consistent", "consistent", "unit_angles"]
 
@@ -78,9 +77,11 @@ def consistent(
     none = np.zeros(0, dtype=np.int64)
     if min(len(source), len(subject)) <= max(CHANCE):
         return Consistent(source=none, subject=none, by_chance=0)
+    from scipy.spatial import KDTree  # a quick look does without
+
     spread = np.maximum(np.concatenate(angles).std(axis=0), 1e-9)
     apart, partner = map(
-        np.asarray, cKDTree(angles[0] / spread).query(angles[1] / spread, k=max(CHANCE))
+        np.asarray, KDTree(angles[0] / spread).query(angles[1] / spread, k=max(CHANCE))
     )
     theirs = np.argsort(apart[:, 0], kind="stable")[:MOST]
     kept = subject[theirs]
