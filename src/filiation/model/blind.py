@@ -16,19 +16,8 @@ from filiation.model.seal import Part
 
 __all__ = [
     *("ABORT", "PROTOCOL", "ROLES", "SIDES", "Basis", "Bound", "Compared", "Control", "Derived"),
-    *(
-        "Material",
-        "Message",
-        "Role",
-        "SessionTold",
-        "Share",
-        "Shared",
-        "Spoken",
-        "Step",
-        "Terms",
-        "Tie",
-    ),
-    *("Tied", "steps_of"),
+    *("Material", "Message", "Role", "SessionTold", "Share", "Shared", "Spoken", "Step", "Terms"),
+    *("Tie", "Tied", "steps_of"),
 ]
 
 Role: TypeAlias = Literal["claimant", "respondent", "tribunal"]

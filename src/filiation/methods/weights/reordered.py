@@ -124,7 +124,7 @@ def warnings(source: Sketch, subject: Sketch, of: Sequence[str], *, seed: int) -
     if turned is not None:
         yield (
             f"mlp: {turned.units} of {turned.of} units stand to each other as units of the source "
-            f"do, in whatever axes; among strangers at most {turned.limit:.0f} do"
+            f"do, in whatever axes; up to {turned.limit:.0f} would be put down to chance"
         )
     yield from told_alike(source, subject)
 
