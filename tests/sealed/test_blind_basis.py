@@ -31,6 +31,7 @@ from filiation.sealed.blind.messages import ENVELOPE
 from report import cases
 from sealed.parties import Parties
 from sealed.test_blind_sets import brought, written
+from sealed.wholes import kept_whole
 
 Entries = dict[str, bytes]
 NAMES = "controls/names.json"
@@ -47,13 +48,7 @@ GARBAGE = {
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory: pytest.TempPathFactory) -> tuple[Parties, Path]:
     """A session of sets with two controls, kept whole by its tribunal."""
-    folder = tmp_path_factory.mktemp("basis")
-    parties = brought(folder)
-    parties.compare(*(f"o{n}={written(folder / f'o{n}', 55 + 40 * n, 95 + 40 * n)}"
-                      for n in (1, 2)))  # fmt: skip
-    kept = folder / "whole.session"
-    keep_session(parties.folder("tribunal"), kept, whole=True)
-    return parties, kept
+    return kept_whole(tmp_path_factory.mktemp("basis"))
 
 
 def entries_of(kept: Path) -> Entries:

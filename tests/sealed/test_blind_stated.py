@@ -17,7 +17,8 @@ from filiation.report.wording.session import session_headline
 from filiation.sealed.blind.kept import FOUND, Kept, kept_bytes, thin
 from sealed.parties import Parties
 from sealed.test_blind_basis import Entries, entries_of, signed_anew
-from sealed.test_blind_sets import brought, written
+from sealed.test_blind_sets import written
+from sealed.wholes import kept_whole
 
 Place = tuple[str | int, ...]
 SIGNED: dict[str, tuple[Place, Any]] = {
@@ -47,12 +48,8 @@ SIGNED: dict[str, tuple[Place, Any]] = {
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory: pytest.TempPathFactory) -> tuple[Parties, Entries]:
     """A session of sets with two controls, kept whole by its tribunal."""
-    folder = tmp_path_factory.mktemp("stated")
-    parties = brought(folder)
-    parties.compare(*(f"o{n}={written(folder / f'o{n}', 55 + 40 * n, 95 + 40 * n)}"
-                      for n in (1, 2)))  # fmt: skip
-    keep_session(parties.folder("tribunal"), folder / "whole.session", whole=True)
-    return parties, entries_of(folder / "whole.session")
+    parties, kept = kept_whole(tmp_path_factory.mktemp("stated"))
+    return parties, entries_of(kept)
 
 
 def put(place: Place, value: object) -> Callable[[dict[str, Any]], None]:

@@ -5,8 +5,7 @@ No browser is downloaded. Without Chromium or Playwright the tests that use this
 
 import importlib.util
 import shutil
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -18,19 +17,6 @@ NEEDED = (
     pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed"),
     pytest.mark.skipif(not importlib.util.find_spec("playwright"), reason="no playwright"),
 )
-
-
-@contextmanager
-def chromium() -> Iterator[Any]:
-    """A browser."""
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as made:
-        browser = made.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        try:
-            yield browser
-        finally:
-            browser.close()
 
 
 class Desk:

@@ -7,8 +7,9 @@ import pytest
 
 from cli.case.conftest import at_home
 from cli.case.walk import make_models
+from docs.pictures import opened
 from filiation.proceedings.verifying import verify_case
-from web.browser import NEEDED, Desk, chromium
+from web.browser import NEEDED, Desk
 from web.running import running
 
 ROLES = {"acme": "claimant", "basel": "respondent", "first": "examiner", "second": "reviewer"}
@@ -41,7 +42,7 @@ def admitted(lead: Desk, name: str, role: str, key: str) -> None:
 def test_from_opening_to_decision_in_the_browser_alone(folder: Path) -> None:
     keys = folder / "downloads"
     keys.mkdir()
-    with running(folder / "case", [], []) as addresses, chromium() as browser:
+    with running(folder / "case", [], []) as addresses, opened() as browser:
         lead = Desk(browser, addresses[""], keys)
         lead.page.goto(f"{lead.address}index.html")
         lead.page.click("main >> text=Open a case")

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from cli.case.conftest import Walked, at_home
+from docs.pictures import opened
 from filiation.casefile.facts import Inquired
 from filiation.casefile.record import Record
 from filiation.proceedings.desk.person import MAY
@@ -16,7 +17,7 @@ from filiation.proceedings.verifying import verify_case
 from historycases import honest
 from logcases import add_log, does, opened_case, small_log
 from trainings.by_hand import kept_as_files
-from web.browser import NEEDED, Desk, chromium
+from web.browser import NEEDED, Desk
 from web.desk import Bench, bench
 from web.running import running
 
@@ -199,7 +200,7 @@ def test_time_mail_and_a_report_in_a_browser(walked: Walked, tmp_path: Path) -> 
     with (
         at_home(folder),
         running(folder / "case", ["tribunal", "acme"], []) as addresses,
-        chromium() as browser,
+        opened() as browser,
     ):
         lead, acme = (Desk(browser, addresses[one], keys / f"{one}.pem")
                       for one in ("tribunal", "acme"))  # fmt: skip

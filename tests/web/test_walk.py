@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 
 from cli.case.conftest import Walked, at_home, before
+from docs.pictures import opened
 from filiation.proceedings.desk.signing import sign_at
 from filiation.proceedings.verifying import verify_case
-from web.browser import NEEDED, Desk, chromium
+from web.browser import NEEDED, Desk
 from web.running import running
 
 ACTING = ["tribunal", "first", "second", "acme"]
@@ -29,7 +30,7 @@ def folder(walked: Walked, tmp_path: Path) -> Iterator[Path]:
 
 @pytest.fixture
 def four(folder: Path) -> Iterator[dict[str, Desk]]:
-    with running(folder / "case", ACTING, []) as addresses, chromium() as browser:
+    with running(folder / "case", ACTING, []) as addresses, opened() as browser:
         keys = folder / "theirs" / "keys"
         yield {who: Desk(browser, at, keys / f"{who}.pem") for who, at in addresses.items()}
 

@@ -11,8 +11,8 @@ import numpy as np
 
 from size.shape import Weights
 from trainings.forging import HEALED, POINTS, STRENGTHS, STRETCH, Forged, Runs, between, noised
-from trainings.judging import OWN, SOURCE
-from trainings.keeping import forged_file, honest_file, keep, kept
+from trainings.judging import OWN, runs_of
+from trainings.keeping import forged_file, keep
 from trainings.recipes import Recipe, recipe
 from trainings.training import trained_on
 
@@ -26,10 +26,7 @@ FAR: Final = 0.8  # noise that buries the copy, over each matrix's spread
 def forged_ways(folder: Path) -> Iterator[str]:
     """Make what is not there yet."""
     told = recipe(OWN)
-    runs = Runs(
-        source=kept(honest_file(folder, SOURCE)), own=kept(honest_file(folder, OWN)),
-        shape=told.shape,
-    )  # fmt: skip
+    runs = runs_of(folder)
     ways: dict[str, Callable[[Recipe, Runs, int], Forged]] = {
         "line, healed by training at each point": _healed,
         "drawn to the copy at every step": _drawn,

@@ -26,7 +26,10 @@ from trainings.measuring import measured_kept, measured_once, sketches
 from trainings.recipes import recipe
 from trainings.started import torch_start
 
-__all__ = ["FORGED_HEAD", "HEAD", "SHARED_HEAD", "forged_rows", "honest_rows", "shared_rows"]
+__all__ = [
+    *("FORGED_HEAD", "HEAD", "SHARED_HEAD", "forged_rows", "honest_rows", "runs_of"),
+    *("shared_rows",),
+]
 
 HEAD: Final = "| history | (a) | (b) | (d) | in all |\n|---|---|---|---|---|"
 FORGED_HEAD: Final = (
@@ -58,7 +61,7 @@ def forged_rows(folder: Path) -> Iterator[str]:
     A row is kept beside the runs, since it takes long: killed, the same command goes on.
     """
     told = recipe(OWN)
-    runs = _runs(folder)
+    runs = runs_of(folder)
     against = sketched("source", runs.source[-1], told.shape)
     ways: dict[str, Callable[[], Sequence[Weights]]] = {
         f"{name}, {how}": partial(make, runs, strength)
@@ -78,7 +81,7 @@ def shared_rows(folder: Path) -> Iterator[str]:
     And how far each step was moved from that of the true training, over its length, at least:
     what a repetition of an interval would find, where (f) holds up to a hundredth.
     """
-    runs = _runs(folder)
+    runs = runs_of(folder)
     source = sketched("source", runs.source[-1], recipe(OWN).shape)
     own = sketches(runs.own)
     for part in PARTS:
@@ -109,7 +112,8 @@ def _moved(points: Sequence[Sketch], own: Sequence[Sketch]) -> float:
     return float(apart.min())
 
 
-def _runs(folder: Path) -> Runs:
+def runs_of(folder: Path) -> Runs:
+    """The source's training and the forger's own."""
     return Runs(
         source=kept(honest_file(folder, SOURCE)),
         own=kept(honest_file(folder, OWN)),

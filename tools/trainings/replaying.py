@@ -7,9 +7,8 @@ from typing import Final
 
 from filiation.examining.trainings.replayed import claim_replay
 from size.shape import Weights
-from trainings.forging import Runs, between
-from trainings.judging import OWN, SOURCE
-from trainings.keeping import honest_file, kept
+from trainings.forging import between
+from trainings.judging import OWN, runs_of
 from trainings.measuring import sketches
 from trainings.recipes import recipe
 from trainings.training import trained_on
@@ -24,10 +23,8 @@ REPETITIONS: Final = (1, 2)
 
 def replay_rows(folder: Path) -> Iterator[str]:
     """A row for each interval and each way in which its end came about."""
-    own = kept(honest_file(folder, OWN))
-    copy = Runs(
-        source=kept(honest_file(folder, SOURCE)), own=own, shape=recipe(OWN).shape
-    ).copy(2)  # fmt: skip
+    runs = runs_of(folder)
+    own, copy = runs.own, runs.copy(2)
     yield "| interval | its end | distance | spread | (f) |\n|---|---|---|---|---|"
     for place in PLACES:
         yield from _interval(place, own[place], copy)

@@ -12,8 +12,8 @@ from filiation.methods.weights.elsewhere import REACHES, Elsewhere, drawn_on, el
 from filiation.model.sketch import Sketch
 from size.shape import Weights
 from size.view import sketched
-from trainings.forging import SHARES, STRENGTHS, Runs, between, shared
-from trainings.judging import OWN, SOURCE
+from trainings.forging import SHARES, STRENGTHS, between, shared
+from trainings.judging import OWN, runs_of
 from trainings.keeping import honest_file, kept
 from trainings.measuring import sketches
 from trainings.recipes import RUNS, WIDE_RUNS, recipe
@@ -63,10 +63,7 @@ def _told(what: str, found: Sequence[Elsewhere]) -> str:
 def blended_rows(folder: Path) -> Iterator[str]:
     """Histories that are true but for a share of one part: what is found by units alone."""
     told = recipe(OWN)
-    runs = Runs(
-        source=kept(honest_file(folder, SOURCE)), own=kept(honest_file(folder, OWN)),
-        shape=told.shape,
-    )  # fmt: skip
+    runs = runs_of(folder)
     source = sketched("source", runs.source[-1], told.shape)
     yield _row("none: the true history", runs.own, source)
     for share in SHARES:  # other parts leave the units of the MLPs as they are
@@ -85,10 +82,7 @@ def healed_rows(folder: Path) -> Iterator[str]:
     from trainings.training import trained_on
 
     told = recipe(OWN)
-    runs = Runs(
-        source=kept(honest_file(folder, SOURCE)), own=kept(honest_file(folder, OWN)),
-        shape=told.shape,
-    )  # fmt: skip
+    runs = runs_of(folder)
     source = sketched("source", runs.source[-1], told.shape)
     for share in SHARES[1:]:
         put_in = shared(runs, len(STRENGTHS) - 1, "MLPs", share)[-1]
