@@ -11,6 +11,7 @@ import pytest
 from filiation.errors import CaseError, FiliationError, UsageError
 from filiation.model.blind import ROLES, Role
 from filiation.proceedings.blind.exhibiting import keep_session, told_in
+from filiation.proceedings.blind.folder import opened_room
 from filiation.proceedings.blind.steps import take
 from filiation.report.wording.blind import report_lines
 from filiation.report.wording.session import session_headline
@@ -129,3 +130,22 @@ def test_a_tribunal_that_takes_its_own_report_can_still_keep_the_session(
     assert not take(folder, [folder / "send" / "report.txt", folder / "send" / FOUND]).taken
     keep_session(folder, tmp_path / "again.session", whole=True)
     assert entries_of(tmp_path / "again.session") == entries
+
+
+def test_a_disk_without_hard_links_gets_copies(
+    whole: tuple[Parties, Entries], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As a stick that is carried to the tribunal: before, a traceback."""
+
+    def refused(*_: object) -> None:
+        raise OSError("no links here")
+
+    parties, _ = whole
+    monkeypatch.setattr("os.link", refused)
+    (tmp_path / "claimant.material").write_bytes(b"new")
+    with parties.at("tribunal"):
+        room = opened_room(parties.folder("tribunal"))
+        for _ in range(2):  # in the place of one
+            laid = room.lay(tmp_path / "claimant.material", "respondent")
+            assert (laid.parent.name, laid.read_bytes()) == ("send-respondent", b"new")
+        laid.unlink()

@@ -1,7 +1,6 @@
 """The tribunal's last step: compare both materials by the ordinary methods, and audit both."""
 
 import hashlib
-import os
 import shutil
 import tempfile
 from collections.abc import Callable, Sequence
@@ -107,9 +106,7 @@ def _handed_on(room: Room) -> list[tuple[Path, str]]:
         return []
     found = []
     for one, other in (SIDES, SIDES[::-1]):
-        path = room.alone(other) / f"{one}.material"
-        path.unlink(missing_ok=True)
-        os.link(room.received / path.name, path)
+        path = room.lay(room.received / f"{one}.material", other)
         found.append((path, str(other)))
     return found
 

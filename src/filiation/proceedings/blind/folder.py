@@ -17,6 +17,7 @@ import re
 import secrets
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from shutil import copyfile
 from typing import Final, final
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -98,6 +99,16 @@ class Room:
     def private(self) -> Path:
         """What nobody else may see."""
         return self.path / "own"
+
+    def lay(self, file: Path, role: Role) -> Path:
+        """Lay a file there: a hard link, or a copy on a disk that has none; in the place of one."""
+        target = self.alone(role) / file.name
+        target.unlink(missing_ok=True)
+        try:
+            os.link(file, target)
+        except OSError:
+            copyfile(file, target)
+        return target
 
     def handed(self, role: Role, *stages: str) -> None:
         """Does everything lie here that a side announced, byte for byte?

@@ -1,6 +1,5 @@
 """Weights in a session: a sketch under the coin's seed, and an opening of what the coin draws."""
 
-import os
 import secrets
 import tempfile
 from collections.abc import Sequence
@@ -114,11 +113,7 @@ def _committed(room: Room) -> str:
 
 def handed_over(room: Room) -> list[tuple[Path, str]]:
     """The material, once both sides have committed to theirs."""
-    name = f"{room.own.role}.material"
-    target = room.alone("tribunal") / name
-    if not target.exists():
-        os.link(room.private / name, target)
-    return [(target, "tribunal")]
+    return [(room.lay(room.private / f"{room.own.role}.material", "tribunal"), "tribunal")]
 
 
 def _wanted(table: Table, root: str, coin: bytes, count: int, needed: frozenset[str]) -> list[int]:
