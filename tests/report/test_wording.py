@@ -188,7 +188,7 @@ def test_neither_gives_its_reason(build: Callable[[], Conclusion], words: str) -
 
 def test_a_warning_names_the_innocent_reading_too() -> None:
     said = wording.support_because(cases.disguised())
-    assert "A copy put in another order" in said
+    assert "A copy put in another order or turned" in said
     assert "a student of the other model would too" in said
     assert "No exact p is offered" in said
     assert "more methods are needed" in said

@@ -64,8 +64,8 @@ LACKING: Final = (
 )
 UNSEEN: Final = ("nothing-applied", "absence-is-no-evidence", "underpowered")
 WARNED: Final = (
-    "Parts of the two models agree far better than those of strangers do, but not in their order. "
-    "A copy put in another order, which computes the same, would show this. Of tables of tokens, a "
+    "Parts of the two models agree far better than those of strangers do, but in another order or "
+    "in other axes. A copy put in another order or turned would show this. Of tables of tokens, a "
     "student of the other model would too. No exact p is offered for it here. So neither "
     "proposition is supported; more methods are needed."
 )
