@@ -14,8 +14,9 @@ from filiation.casefile.ledger import keys
 from filiation.errors import CaseError, UnreadableError, UsageError
 from filiation.files import opened, put
 from filiation.model.blind import SIDES, Material, Message, Role, Terms
+from filiation.model.seal import Commitment
 from filiation.proceedings.blind import answers, sets, weights
-from filiation.proceedings.blind.folder import Room, made_room, new_own, opened_room
+from filiation.proceedings.blind.folder import Own, Room, made_room, new_own, opened_room
 from filiation.proceedings.naming import free
 from filiation.proceedings.progress import Progress, no_progress
 from filiation.report.wording.blind_course import CONTROL
@@ -124,27 +125,32 @@ def join(
     if not roles:
         raise UsageError(f"key {key!r}: of neither side in these terms")
     free(folder)
-    own = new_own(roles[0], material=str(material.resolve()))
+    opens = "" if secret is None else str(secret.resolve())
+    own = replace(new_own(roles[0], material=str(material.resolve())), secret=opens)
+    commitment = _commitment(agreed, own, material, secret, progress)
+    room = made_room(folder, raw, own, str(terms))
+    seal = {"root": commitment.root, "leaves": commitment.leaves, "label": commitment.label}
+    said = room.say("join", {**_shares(room), "seal": seal})
+    return Said(room=room, files=((said, "all"),))
+
+
+def _commitment(
+    agreed: Terms, own: Own, material: Path, secret: Path | None, progress: Progress
+) -> Commitment:
+    """What binds a side to its material, once that is what the terms ask for."""
     if agreed.material == "set":
         if secret is not None:
             raise UsageError("--secret: goes with a model; a set is bound by the session itself")
         if not material.is_file():
             raise UsageError(f"{material}: expected a set, a file with one element in each line")
-        commitment = sets.commitment_of(own)
-    elif secret is None:
+        return sets.commitment_of(own)
+    if secret is None:
         raise UsageError("--secret: expected what `filiation seal` kept of this model")
-    elif agreed.material == "answers":
+    if agreed.material == "answers":
         answers.check_place(material)
-        commitment = read_secret(secret).commitment
-        own = replace(own, secret=str(secret.resolve()))
-    else:
-        weights.check_shown(material, agreed)
-        commitment = weights.sealed(material, secret, progress).commitment
-        own = replace(own, secret=str(secret.resolve()))
-    room = made_room(folder, raw, own, str(terms))
-    seal = {"root": commitment.root, "leaves": commitment.leaves, "label": commitment.label}
-    said = room.say("join", {**_shares(room), "seal": seal})
-    return Said(room=room, files=((said, "all"),))
+        return read_secret(secret).commitment
+    weights.check_shown(material, agreed)
+    return weights.sealed(material, secret, progress).commitment
 
 
 def _shares(room: Room) -> dict[str, object]:
