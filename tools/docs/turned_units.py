@@ -57,9 +57,9 @@ def blended(source: Weights, host: Weights, share: float, cosine: float) -> Weig
     """
     rng = stream(0, "turned by themselves", f"{share:g}", f"{cosine:g}")
     made = {name: x.copy() for name, x in host.items()}
-    wide = next(iter(_layers(host)))[0]
+    wide = next(iter(layers(host)))[0]
     turn = np.linalg.qr(rng.standard_normal((host[wide].shape[1],) * 2))[0]
-    for gate, up, down, gain in _layers(host):
+    for gate, up, down, gain in layers(host):
         units = min(len(source[gate]), len(host[gate]))
         count = max(1, round(share * units))
         at, of = (rng.permutation(units)[:count] for _ in range(2))
@@ -70,7 +70,7 @@ def blended(source: Weights, host: Weights, share: float, cosine: float) -> Weig
     return made
 
 
-def _layers(of: Weights) -> Iterator[tuple[str, str, str, str]]:
+def layers(of: Weights) -> Iterator[tuple[str, str, str, str]]:
     """Names of gate, up, down and gain of each layer."""
     for down in sorted(name for name in of if "down_proj" in name):
         gain = down.split("mlp")[0] + "post_attention_layernorm.weight"

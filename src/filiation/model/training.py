@@ -33,6 +33,7 @@ Why: TypeAlias = Literal[
     "contact",
     "between-levels",
     "units-elsewhere",
+    "units-alike",
     "units-ahead",
     "not-excluded",
     "explained",

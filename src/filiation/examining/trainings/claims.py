@@ -268,9 +268,9 @@ def _units_of_source(found: Sequence[Contacted]) -> tuple[Why | None, int]:
     """Where more of them stand than in strangers: in a checkpoint, or where the last steps lead."""
     for n, one in enumerate(found):
         if one.elsewhere is not None and one.elsewhere.found:
-            return "units-elsewhere", n
+            return "units-elsewhere" if one.elsewhere.stands else "units-alike", n
     beyond, last = found[-1].ahead, len(found) - 1
-    return ("units-ahead" if beyond is not None and beyond.found else None), last
+    return ("units-ahead" if beyond is not None and beyond.stands else None), last
 
 
 def _most_elsewhere(found: Sequence[Contacted]) -> tuple[tuple[str, float, float, float], ...]:
@@ -282,6 +282,9 @@ def _most_elsewhere(found: Sequence[Contacted]) -> tuple[tuple[str, float, float
         if some:
             most = max(some, key=lambda one: one.units - one.limit)
             figures.append((name, float(most.units), 0.0, most.limit))
+    if crowds := [one for one in looked if one.crowded]:
+        most = max(crowds, key=lambda one: one.close)
+        figures.append(("alike", float(most.close), 0.0, float(most.close_limit)))
     return tuple(figures)
 
 

@@ -20,6 +20,7 @@ from filiation.methods.weights.deep import GATED, DeepUnits, deep_units
 from filiation.model.sketch import Sketch
 from filiation.numerics.frames.consistency import consistent, unit_angles
 from filiation.numerics.rng import stream
+from filiation.numerics.tails.poisson import exceeded_with
 from filiation.numerics.tails.tail import fair_coin_log_p
 
 __all__ = ["FEWEST", "REACHES", "TIMES", "Elsewhere", "ahead", "drawn_on", "elsewhere"]
@@ -38,6 +39,7 @@ REACHES: Final = (
     ("half", 0.15), ("half", 0.3), ("half", 0.6),
 )  # fmt: skip
 TIMES: Final = 2.5
+RARE: Final = 1e-6  # chance that more units of strangers are close, if TIMES as many were expected
 
 
 @final
@@ -51,12 +53,18 @@ class Elsewhere:
         by_chance: The most that do so where each is paired with a later neighbour.
         log_p: Natural log p of their signs, of a fair coin; None where no model's signs are fair,
             or no unit was found.
+        close: Units whose matrices lie to each other as those of a single unit of the source do.
+            Far more of them than chance makes are no strangers' either, and may hide the others:
+            of pairs that lie as near only so many are looked at.
+        close_limit: Beyond how many they are said to.
     """
 
     units: int
     of: int
     by_chance: int
     log_p: float | None
+    close: int = 0
+    close_limit: int = FEWEST
 
     @property
     def limit(self) -> float:
@@ -64,9 +72,19 @@ class Elsewhere:
         return max(float(FEWEST), TIMES * self.by_chance)
 
     @property
-    def found(self) -> bool:
+    def stands(self) -> bool:
         """Whether more do."""
         return self.units > self.limit
+
+    @property
+    def crowded(self) -> bool:
+        """Whether more are close than chance makes."""
+        return self.close > self.close_limit
+
+    @property
+    def found(self) -> bool:
+        """Whether the source's units are said to stand there, or so many lie so close."""
+        return self.stands or self.crowded
 
 
 def elsewhere(source: Sketch, point: Sketch, *, seed: int) -> Elsewhere | None:
@@ -132,7 +150,13 @@ def _looked(
         of=len(rows[1]),
         by_chance=found.by_chance,
         log_p=_signs(rows, (found.source, found.subject), sides, (source, point), seed),
+        close=found.close,
+        close_limit=_close_limit(found.by_chance_close),
     )
+
+
+def _close_limit(by_chance: float) -> int:
+    return max(FEWEST, int(exceeded_with(RARE, np.array(TIMES * by_chance))))
 
 
 def _layers(sketch: Sketch) -> Side:

@@ -121,7 +121,12 @@ def warnings(source: Sketch, subject: Sketch, of: Sequence[str], *, seed: int) -
                 f"{component}: units find one and the same partner by each of their matrices, "
                 "whatever their order, more often than chance and than strangers allow"
             )
-    if turned is not None:
+    if turned is not None and turned.crowded:
+        yield (
+            f"mlp: the matrices of {turned.close} of {turned.of} units lie to each other as those "
+            f"of a unit of the source do; up to {turned.close_limit} would be put down to chance"
+        )
+    if turned is not None and turned.stands:
         yield (
             f"mlp: {turned.units} of {turned.of} units stand to each other as units of the source "
             f"do, in whatever axes; up to {turned.limit:.0f} would be put down to chance"

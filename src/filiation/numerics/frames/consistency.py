@@ -21,6 +21,7 @@ Places: TypeAlias = NDArray[np.int64]
 
 MOST: Final = 800  # pairs, the nearest
 NEAR: Final = 0.2  # of the largest difference of inner products of units paired by chance
+CLOSE: Final = 0.1  # of the distance of the first that stands for chance
 CHANCE: Final = (4, 5, 6, 7)  # neighbours that stand for chance; the first is the pair itself
 
 
@@ -34,11 +35,15 @@ class Consistent:
         subject: And in the other.
         by_chance: The most that agree so where each unit is paired with a later neighbour, which
             lies nearly as near.
+        close: Units of the other whose nearest lies at less than `CLOSE` of the fourth's distance.
+        by_chance_close: How many of them do where neighbours fill their surroundings evenly.
     """
 
     source: Places
     subject: Places
     by_chance: int
+    close: int = 0
+    by_chance_close: float = 0.0
 
 
 def unit_angles(parts: Float32, flips: Collection[int]) -> Float32:
@@ -96,6 +101,9 @@ def consistent(
         source=ours[group],
         subject=theirs[group],
         by_chance=max(len(_largest(one, at, limit)) for at, one in chance),
+        close=int(np.count_nonzero(apart[:, 0] < CLOSE * apart[:, CHANCE[0] - 1])),
+        by_chance_close=len(subject)
+        * (1.0 - (1.0 - CLOSE ** angles[0].shape[1]) ** (CHANCE[0] - 1)),
     )
 
 

@@ -68,6 +68,8 @@ WHY: Final = {
     "level asks",
     "units-elsewhere": "in this checkpoint units stand to each other as units of the source do, in "
     "other axes, more of them than in strangers; a part of the source may have been put in",
+    "units-alike": "in this checkpoint more units than in strangers lie in themselves as a unit of "
+    "the source does; they may hide units that were put in",
     "units-ahead": "the last steps lead to units that stand to each other as units of the source "
     "do, in other axes, more of them than in strangers; a part of the source may be blended in",
     "not-excluded": "no checkpoint was found in contact with the source, but a copy of the planned "
@@ -98,6 +100,7 @@ FEATURES: Final = {
     "kept": "share of units that keep their place",
     "bend": "cosine of the first half of the way with the second",
     "elsewhere": "units that stand to each other as units of the source do",
+    "alike": "units that lie in themselves as a unit of the source does",
     "ahead": "the same, where the last steps lead if they are drawn on",
     "regenerated": "share of the values that were drawn again, to the bit",
     "distance": "distance from the repeated ends, over the length of the step",
