@@ -134,7 +134,7 @@ def test_no_history_with_a_tenth_of_the_mlps_is_clean(
     found = claims.claim_contact(points, sketch(1), _clean, seed=0)
     assert (found.outcome, found.why, found.place) == (outcome, why, 1)
     if outcome == "open":
-        (name, value, _, limit), _ = found.figures
+        name, value, _, limit = found.figures[0]
         assert name == "elsewhere" and value > limit >= FEWEST
     own = claims.claim_contact([sketch(2), sketch(2)], sketch(1), _clean, seed=0)
     assert own.outcome == "holds" and own.figures[0][0] == "elsewhere"
