@@ -13,7 +13,7 @@ innocent pair is held to be like, and so in what accuses one:
   ability as it is, and the source among those as near to the subject: the larger p of Student's t.
 - *nearer than every control*: item by item, is the subject nearer to the source than that control?
   The largest p over all controls, and over both sides.
-- *the larger p*: of wrong answers and failing.
+- *failing and nearer*, *wrong answers and failing*: the larger p of the two.
 
 Run through `python tools/validate_outputs failing`.
 """
@@ -41,7 +41,8 @@ Int64: TypeAlias = NDArray[np.int64]
 
 FORMS: Final = (
     *("wrong answers", "failing", "both", "given the controls' skills"),
-    *("controls as near in ability", "nearer than every control", "the larger p"),
+    *("controls as near in ability", "nearer than every control"),
+    *("failing and nearer", "wrong answers and failing"),
 )
 TRAITS: Final = 0  # of so few models; a trait costs six times as long
 SKILLS: Final = 2  # factors of the controls
@@ -76,7 +77,12 @@ def log_ps(answers: Answers, family: Int64) -> Mapping[str, float]:
         "controls as near in ability": _as_near(failing, table.ability),
         "nearer than every control": _nearer_than_each(residual),
     }
-    return {**found, "the larger p": max(found["wrong answers"], found["failing"])}
+    failed = found["failing"]
+    return {
+        **found,
+        "failing and nearer": max(failed, found["nearer than every control"]),
+        "wrong answers and failing": max(failed, found["wrong answers"]),
+    }
 
 
 def over_scatter(y: Float64, ability: Float64) -> Float64:
