@@ -162,18 +162,17 @@ class _Nets:
 
 
 def _taught(
-    nets: _Nets,
-    table: tuple[Float64, Int64],
-    corpora: Sequence[Corpus],
-    generation: tuple[int, int],
+    nets: _Nets, table: tuple[Float64, Int64], corpora: Sequence[Corpus], seed: Sequence[int]
 ) -> _Nets:
     """Train every net on its corpus (Adam), each drawing its own batches."""
     inputs, truth = table
-    rngs = [np.random.default_rng((*generation, place)) for place in range(len(corpora))]
+    rngs = [np.random.default_rng((*seed, place)) for place in range(len(corpora))]
     now = [nets.weights[0], nets.biases[0], nets.weights[1], nets.biases[1]]
     mean, square = [np.zeros_like(part) for part in now], [np.zeros_like(part) for part in now]
     for step in range(1, 1 + STEPS):
-        cells = np.array([c[r.integers(len(c), size=BATCH)] for c, r in zip(corpora, rngs)])
+        cells = np.array(
+            [c[r.integers(len(c), size=BATCH)] for c, r in zip(corpora, rngs, strict=True)]
+        )
         nets = _Nets(weights=(now[0], now[2]), biases=(now[1], now[3]))
         for place, slope in enumerate(nets.slopes(inputs[cells], truth[cells])):
             mean[place] = 0.9 * mean[place] + 0.1 * slope
