@@ -19,7 +19,7 @@ Run through `python tools/validate_outputs failing`.
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Final, TypeAlias
 
@@ -34,10 +34,11 @@ from filiation.numerics.robust import mad
 from filiation.numerics.tails.student import t_log_p
 from validate_outputs.failing import failing_alike, rasch
 
-__all__ = ["FORMS", "given_skills", "log_ps", "over_scatter"]
+__all__ = ["FORMS", "departures", "given_skills", "log_ps", "nearer", "nearness", "over_scatter"]
 
 Float64: TypeAlias = NDArray[np.float64]
 Int64: TypeAlias = NDArray[np.int64]
+Mask: TypeAlias = NDArray[np.bool_]
 
 FORMS: Final = (
     *("wrong answers", "failing", "both", "given the controls' skills"),
@@ -59,12 +60,7 @@ def log_ps(answers: Answers, family: Int64) -> Mapping[str, float]:
         family: int64 [models], the two parties of families of their own.
     """
     table = pair_table(answers)
-    answered = answers.codes >= 0
-    right = answered & ~answers.wrong
-    chance = rasch(right, answered)
-    departure = np.where(answered, right - chance, 0.0)
-    spread = np.where(answered, chance * (1.0 - chance), 0.0)
-    residual = departure / np.sqrt(np.maximum(spread, LEAST))
+    right, answered, chance, residual = departures(answers)
     values = over_scatter(table.y, table.ability)
     failing = over_scatter(failing_alike(right, answered, chance), table.ability)
     skilled = over_scatter(given_skills(residual, SKILLS), table.ability)
@@ -75,7 +71,9 @@ def log_ps(answers: Answers, family: Int64) -> Mapping[str, float]:
         "both": _beside(replace(table, y=values + failing), family),
         "given the controls' skills": _beside(replace(table, y=skilled, excess=every), family),
         "controls as near in ability": _as_near(failing, table.ability),
-        "nearer than every control": _nearer_than_each(residual),
+        "nearer than every control": nearer(
+            nearness(residual), (0, 1), range(2, len(residual)), residual.shape[1]
+        ),
     }
     failed = found["failing"]
     return {
@@ -83,6 +81,18 @@ def log_ps(answers: Answers, family: Int64) -> Mapping[str, float]:
         "failing and nearer": max(failed, found["nearer than every control"]),
         "wrong answers and failing": max(failed, found["wrong answers"]),
     }
+
+
+def departures(answers: Answers) -> tuple[Mask, Mask, Float64, Float64]:
+    """Who was right, who answered, the chance of success and what departs from it.
+
+    All [models, items]; the last in standard deviations, 0 where there is no answer.
+    """
+    answered = answers.codes >= 0
+    right = answered & ~answers.wrong
+    chance = rasch(right, answered)
+    deviation = np.sqrt(np.maximum(chance * (1.0 - chance), LEAST))
+    return right, answered, chance, np.where(answered, right - chance, 0.0) / deviation
 
 
 def over_scatter(y: Float64, ability: Float64) -> Float64:
@@ -144,14 +154,28 @@ def _as_near(y: Float64, ability: Float64) -> float:
     return largest
 
 
-def _nearer_than_each(residual: Float64) -> float:
-    """The largest p over controls and sides of Student's t over items."""
+def nearness(residual: Float64) -> Float64:
+    """Is b nearer to a than c is? Student's t over the items: float64 [a, b, c].
+
+    Args:
+        residual: float64 [models, items], departures in their standard deviations.
+    """
     cut = np.clip(residual, -CUT, CUT)
-    largest = -math.inf
-    for one, other in ((0, 1), (1, 0)):
-        for control in range(2, len(cut)):
-            nearer = cut[one] * (cut[other] - cut[control])
-            error = float(nearer.std(ddof=1)) / math.sqrt(nearer.size)
-            t = float(nearer.mean()) / max(error, 1e-9)
-            largest = max(largest, float(t_log_p(np.asarray(t), nearer.size - 1)))
-    return largest
+    models, items = cut.shape
+    square = cut * cut
+    products, squares = cut @ cut.T, square @ square.T
+    found = np.zeros((models, models, models))
+    for a in range(models):
+        mean = (products[a][:, None] - products[a]) / items
+        cross = (square[a] * cut) @ cut.T
+        spread = (squares[a][:, None] - 2.0 * cross + squares[a]) / items - mean**2
+        error = np.sqrt(np.maximum(spread, 0.0) / max(items - 1, 1))
+        found[a] = np.divide(mean, error, out=np.zeros_like(mean), where=error > 1e-9)
+    return found
+
+
+def nearer(t: Float64, pair: tuple[int, int], controls: Sequence[int], items: int) -> float:
+    """The largest log p over controls and sides."""
+    one, other = pair
+    least = min(t[one, other, controls].min(), t[other, one, controls].min())
+    return float(t_log_p(np.asarray(least), items - 1))

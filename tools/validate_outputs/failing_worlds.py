@@ -170,9 +170,8 @@ def _taught(
     now = [nets.weights[0], nets.biases[0], nets.weights[1], nets.biases[1]]
     mean, square = [np.zeros_like(part) for part in now], [np.zeros_like(part) for part in now]
     for step in range(1, 1 + STEPS):
-        cells = np.array(
-            [c[r.integers(len(c), size=BATCH)] for c, r in zip(corpora, rngs, strict=True)]
-        )
+        drawn = zip(corpora, rngs, strict=True)
+        cells = np.array([corpus[rng.integers(len(corpus), size=BATCH)] for corpus, rng in drawn])
         nets = _Nets(weights=(now[0], now[2]), biases=(now[1], now[3]))
         for place, slope in enumerate(nets.slopes(inputs[cells], truth[cells])):
             mean[place] = 0.9 * mean[place] + 0.1 * slope

@@ -93,7 +93,7 @@ class Found:
 
 
 def surveyed(table: PairTable, family: Int64, seed: int = 0) -> tuple[Float64, Float64]:
-    """How high every pair stands (z) and log p, families declared: float64 [models, models] each."""
+    """How high every pair stands (z), and its log p, families declared: [models, models] each."""
     nowhere = np.zeros(table.y.shape, dtype=bool)
     rng = stream(seed, "validation", "numbers")
     fit = table.against_strangers(family, rng, aside=nowhere, traits=TRAITS)
