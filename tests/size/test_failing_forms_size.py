@@ -3,12 +3,11 @@
 import math
 
 import numpy as np
-import pytest
 from numpy.typing import NDArray
 
 from filiation.methods.answers.answers_pairs import family_numbers
 from validate_outputs.failing_forms import FORMS, given_skills, log_ps
-from validate_outputs.failing_size import company, mates_of, measured
+from validate_outputs.failing_size import company, mates_of, measured, whole
 from validate_outputs.failing_worlds import DRAWN, answers_of, trained
 from validate_outputs.held_out import RELATIVES, family_of, pairs_of
 
@@ -93,10 +92,20 @@ def test_one_makers_pairs_are_neither_related_nor_strangers() -> None:
     assert len(mates) + len(kin) + len(far) == math.comb(len(names), 2)
 
 
-@pytest.mark.parametrize(
-    ("log_p", "at_5", "at_1"), [(0.01, "1.000", "1.000"), (0.02, "1.000", "0.000")]
-)
-def test_shares_are_of_line_ups_at_or_below_the_level(log_p: float, at_5: str, at_1: str) -> None:
-    told = list(measured(iter([("kind", dict.fromkeys(FORMS, math.log(log_p)))])))
-    assert told[0] == "kind, 1 line-ups"
-    assert told[1].split()[-2:] == [at_5, at_1]
+def test_shares_are_of_line_ups_at_or_below_the_level() -> None:
+    rows = [("one", 0.01), ("one", 0.02), ("other", 0.05), ("one", 0.06), ("one", 1.0)]
+    told = list(measured((kind, dict.fromkeys(FORMS, math.log(p))) for kind, p in rows))
+    assert told[:2] == ["  1: one (4)", "  2: other (1)"]
+    assert told[3].endswith("  .500 / .250 1.000 / .000")
+    assert len(told) == 3 + len(FORMS)
+
+
+def test_in_a_whole_set_a_child_is_found_and_ways_are_all_told() -> None:
+    answers = DRAWN["child"].draw(16, np.random.default_rng(0))
+    strangers = [(2, 3), (4, 5), (6, 7), (8, 9)]
+    told = list(whole(answers, np.array([*range(16), 14, 15]), [(0, 1)], strangers))
+    assert [line[:28].strip() for line in told[2:]] == [
+        "wrong answers", "failing", "both", "nearer than every control",
+        "failing and nearer", "wrong, or failing and nearer",
+    ]  # fmt: skip
+    assert told[2].split()[2:4] == ["1.000", "1.00"]
