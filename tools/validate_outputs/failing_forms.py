@@ -19,7 +19,7 @@ Run through `python tools/validate_outputs failing`.
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final, TypeAlias
 
@@ -72,7 +72,7 @@ def log_ps(answers: Answers, family: Int64) -> Mapping[str, float]:
         "given the controls' skills": _beside(replace(table, y=skilled, excess=every), family),
         "controls as near in ability": _as_near(failing, table.ability),
         "nearer than every control": nearer(
-            nearness(residual), (0, 1), range(2, len(residual)), residual.shape[1]
+            nearness(residual), (0, 1), np.arange(2, len(residual)), residual.shape[1]
         ),
     }
     failed = found["failing"]
@@ -174,7 +174,7 @@ def nearness(residual: Float64) -> Float64:
     return found
 
 
-def nearer(t: Float64, pair: tuple[int, int], controls: Sequence[int], items: int) -> float:
+def nearer(t: Float64, pair: tuple[int, int], controls: Int64, items: int) -> float:
     """The largest log p over controls and sides."""
     one, other = pair
     least = min(t[one, other, controls].min(), t[other, one, controls].min())

@@ -86,7 +86,8 @@ def whole(answers: Answers, family: Int64, kin: Pairs, far: Pairs) -> Iterator[s
 
 def _ways(answers: Answers, family: Int64, pairs: Pairs) -> Mapping[str, tuple[Heights, Heights]]:
     """By way: how high every pair stands, and its log p."""
-    ways, found = Ways.of(answers), {}
+    ways = Ways.of(answers)
+    found: dict[str, tuple[Heights, Heights]] = {}
     for name, table in zip(FORMS, (ways.values, ways.failures, ways.both), strict=False):
         z, log_ps_ = surveyed(table, family)
         found[name] = ({p: float(z[p]) for p in pairs}, {p: float(log_ps_[p]) for p in pairs})
