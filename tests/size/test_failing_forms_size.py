@@ -96,7 +96,7 @@ def test_shares_are_of_line_ups_at_or_below_the_level() -> None:
     rows = [("one", 0.01), ("one", 0.02), ("other", 0.05), ("one", 0.06), ("one", 1.0)]
     told = list(measured((kind, dict.fromkeys(FORMS, math.log(p))) for kind, p in rows))
     assert told[:2] == ["  1: one (4)", "  2: other (1)"]
-    assert told[3].endswith("  .500 / .250 1.000 / .000")
+    assert told[3].endswith("    .500 / .250   1.000 / .000")
     assert len(told) == 3 + len(FORMS)
 
 

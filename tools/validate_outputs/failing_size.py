@@ -148,14 +148,14 @@ def measured(line_ups: Iterator[tuple[str, Mapping[str, float]]]) -> Iterator[st
         by_kind.setdefault(kind, []).append(found)
     for number, (kind, rows) in enumerate(by_kind.items(), start=1):
         yield f"  {number}: {kind} ({len(rows)})"
-    yield " " * 28 + "".join(f"{number:13}" for number in range(1, 1 + len(by_kind)))
+    yield " " * 28 + "".join(f"{number:15}" for number in range(1, 1 + len(by_kind)))
     for form in FORMS:
         cells = []
         for rows in by_kind.values():
             log_p = np.array([row[form] for row in rows])
             shares = [float(np.mean(log_p <= math.log(x) + ROUNDING)) for x in LEVELS]
             cells.append(" / ".join(f"{share:.3f}".removeprefix("0") for share in shares))
-        yield f"{form:28}" + "".join(f"{cell:>13}" for cell in cells)
+        yield f"{form:28}" + "".join(f"{cell:>15}" for cell in cells)
 
 
 def _there() -> Iterator[tuple[str, str, Answers]]:
