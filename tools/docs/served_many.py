@@ -3,9 +3,9 @@
 Run: PYTHONPATH=src:tools python -m docs.served_many FOLDER [MINUTES [STUDENT ...]] (needs torch
 and tokenizers; two and a half hours of one core for all). What is there is not made again; it stops
 after so many minutes. A student is named by what its file is: `served 100000 10 1 0` (prompts, mix,
-epochs, which of several). The teacher and two bases have 73,888 weights and learnt from other halves of Python's own
-library; prompts are four tokens of it, each once, an answer ends with its line.
-`docs.served_power` reads what is kept.
+epochs, which of several). The teacher and two bases have 73,888 weights and learnt from other
+halves of Python's own library; prompts are four tokens of it, each once, an answer ends with its
+line. `docs.served_power` reads what is kept.
 """
 
 import math
