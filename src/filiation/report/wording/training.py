@@ -2,7 +2,7 @@
 
 import math
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from filiation.model.training import (
@@ -18,8 +18,8 @@ from filiation.report.wording.headline import UNPLANTED
 from filiation.report.wording.part_names import called, done
 
 __all__ = [
-    *("FEATURES", "LIMITS", "TITLES", "WHY", "bound_words", "conclusion_words", "history_lines"),
-    *("power_row", "replayed_lines", "step_words", "taken_lines", "watched_line"),
+    *("FEATURES", "LIMITS", "TITLES", "WHY", "bound_words", "conclusion_words", "gate_line"),
+    *("history_lines", "power_row", "replayed_lines", "step_words", "taken_lines", "watched_line"),
 ]
 
 TITLES: Final = {
@@ -138,15 +138,20 @@ REPLAY: Final = (
     "Train it twice or more, with the data and the state of the optimiser that the party "
     "discloses, and give the ends with --again.",
 )
+NAMES: Final = 20  # that are told
 
 
-def taken_lines(history: TrainingHistory, out: str) -> Iterator[str]:
-    """What was taken."""
+def taken_lines(history: TrainingHistory, out: str, left: Sequence[str]) -> Iterator[str]:
+    """What was taken, and what was left out of the folder."""
     first, last = history.points[0], history.points[-1]
     yield (
         f"{clean(out)}: {len(history.points)} checkpoints, step {first.step:,} "
         f"({clean(first.name)}) to step {last.step:,} ({clean(last.name)})"
     )
+    if left:
+        names = ", ".join(clean(name) for name in left[:NAMES])
+        more = f" and {len(left) - NAMES:,} more (--json names them)" if len(left) > NAMES else ""
+        yield f"  left out, as no checkpoints by name or content: {names}{more}"
     stamped = sum(bool(point.stamp) for point in history.points)
     sealed = sum(bool(point.seal) for point in history.points)
     if stamped or sealed:
@@ -194,6 +199,15 @@ def history_lines(found: HistoryExamined) -> Iterator[str]:
         yield from _claim(claim, found.history)
     yield ""
     yield from LIMITS
+
+
+def gate_line(gate: str, found: HistoryExamined, code: int) -> str:
+    """That a gate failed, and where the history does."""
+    failing = found.failing
+    said = "the history supports neither"
+    if failing is not None:
+        said = f"the history fails at {step_words(failing.place, found.history)}"
+    return f"filiation: --fail-if {gate}: {said}; exit {code}"
 
 
 def conclusion_words(found: HistoryExamined) -> tuple[str, ...]:
