@@ -123,9 +123,14 @@ LIMITS: Final = (
     "A share of the source that was put among units whose axes lie otherwise is looked for in "
     "gated MLPs alone. In attention and in tables it is not found, nor where training went on "
     "after it and no checkpoint shows it as it was put in. Nor is less than the shares that (d) "
-    "states. Only dates and a replay stand against that.",
+    "states. Nor are units on which noise was put: in trials a twentieth of them was found where "
+    "it left a cosine of 0.99 with those of the source, and a fifth was not where it left 0.97. Only "
+    "dates and a replay stand against that.",
     "Sketches that a party took of itself are its word: that weights stand behind them shows only "
     "where somebody takes them again.",
+    "Earlier draws of an interval are known by the tensors of these checkpoints. Where somebody "
+    "else puts in the same history, every checkpoint of it changed in one bit, his draws are not "
+    "known as earlier ones: whoever has such a friend can draw until an interval suits.",
     "Who trained an interval again, and did not hand in the history's own checkpoint instead, is "
     "not seen from here; nor who knew the lot before the history was fixed.",
 )
