@@ -292,7 +292,10 @@ def test_elsewhere_files_of_weights_are_checkpoints_whatever_their_kind(tmp_path
     (tmp_path / "logs").mkdir()
     assert [one.step for one in listed(tmp_path)] == [50, 100]
     assert left_out(tmp_path) == ("hparams.yaml", "logs")
-    (tmp_path / "optimizer.pt").touch()
+    for name in ("optimizer.pt", "rng_state_0.pth"):  # are none anywhere
+        (tmp_path / name).touch()
+    assert len(listed(tmp_path)) == 2
+    (tmp_path / "model.safetensors").touch()
     with pytest.raises(UsageError, match="no number in its name"):
         listed(tmp_path)
 

@@ -1,9 +1,9 @@
 """Which entries of a training's folder are its checkpoints, and which lie beside them?
 
-The last number in a name is its step. Where the Trainer of Hugging Face wrote (`checkpoint-500`),
-what else it writes into the same folder is known by name: the model at its end, arguments, states
-of optimiser and generators. Whatever holds no weights is no checkpoint. What could be one and does
-not say so is doubtful.
+The last number in a name is its step. States of optimisers and generators are none; nor, where the
+Trainer of Hugging Face wrote (`checkpoint-500`), is the model at the end, which it puts into the
+same folder. Whatever holds no weights is no checkpoint. What could be one and does not say so is
+doubtful.
 """
 
 import itertools
@@ -19,11 +19,13 @@ __all__ = ["RunFolder", "run_folder"]
 
 NUMBER: Final = re.compile(r"\d{1,15}")
 TRAINER: Final = re.compile(r"checkpoint-\d{1,15}")
-ENDED: Final = re.compile(
+ENDED: Final = re.compile(  # the model at the end of a run
     r"(pytorch_|adapter_|tf_|flax_)?model(-\d{5}-of-\d{5})?\.(safetensors|bin|h5|msgpack)"
-    r"|(training_args|optimizer|scheduler|scaler|rng_state(_\d{1,6})?)\.(bin|pt|pth)"
 )
-LOOKED: Final = 2_000  # entries of a folder in which weights are looked for
+STATES: Final = re.compile(
+    r"(training_args|optimizer|scheduler|scaler|rng_state(_\d{1,6})?)\.(bin|pt|pth)"
+)
+LOOKED: Final = 2_000  # entries of a folder among which weights are looked for
 
 
 @final
@@ -72,8 +74,10 @@ def _passed_over(entry: Path, step: int | None, *, trainer: bool) -> bool:
         return True
     if entry.is_dir():
         named = _of_trainer(entry) if trainer else step is not None
-        return not named and not any(map(_weighty, _inside(entry)))
-    return not _weighty(entry) or (trainer and bool(ENDED.fullmatch(entry.name)))
+        return not named and not any(map(_weighty, itertools.islice(_inside(entry), LOOKED)))
+    if not _weighty(entry) or STATES.fullmatch(entry.name):
+        return True
+    return trainer and bool(ENDED.fullmatch(entry.name))
 
 
 def _weighty(entry: Path) -> bool:
@@ -81,16 +85,13 @@ def _weighty(entry: Path) -> bool:
 
 
 def _inside(folder: Path) -> Iterator[Path]:
-    """What lies in it, and in its folders; of very many entries the first."""
-    for entry in itertools.islice(_entries(folder), LOOKED):
-        yield entry
-        if entry.is_dir() and not entry.is_symlink():
-            yield from itertools.islice(_entries(entry), LOOKED)
-
-
-def _entries(folder: Path) -> Iterator[Path]:
+    """What lies in it, and then what lies in its folders."""
     try:
-        yield from folder.iterdir()
+        entries = sorted(folder.iterdir())
+        yield from entries
+        for entry in entries:
+            if entry.is_dir() and not entry.is_symlink():
+                yield from entry.iterdir()
     except OSError:  # closed to this user: nothing of it can be read
         return
 

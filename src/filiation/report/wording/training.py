@@ -124,8 +124,8 @@ LIMITS: Final = (
     "gated MLPs alone. In attention and in tables it is not found, nor where training went on "
     "after it and no checkpoint shows it as it was put in. Nor is less than the shares that (d) "
     "states. Nor are units on which noise was put: in trials a twentieth of them was found where "
-    "it left a cosine of 0.99 with those of the source, and a fifth was not where it left 0.97. Only "
-    "dates and a replay stand against that.",
+    "it left a cosine of 0.99 with those of the source, and a fifth was not where it left 0.97. "
+    "Only dates and a replay stand against that.",
     "Sketches that a party took of itself are its word: that weights stand behind them shows only "
     "where somebody takes them again.",
     "Earlier draws of an interval are known by the tensors of these checkpoints. Where somebody "
