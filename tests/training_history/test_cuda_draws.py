@@ -6,6 +6,7 @@ values are made here by Box and Muller from the words that fill them: that shows
 """
 
 import json
+from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
@@ -209,6 +210,37 @@ def test_normals_of_half_precision_longer_than_the_threads() -> None:
         -1.6709 2.2656 0.3118 -0.1842 1.2871 1.1816 -0.1271 1.2168 1.4355 1.0605"""
     made = normal(0, list(range(20)), 45)
     printed(made.astype(np.float16).astype(np.float32), numbers(short))
+
+
+@pytest.mark.parametrize(("size", "offset"), [(1024, 4), (1025, 8), (2049, 12)])
+def test_after_a_long_draw_the_next_begins_behind_all_that_its_threads_took(
+    size: int, offset: int
+) -> None:
+    """By torch's source, of 256 threads; no published output shows it."""
+    words, _ = cuda_words(7, offset, np.arange(5, dtype=np.uint64), size=5, threads=256)
+    made = uniform(7, 5, before=(size,), threads=256)
+    assert made.tolist() == cuda_uniform(words[:, 0]).tolist()
+
+
+def test_what_reaches_the_upper_end_is_set_to_the_lower() -> None:
+    """As torch does, whose law leaves the upper end out and cuRAND's does not (seed by search)."""
+    words, _ = cuda_words(689, 0, np.array([52_981], np.uint64), size=1 << 16, threads=A100)
+    assert float(cuda_uniform(words)[0, 0]) == 1.0
+    made = np.concatenate(list(CudaStream(689, A100).uniform(1 << 16, -0.25, 0.75)))
+    assert float(made[52_981]) == -0.25
+    assert float(made.max()) < 0.75
+
+
+def test_product_and_sum_are_rounded_once() -> None:
+    """As NVIDIA's compiler fuses them: against exact fractions, of which half a last bit is off."""
+    low, high = np.float32(-0.0321), np.float32(0.0457)
+    made = np.concatenate(list(CudaStream(3, A100).uniform(500, float(low), float(high))))
+    shares, width = uniform(3, 500), Fraction(float(np.float32(high - low)))
+    for value, share in zip(made, shares, strict=True):
+        exact = Fraction(float(share)) * width + Fraction(float(low))
+        least = abs(Fraction(float(value)) - exact)
+        for other in (np.nextafter(value, np.float32(-1)), np.nextafter(value, np.float32(1))):
+            assert least <= abs(Fraction(float(other)) - exact)
 
 
 def drawn(seed: int = 5, threads: int = T4) -> Weights:
