@@ -31,10 +31,9 @@ class _Translator:
 
     def text(self, text: str) -> str:
         """Sentences; as many together as one key has."""
-        whole = self.catalogue.said(text)
-        if whole is not None:
-            return whole
         sentences, put = sentences_of(text), list[str]()
+        if not sentences:
+            return text
         while sentences:
             taken, said = self._most(sentences)
             put.append(said)
@@ -43,7 +42,7 @@ class _Translator:
 
     def _most(self, sentences: Sequence[str]) -> tuple[int, str]:
         for many in range(len(sentences), 0, -1):
-            said = self.catalogue.said(" ".join(sentences[:many]))
+            said = self.catalogue.said(" ".join(sentences[:many]), many=many)
             if said is not None:
                 return many, said
         self.english.append(sentences[0])
