@@ -24,6 +24,7 @@ LANGUAGES: Final[tuple[Language, ...]] = ("de", "fr")
 LONGEST: Final = 4000  # characters
 ENDS: Final = re.compile("[.!?] (?=[A-Z{])")  # of a sentence within a key
 DEEPEST: Final = 5  # words within words
+TOGETHER: Final = 2  # parts of a list that may be one of its words
 CLAUSE: Final = 1  # in how many others words may stand that are looked for as a clause, too
 FOLDER: Final = Path(__file__).parent
 SLOT: Final = re.compile(r"\{([a-z])\d*\}")
@@ -153,14 +154,25 @@ class Catalogue:
         """A list of words that are all known."""
         for between, put in (("; ", self.frame["semicolon"]), (", ", ", ")):
             if between in text:
-                known = list[str]()
-                for part in text.split(between):
-                    said = self.said(part, deep + 1)
-                    if said is None:
-                        return None
-                    known.append(said)
-                return str(put).join(known)
+                known = self._parts(text.split(between), between, deep)
+                return None if known is None else str(put).join(known)
         return None
+
+    def _parts(self, parts: list[str], between: str, deep: int) -> list[str] | None:
+        """What each is called; some that lie side by side may be known as one."""
+        known = list[str]()
+        while parts:
+            for many in range(min(TOGETHER, len(parts)), 0, -1):
+                said = None
+                if many < len(parts) or known:  # else it is the whole again
+                    said = self.said(between.join(parts[:many]), deep + 1)
+                if said is not None:
+                    break
+            else:
+                return None
+            known.append(said)
+            parts = parts[many:]
+        return known
 
     def _figures(self, text: str) -> str:
         """Names and numbers without words: a day, a digest, a row of figures."""

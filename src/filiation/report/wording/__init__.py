@@ -23,6 +23,7 @@ from filiation.report.wording.conclusion import (
     support_words,
 )
 from filiation.report.wording.figures import (
+    about_models,
     as_sentence,
     clause,
     clean,
@@ -152,6 +153,7 @@ from filiation.report.wording.sections import (
 from filiation.report.wording.stacks import stack_sentences
 
 __all__ = [
+    "about_models",
     "BEFOREHAND",
     "DRAWN_ABOVE",
     "ComponentFound",
