@@ -17,7 +17,7 @@ from filiation import methods
 from filiation.examining import kinds as of_kinds
 from filiation.report import wording
 from filiation.report.languages.catalogue import LANGUAGES, SLOT, read_pages
-from filiation.report.languages.translated import sentences_of
+from filiation.report.languages.translated import drawing_in, sentences_of
 
 METHODS = Path(methods.__file__).parent
 WORDING = Path(wording.__file__).parent
@@ -168,4 +168,14 @@ def test_a_name_takes_no_sentence_for_itself() -> None:
     assert say("the sketch of a b: c keeps no whole rows") is None
     assert say("the sketch of a, b keeps no whole rows") == (
         "die Skizze von a, b bewahrt keine ganzen Zeilen"
+    )
+
+
+def test_longer_words_stand_in_smaller_letters() -> None:
+    """A drawing has the room of its English words; a title is not drawn."""
+    drawn = '<title>not excluded</title><text x="1" font-size="10" fill="#fff">not excluded</text>'
+    put = drawing_in(read_pages("de"), f'{drawn}<text font-size="10">1e-9</text>')
+    assert put == (
+        '<title>nicht ausgeschlossen</title><text x="1" font-size="7" fill="#fff">'
+        'nicht ausgeschlossen</text><text font-size="10">1e-9</text>'
     )

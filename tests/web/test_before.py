@@ -85,3 +85,11 @@ def test_an_empty_choice_would_be_found() -> None:
 def test_both_tables_are_of_the_same_deeds() -> None:
     assert BEFORE.keys() == COMES_FIRST.keys()
     assert all(one in MAY["lead"] | MAY["examiner"] for way in COMES_FIRST.values() for one in way)
+
+
+def test_the_first_page_names_no_verb_of_a_terminal(bare: Bench) -> None:
+    """What is due next is said in words; the way to it is among what can be done."""
+    for page in ("index.html", "de/index.html", "fr/index.html"):
+        assert "(case " not in bare.ask("tribunal", page).text
+    assert "the exhibits of both sides" in bare.ask("tribunal", "index.html").text
+    assert "die Beweisstücke beider Seiten" in bare.ask("tribunal", "de/index.html").text
