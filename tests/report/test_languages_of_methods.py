@@ -141,7 +141,10 @@ def test_what_each_kind_says_of_itself(language: str) -> None:
 
 def untold(text: str) -> tuple[str, ...]:
     """With each of what a conclusion may leave untold."""
-    both, first = "a shared initialisation from shared training, nor ", "which model came first, nor "
+    both, first = (
+        "a shared initialisation from shared training, nor ",
+        "which model came first, nor ",
+    )
     if "{untold} " not in text:
         return (text,)
     return tuple(text.replace("{untold} ", one) for one in ("", both, first, both + first))

@@ -29,7 +29,8 @@ KNOWN = {*LAST, "ARG", "RUN"}
 NOBODY = "65532:65532"  # the same as of the workload's image
 # What a root that is only read needs: a home that can be written, and no files of bytecode.
 SETTINGS = {"HOME=/tmp", "FILIATION_HOME=/keys", "PYTHONDONTWRITEBYTECODE=1", "PYTHONUNBUFFERED=1"}
-PROGRAM = ["/opt/filiation/bin/filiation"]
+STARTS = [["/opt/filiation/bin/filiation"], ["--help"]]
+BASES = ["${BASE} AS build", "${BASE}"]
 PINNED = re.compile(r":3\.11\.\d+-slim-\w+$|@sha256:[0-9a-f]{64}$")
 FETCHES = re.compile(r"\b(apt|apt-get|apk|curl|wget|git|npm|sh -c)\b|https?:")
 
@@ -58,13 +59,13 @@ def faults(text: str) -> list[str]:
     given = dict(parts[1])
     found = {
         "instructions": {name for name, _ in every} <= KNOWN and last == LAST,
-        "base": [words for name, words in every if name == "FROM"] == ["${BASE} AS build", "${BASE}"],
+        "base": [words for name, words in every if name == "FROM"] == BASES,
         "pinned": [bool(PINNED.search(words)) for name, words in every
                    if name == "ARG" and words.startswith("BASE=")] == [True],
         "user": given.get("USER") == NOBODY,
         "read-only root": set(given.get("ENV", "").split()) == SETTINGS,
         "folder": given.get("WORKDIR") == "/case",
-        "start": parsed(given.get("ENTRYPOINT")) == PROGRAM and parsed(given.get("CMD")) == ["--help"],
+        "start": [parsed(given.get(name)) for name in ("ENTRYPOINT", "CMD")] == STARTS,
         "copied": given.get("COPY") == "--from=build /opt/filiation /opt/filiation",
         "offline": all(is_held(one) for name, words in every if name == "RUN"
                        for one in words.split("&&")),

@@ -31,8 +31,8 @@ SLOT: Final = re.compile(r"\{([a-z])\d*\}")
 NAMED: Final = re.compile(r"[A-Z]{1,2}|[a-z]+ \d[\w.]*")  # a code name; a program and its version
 DATE: Final = r"\d{4}-\d{2}-\d{2}"
 # What stands in a slot: a quoted name, a number, a day, a moment, a place in the report, a digest,
-# a finding's number, a chance (3 in 10,000), a name or figure as it is, foreign words that stay, and
-# words that the catalogue has.
+# a finding's number, a chance (3 in 10,000), a name or figure as it is, foreign words that stay,
+# and words that the catalogue has.
 KINDS: Final[Mapping[str, str]] = {
     "q": "\u201c[^\u201d]*\u201d(?: \\([0-9a-f]{8}\u2026\\))?",
     "n": r"-?\d[\d,]*(?:\.\d+)?%?",

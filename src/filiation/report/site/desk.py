@@ -51,7 +51,7 @@ LOOKED_AT: Final[Mapping[str, str]] = {  # what whoever does it should have seen
     "review": "examinations.html", "decide": "decisions.html", "export": "documents.html",
     "tag": "documents.html", "comment": "documents.html", "pose": "exhibits.html",
     "privilege": "documents.html", "redact": "documents.html", "rule": "documents.html",
-    "rule": "documents.html", "coin": "examinations.html", "inquire": "exhibits.html", "trained": "exhibits.html",
+    "coin": "examinations.html", "inquire": "exhibits.html", "trained": "exhibits.html",
     "report": "examinations.html", "documents": "documents.html", "serve": "log.html",
 }  # fmt: skip
 

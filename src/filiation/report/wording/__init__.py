@@ -153,7 +153,6 @@ from filiation.report.wording.sections import (
 from filiation.report.wording.stacks import stack_sentences
 
 __all__ = [
-    "about_models",
     "BEFOREHAND",
     "DRAWN_ABOVE",
     "ComponentFound",
@@ -162,6 +161,7 @@ __all__ = [
     "Rank",
     "Refusal",
     "Worded",
+    "about_models",
     "absent_sentence",
     "absent_sentences",
     "agreement_sentence",

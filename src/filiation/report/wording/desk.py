@@ -9,8 +9,8 @@ from filiation.report.wording.desk_fields import FIELDS
 from filiation.report.wording.figures import clean, printable
 
 __all__ = [
-    *("BEFORE", "BUTTON", "BY_BROWSER", "BY_COMMAND", "BY_FILE", "CANNOT", "DEEDS", "DROP", "DROPPED"),
-    *("DUE", "FAULT", "FIELDS", "GROUPS", "KEY_FILE", "LABELS", "MALFORMED", "NOTES"),
+    *("BEFORE", "BUTTON", "BY_BROWSER", "BY_COMMAND", "BY_FILE", "CANNOT", "DEEDS", "DROP"),
+    *("DROPPED", "DUE", "FAULT", "FIELDS", "GROUPS", "KEY_FILE", "LABELS", "MALFORMED", "NOTES"),
     *(
         "NOTHING_WAITS",
         "NO_CASE",
