@@ -37,21 +37,21 @@ REPORTED = {"standing_sentence", "why_words", "place_words", "grid_note", "table
             "exhibits_sentence", "exhibit_labels", "candidates_sentence", "_below",
             "told_apart", "relatives_sentences"}  # fmt: skip
 HOLE = re.compile(r"\0|\{\w*(?::[^{}]*)?\}")
+FIGURES = re.compile(r"(at most|more than) \d[\d.]*( in \d+)?")
 NEITHER = re.compile(r'[\\|^$]|\(\?|\[\w|\.q, |\{"')  # a pattern, or a list of names
 
 
 def said(texts: Iterator[tuple[str, str]], language: str) -> list[tuple[str, str]]:
-    """Pieces of three words and more that stand in no key."""
-    catalogue = read_pages(language)
-    keys = "\n".join(SLOT.sub("\0", key) for key in catalogue.say)
+    """Pieces of three words and more that stand in no key, whatever a key with slots would take."""
+    keys = "\n".join(SLOT.sub("\0", key) for key in read_pages(language).say).lower()
     return [
         (where, piece)
         for where, text in texts
         for part in HOLE.split(text)
         for sentence in sentences_of(part)
         if len((piece := sentence.strip(' .,;:()%"\u201c\u201d')).split()) > 2
-        and piece not in keys
-        and catalogue.said(piece) is None
+        and not FIGURES.fullmatch(piece)
+        and piece.lower() not in keys
     ]
 
 
