@@ -88,7 +88,7 @@ def test_both_tables_are_of_the_same_deeds() -> None:
 
 def test_the_first_page_names_no_verb_of_a_terminal(bare: Bench) -> None:
     """What is due next is said in words; the way to it is among what can be done."""
-    for page in ("index.html", "de/index.html", "fr/index.html"):
+    for page in ("index.html", "de/index.html", "fr/index.html", "clock.html", "de/clock.html"):
         assert "(case " not in bare.ask("tribunal", page).text
     assert "the exhibits of both sides" in bare.ask("tribunal", "index.html").text
     assert "die Beweisstücke beider Seiten" in bare.ask("tribunal", "de/index.html").text

@@ -113,8 +113,13 @@ def extended(entry: Entry[Extended]) -> str:
     )
 
 
-def clock_lines(read: ClockRead) -> Iterator[str]:
-    """The clock on a day, what moved it, which days do not count, and what is due next."""
+def clock_lines(read: ClockRead, *, typed: bool = True) -> Iterator[str]:
+    """The clock on a day, what moved it, which days do not count, and what is due next.
+
+    Args:
+        read: The clock.
+        typed: Whether verbs of the command line stand beside what is due next.
+    """
     found = read.reading
     where = f"; days begin and end as in {read.zone}" if read.zone else ""
     if found.began is None:
@@ -132,7 +137,7 @@ def clock_lines(read: ClockRead) -> Iterator[str]:
     for step in read.steps:
         yield f"  {step_words(step)}"
     for due in read.due:
-        yield f"  next: {due_step(due)}"
+        yield f"  next: {due_step(due, typed=typed)}"
 
 
 def deadline_words(read: ClockRead) -> str:
