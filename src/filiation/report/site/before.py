@@ -50,7 +50,7 @@ def _drawn(state: State, party: str) -> bool:
 
 
 def _answered(state: State, party: str) -> bool:
-    return not (state.of(facts.Examined) or state.of(facts.Inquired))
+    return not state.of(facts.Examined) and not state.of(facts.Inquired)
 
 
 def _others(state: State, party: str) -> bool:
