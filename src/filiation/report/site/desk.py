@@ -130,7 +130,7 @@ def _too_early(verb: str, looks: Sequence[Link], may: Set[str]) -> View:
     """What is missing, and where to go for it."""
     first = [_deed(one) for one in COMES_FIRST[verb] if one in may]
     onward = [*first, *looks, Link(text=DESK["do.html"], path="do.html")]
-    parts = [Paragraph(text=words.BEFORE[verb], strong=True), Menu(links=onward)]
+    parts: list[Part] = [Paragraph(text=words.BEFORE[verb], strong=True), Menu(links=onward)]
     return View(path=f"do/{verb}.html", title=words.DEEDS[verb], parts=parts)
 
 
