@@ -30,7 +30,9 @@ STEPS: Final[dict[Step, str]] = {
     "unmask": "unmask line-up {name}, after an opinion (case lineup)",
     "plan-alone": "plan the examination of {name} (case plan --log or --history)",
     "coin": "toss the coin for the plan of {name} (case coin)",
-    "examine-alone": "examine {name} alone (case examine --log, --served, --history or --session)",
+    "examine-alone": (
+        "examine {name} alone (case examine --log, --served, --history, --session or --workload)"
+    ),
     "review-alone": "a review of what was found of {name} by a second examiner (case review)",
     "decide": "the decision (case decide)",
 }
