@@ -81,8 +81,10 @@ class Terms:
         columns: Of sketches.
         anchors: Of sketches.
         deep: Of sketches.
-        error: Of sketches: at what relative error (per cent) rows may be reckoned back, at least.
-        whole: Of sketches: of how many units (per cent) whole rows may be kept, at most.
+        error: How much (per cent) attacks have to err: of sketches, in rows that are reckoned back;
+            of answers, in how likely one is; of counts of sets, against a guess at one element.
+        whole: How much (per cent) may be read as it is, at most: of weights, units in sketches, and
+            tensors that are drawn; of sets, elements that are drawn or found by guessing.
         battery: Of answers: name of the battery that the first coin draws.
         items: Of answers: how many prompts it has.
         repeat: Of answers: how often each is asked.

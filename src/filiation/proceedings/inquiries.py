@@ -181,13 +181,17 @@ def examine_alone(
     draft = Draft(
         verb="examine",
         fact=fact,
-        arguments=on_record({
-            "exhibit": exhibit, "again": list(again) or None,
-            "measurement": [f"{name}={digest}" for name, digest in fact.expected] or None,
-        }),
-        reads={"plan": plan, **{
-            n: state.exhibits[n].fact.digest for n in (exhibit, *again, *fact.roots)
-        }},
+        arguments=on_record(
+            {
+                "exhibit": exhibit,
+                "again": list(again) or None,
+                "measurement": [f"{name}={digest}" for name, digest in fact.expected] or None,
+            }
+        ),
+        reads={
+            "plan": plan,
+            **{n: state.exhibits[n].fact.digest for n in (exhibit, *again, *fact.roots)},
+        },
         blobs=[("inquiry", inquiry_bytes(found), "")],
     )
     entry = Entry(event=record.append(draft, *signer), fact=fact)

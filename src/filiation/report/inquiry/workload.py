@@ -1,4 +1,4 @@
-"""What a machine examined that neither side runs, as blocks: findings, and what vouches for them."""
+"""What a machine examined that neither side runs, as blocks: what, and who vouches for them."""
 
 from collections.abc import Iterator
 from typing import Any
