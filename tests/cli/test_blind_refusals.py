@@ -39,7 +39,7 @@ def start(filiation: Command, parties: Parties, *more: str) -> tuple[int, str]:
     (("--set", "--epsilon", "2.2", "--controls", "3"), "an epsilon of at most 2.19"),
     (("--answers", "traps", "--repeat", "5"), "which takes at most 4"),
     (("--set", "--both"), "--both: goes with a comparison of weights"),
-    (("--answers", "traps", "--whole", "9"), "--whole: goes with a comparison of weights or sets"),
+    (("--answers", "traps", "--whole", "9"), "--whole: goes with a comparison of weights (neither"),
     (("--answers", "traps", "--set"), "two comparisons"),
     (("--set", "--matches", "--epsilon", "1", "--controls", "2"), "--epsilon is of counts"),
     (("--set", "--epsilon", "1"), "--epsilon and --controls go together"),
@@ -116,10 +116,11 @@ def test_what_another_verb_reads_is_named(filiation: Command, tmp_path: Path) ->
         (("examine", worked, "--source", PARENT), "examination.signed` checks it"),
         (("examine", worked / "examination.signed", "--source", PARENT),
          "examination.signed` checks it"),
-        ((*add, worked, *how), "examination.signed` checks it"),
     ):  # fmt: skip
         told = filiation(*words)
         assert (told.code, said in told.err) == (2, True), told.err
+    told = filiation(*add, worked, *how)  # which takes what a workload signed, and nothing like it
+    assert told.code == 3 and told.err.startswith("filiation: examination.signed: not a signed")
     assert opened_room(folder).session.awaited()
 
 

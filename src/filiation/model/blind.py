@@ -15,7 +15,8 @@ from filiation.model.finding import Absent, Finding
 from filiation.model.seal import Part
 
 __all__ = [
-    *("ABORT", "PROTOCOL", "ROLES", "SIDES", "Basis", "Bound", "Compared", "Control", "Derived"),
+    *("ABORT", "PROTOCOL", "ROLES", "SIDES", "Basis", "Bound", "Compared", "Control", "Copy"),
+    "Derived",
     *("Material", "Message", "Role", "SessionTold", "Share", "Shared", "Spoken", "Step", "Terms"),
     *("Tie", "Tied", "steps_of"),
 ]
@@ -24,6 +25,9 @@ Role: TypeAlias = Literal["claimant", "respondent", "tribunal"]
 Material: TypeAlias = Literal["weights", "answers", "set"]
 Tied: TypeAlias = Literal["weights", "service"]
 Share: TypeAlias = Literal["count", "matches"]
+# How another copy of a session stands beside one: with the same messages, with fewer, with more,
+# with others each, or with another one in a place that has one.
+Copy: TypeAlias = Literal["same", "less", "more", "apart", "contradicts"]
 
 PROTOCOL: Final = 2
 ROLES: Final[tuple[Role, ...]] = ("claimant", "respondent", "tribunal")

@@ -16,7 +16,7 @@ from typing import Any, Final, Literal, TypeAlias, final
 
 from filiation.errors import CaseError
 from filiation.model.attested import WorkloadTold
-from filiation.model.blind import SessionTold
+from filiation.model.blind import Copy, SessionTold
 from filiation.model.campaigns import CampaignPlan, Campaigns
 from filiation.model.owner import OwnerExamination
 from filiation.model.training import HistoryExamined
@@ -243,6 +243,8 @@ class InCase:
         sides: Of a session: each role, and the party of the case whose key signed for it; empty
             where no party has that key. Of a workload: each side, and the party that had committed
             to the seal of its model by then; empty where none had.
+        copies: Of a session: other exhibits that are copies of the same one, whole or cut, and how
+            each stands beside it.
     """
 
     exhibit: str
@@ -265,6 +267,7 @@ class InCase:
     earlier: tuple[tuple[str, int], ...] = ()
     published: str = ""
     sides: tuple[tuple[str, str], ...] = ()
+    copies: tuple[tuple[str, Copy], ...] = ()
 
 
 @final

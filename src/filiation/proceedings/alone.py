@@ -121,7 +121,7 @@ def _keep_workload(staged: Staged, handed: Handed) -> list[Written]:
         what = PART + ATTESTATION if name == ATTESTATION else MATERIAL
         kept.append(Written(what=what, sha256=sha256, size=size))
         if what == MATERIAL:
-            read_signed(staged.path(sha256))
+            read_signed(staged.path(sha256), name)
         elif size > LONGEST:
             raise UnreadableError(f"{name}: {size:,} bytes, expected an attestation of {LONGEST}")
     if sum(one.what == MATERIAL for one in kept) != 1:

@@ -38,7 +38,7 @@ def workload_told(record: Held, state: State, fact: facts.Inquired) -> WorkloadT
         WithheldError: An export does not hold it, or not the roots.
     """
     entry = alone(fact.exhibit, WORKLOAD, state)
-    signed = read_signed(_kept(record, entry.event.written(MATERIAL)))
+    signed = read_signed(_kept(record, entry.event.written(MATERIAL)), fact.exhibit)
     held = [_roots(record, state, name) for name in fact.roots]
     told = WorkloadTold(
         statement=signed.statement, found=signed.examination, bound=signed.bound.hex(),

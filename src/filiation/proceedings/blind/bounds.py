@@ -134,7 +134,7 @@ def check_opened(table: Table, terms: Terms, needed: frozenset[str]) -> None:
     if share > terms.whole / 100:
         raise UsageError(
             f"an audit of {terms.audit} tensors would let the tribunal read up to {share:.1%} of "
-            f"the bytes of those that are not always opened, the terms allow {terms.whole} %; other "
-            "terms are needed, with fewer drawn or a bound that both accept (`blind start "
+            f"the bytes of those that are not always opened, the terms allow {terms.whole} %; "
+            "other terms are needed, with fewer drawn or a bound that both accept (`blind start "
             "--audit`, `--whole`); nothing was bound"
         )

@@ -199,7 +199,7 @@ def verdict_of(found: Inquiry) -> list[str]:
     """What stands on the first page: the answer, the strongest of it, what it does not say."""
     lines = [inquiry_headline(found)]
     if found.session is not None:
-        return [*lines, *session.session_verdict(found.session)]
+        return [*lines, *session.session_verdict(found.session, found.asked)]
     if found.workload is not None:
         return [*lines, *workload.workload_verdict(found.workload)]
     if found.campaigns is not None:
