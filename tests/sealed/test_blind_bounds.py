@@ -22,6 +22,7 @@ from filiation.proceedings.blind.bounds import (
 from filiation.proceedings.blind.folder import opened_room
 from filiation.proceedings.blind.sets import _list, _opened
 from filiation.proceedings.blind.steps import join
+from filiation.proceedings.blind.weights import check_shown
 from filiation.readers.seals import parts_of
 from filiation.readers.weights.exhibited import open_exhibited
 from filiation.sealed.blind.bundles import file_digest
@@ -159,6 +160,16 @@ def test_an_audit_opens_no_more_than_stated(name: str) -> None:
         check_opened(table, terms(audit=audit, whole=limit), needed)
         with pytest.raises(UsageError, match=f"up to {stated:.1%} of the bytes"):
             check_opened(table, terms(audit=audit, whole=limit - 1), needed)
+
+
+def test_a_side_is_told_under_which_terms_its_model_joins() -> None:
+    """One refusal, all bounds: nobody goes through them one after the other."""
+    with pytest.raises(UsageError, match="joins under `--error 0 --whole [0-9]+`") as told:
+        check_shown(MODELS / "parent", terms())
+    whole = int(str(told.value).rpartition("--whole ")[2].rstrip("`"))
+    check_shown(MODELS / "parent", terms(error=0, whole=whole))
+    with pytest.raises(UsageError):
+        check_shown(MODELS / "parent", terms(error=0, whole=whole - 1))
 
 
 def test_whoever_joins_refuses_what_a_tribunal_let_pass(

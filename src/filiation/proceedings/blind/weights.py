@@ -2,6 +2,7 @@
 
 import secrets
 import tempfile
+from math import ceil, floor
 from pathlib import Path
 from typing import Final
 
@@ -14,7 +15,7 @@ from filiation.model.blind import Bound, Role, Terms
 from filiation.model.layout import Layout
 from filiation.model.seal import Table
 from filiation.model.sketch import Sketch, SketchMethod
-from filiation.proceedings.blind.bounds import check_opened
+from filiation.proceedings.blind.bounds import check_opened, opened_at_most
 from filiation.proceedings.blind.drawn import due
 from filiation.proceedings.blind.folder import Room
 from filiation.proceedings.blind.sparse import Sparse
@@ -74,10 +75,7 @@ def said(room: Room, step: str) -> tuple[dict[str, object], list[tuple[Path, str
 
 
 def method_of(room: Room) -> SketchMethod:
-    terms = room.session.terms
-    return SketchMethod(
-        columns=terms.columns, anchors=terms.anchors, seed=room.session.seed(), deep=terms.deep
-    )
+    return _method(room.session.terms, room.session.seed())
 
 
 def check_shown(material: Path, terms: Terms) -> None:
@@ -89,13 +87,26 @@ def check_shown(material: Path, terms: Terms) -> None:
         UsageError: One would.
     """
     layout = open_exhibited(material).layout
-    _check_layout(layout, terms)
-    check_opened(parts_of(material).table, terms, made_of(layout))
+    table, needed = parts_of(material).table, made_of(layout)
+    try:
+        _check_layout(layout, terms)
+        check_opened(table, terms, needed)
+    except UsageError as error:
+        leak = leak_of(layout, _method(terms))
+        most = max(leak.whole, opened_at_most(table, terms.audit, needed))
+        raise UsageError(
+            f"{error}. With these columns, rows and tensors this model joins under `--error "
+            f"{min(floor(100 * leak.error), terms.error)} --whole "
+            f"{max(ceil(100 * most - 1e-9), terms.whole)}`"
+        ) from error
+
+
+def _method(terms: Terms, seed: int = 0) -> SketchMethod:
+    return SketchMethod(columns=terms.columns, anchors=terms.anchors, seed=seed, deep=terms.deep)
 
 
 def _check_layout(layout: Layout, terms: Terms) -> None:
-    method = SketchMethod(columns=terms.columns, anchors=terms.anchors, deep=terms.deep)
-    leak = leak_of(layout, method)
+    leak = leak_of(layout, _method(terms))
     check_leak(leak, error=terms.error / 100, whole=terms.whole / 100)
 
 

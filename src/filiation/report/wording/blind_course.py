@@ -1,6 +1,6 @@
 """A session as its parties go through it: what goes to whom, who has to speak, its course."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -17,6 +17,10 @@ CONTROL: Final[dict[Material, str]] = {
     "answers": "NAME=ANSWERS",
     "set": "NAME=FILE",
 }
+READ: Final = (
+    "What was found says report.txt, in `send` of the tribunal and in `received` of a side; "
+    "`filiation blind keep` makes the session one file, which a case takes."
+)
 MEANT: Final = {
     "terms": "says what is compared and by whom",
     "join": "joins, bound to both coins",
@@ -45,7 +49,10 @@ def said_lines(
     for path, whom in files:
         yield f"{path}: hand it to {'both others' if whom == 'all' else f'the {whom} alone'}"
     if awaited and not files:
-        yield f"Nothing to do: step {step!r} awaits {_named(awaited)}."
+        yield (
+            f"Nothing to do: step {step!r} awaits {_named(awaited)}. `filiation blind take` takes "
+            "what was handed over."
+        )
     elif awaited:
         yield f"Then step {step!r} awaits {_named(awaited)}."
 
@@ -67,7 +74,7 @@ def begun_line(terms: Path, material: str) -> str:
 
 
 def taken_lines(
-    taken: Iterable[str], known: Sequence[Path], awaited: Sequence[Role], turn: str
+    taken: Sequence[str], known: Sequence[Path], awaited: Sequence[Role], turn: str
 ) -> Iterator[str]:
     """What was taken, once it was checked, and who has to speak now.
 
@@ -81,6 +88,8 @@ def taken_lines(
         yield f"taken: {one}"
     if known:
         yield f"{counted(len(known), 'file')} that lay here already, passed over"
+    if any(one.startswith("report.txt") for one in taken):
+        yield READ
     if turn:
         yield f"It is your turn: `filiation blind {turn}`."
     elif awaited:
@@ -117,7 +126,7 @@ def course_lines(
     elif messages and messages[-1].step == "abort":
         yield "The session has ended without a result; what was signed before stands."
     else:
-        yield "The session is complete."
+        yield f"The session is complete. {READ}"
 
 
 def _named(roles: Sequence[Role]) -> str:
