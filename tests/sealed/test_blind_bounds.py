@@ -164,7 +164,7 @@ def test_an_audit_opens_no_more_than_stated(name: str) -> None:
 
 def test_a_side_is_told_under_which_terms_its_model_joins() -> None:
     """One refusal, all bounds: nobody goes through them one after the other."""
-    with pytest.raises(UsageError, match="joins under `--error 0 --whole [0-9]+`") as told:
+    with pytest.raises(UsageError, match=r"joins under `--error 0 --whole \d+`") as told:
         check_shown(MODELS / "parent", terms())
     whole = int(str(told.value).rpartition("--whole ")[2].rstrip("`"))
     check_shown(MODELS / "parent", terms(error=0, whole=whole))
