@@ -252,13 +252,29 @@ def keep(
 
 def abort(
     folder: Folder,
-    reason: Annotated[str, typer.Option("--reason", help="Why; both others can read it.")],
+    reason: Annotated[
+        str, typer.Option("--reason", help="Why; both others can read it.")
+    ] = "",
+    lacks: Annotated[
+        str,
+        typer.Option(
+            "--lacks", metavar="SIDE",
+            help="Of the tribunal: that side announced a file and did not hand it over.",
+        ),
+    ] = "",
     quiet: Quiet = False,
-) -> None:
-    """End a session before its result, and sign why."""
+) -> None:  # fmt: skip
+    """End a session before its result, and sign why.
+
+    With --lacks the tribunal signs which file a side announced, in which message, and did not hand
+    over: no message of that side shows it.
+    """
+    from filiation.proceedings.blind.lacking import lacks_of
     from filiation.proceedings.blind.steps import abort
 
-    _show(abort(folder, reason), quiet=quiet)
+    if bool(reason) == bool(lacks):
+        raise UsageError("blind abort: give a --reason, or --lacks SIDE")
+    _show(abort(folder, reason or lacks_of(folder, lacks)), quiet=quiet)
 
 
 def _show(said: "Said", *, quiet: bool) -> None:

@@ -8,8 +8,8 @@ from filiation.model.blind import Material, Message, Role
 from filiation.report.wording.figures import counted, quoted
 
 __all__ = [
-    *("CONTROL", "begun_line", "course_lines", "kept_line", "meant_by", "said_lines"),
-    "taken_lines",
+    *("CONTROL", "begun_line", "course_lines", "kept_line", "lacks_line", "meant_by"),
+    *("READ", "said_lines", "taken_lines"),
 ]
 
 CONTROL: Final[dict[Material, str]] = {
@@ -55,6 +55,14 @@ def said_lines(
         )
     elif awaited:
         yield f"Then step {step!r} awaits {_named(awaited)}."
+
+
+def lacks_line(side: Role, stage: str, message: Message, digest: str) -> str:
+    """That a side announced something and did not hand it over; the tribunal signs it."""
+    return (
+        f"The {side}'s {stage} was announced and not handed over: message {message.number} "
+        f"({message.step}), {message.digest[:16]}.., says that its SHA-256 is {digest}."
+    )
 
 
 def begun_line(terms: Path, material: str) -> str:
