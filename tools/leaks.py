@@ -155,6 +155,10 @@ def main() -> None:
     without, held = in_log()
     print("reduced log: prompts that a dictionary with all of them finds")
     print(f"  without its key: {without:.0%}; with it: {held:.0%}")
+    _on_sets_and_answers()
+
+
+def _on_sets_and_answers() -> None:
     without, held = in_sets()
     print("set: elements that a dictionary with all of them finds")
     print(f"  by the other side, without the secret: {without:.0%}")

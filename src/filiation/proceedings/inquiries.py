@@ -164,38 +164,33 @@ def examine_alone(
     signer = record.signer(acting)
     state = record.state()
     alone(exhibit, kind, state)
-    if kind == SERVED:
-        plan = commitment_of(open_record(record, state, exhibit).sealed)
-    elif kind in (SESSION_KIND, WORKLOAD_KIND):
-        plan = state.exhibits[exhibit].fact.digest
-    else:
-        plan = posed_in_force(exhibit, state).fact.digest
     fact = facts.Inquired(
-        question=ASKED[kind], exhibit=exhibit, plan=plan, again=tuple(again),
+        question=ASKED[kind], exhibit=exhibit, plan=_plan_digest(record, state, exhibit, kind),
+        again=tuple(again),
         expected=tuple(sorted(expected.items())),
         roots=roots_on_record(state) if kind == WORKLOAD_KIND else (),
     )  # fmt: skip
     if again:
         repeated(fact, state)
     found = answer_again(record, state, fact, step=step)
+    measured = [f"{name}={digest}" for name, digest in fact.expected] or None
+    arguments = {"exhibit": exhibit, "again": list(again) or None, "measurement": measured}
+    beside = {n: state.exhibits[n].fact.digest for n in (exhibit, *again, *fact.roots)}
     draft = Draft(
-        verb="examine",
-        fact=fact,
-        arguments=on_record(
-            {
-                "exhibit": exhibit,
-                "again": list(again) or None,
-                "measurement": [f"{name}={digest}" for name, digest in fact.expected] or None,
-            }
-        ),
-        reads={
-            "plan": plan,
-            **{n: state.exhibits[n].fact.digest for n in (exhibit, *again, *fact.roots)},
-        },
-        blobs=[("inquiry", inquiry_bytes(found), "")],
-    )
+        verb="examine", fact=fact, arguments=on_record(arguments),
+        reads={"plan": fact.plan, **beside}, blobs=[("inquiry", inquiry_bytes(found), "")],
+    )  # fmt: skip
     entry = Entry(event=record.append(draft, *signer), fact=fact)
     return Answered(entry=entry, material=material_of(record, record.state(), entry))
+
+
+def _plan_digest(record: Record, state: State, exhibit: str, kind: str) -> str:
+    """Of what is answered by: a commitment, the exhibit itself, or the plan in force."""
+    if kind == SERVED:
+        return commitment_of(open_record(record, state, exhibit).sealed)
+    if kind in (SESSION_KIND, WORKLOAD_KIND):
+        return state.exhibits[exhibit].fact.digest
+    return posed_in_force(exhibit, state).fact.digest
 
 
 def material_of(record: Held, state: State, entry: Entry[facts.Inquired]) -> InquiryMaterial:

@@ -67,12 +67,15 @@ def check_copies(record: Held, state: State, session: Session, what: str) -> Non
     for name, entry in state.exhibits.items():
         if entry.fact.kind != SESSION or (held := _session(record, entry)).id != session.id:
             continue
-        how, why = held_beside(session, held)
-        if how == "contradicts":
+        _, apart = held_beside(session, held)
+        if apart is not None:
+            here, there = apart
             raise CaseError(
                 f"{what}: a copy of the session that {name} is (event {entry.event.sequence}), and "
-                f"contradicts it: {why}; whoever signed both said two things. It is no exhibit of "
-                "that session; `case add --unexamined --copy` keeps it as it is"
+                f"contradicts it: the {here.sender} signed {here.digest[:12]}.. as message "
+                f"{here.number} ({here.step}) in one, {there.digest[:12]}.. ({there.step}) in the "
+                "other; whoever signed both said two things. It is no exhibit of that session; "
+                "`case add --unexamined --copy` keeps it as it is"
             )
 
 

@@ -24,7 +24,6 @@ __all__ = [
 
 SKETCHED: Final = 50  # per cent
 NOISY: Final = 20  # of counts with noise: told rightly in at most nine of ten tries
-EXACT: Final = "counts without noise tell for certain whether one element is there"
 
 
 def usual_error(material: Material, epsilon: int) -> int:
@@ -60,16 +59,17 @@ def check_told(terms: Terms) -> None:
     """
     wanted = terms.error / 100
     if terms.material == "set" and counts_error(terms.epsilon) < wanted:
-        found = counts_error(terms.epsilon)
-        said = (
-            f"who knows a set but for one element tells from its counts whether that is there with "
-            f"an error of {found:.2f} of a guess's"
-            if terms.epsilon
-            else f"{EXACT}, an error of 0"
-        )
+        if not terms.epsilon:
+            raise UsageError(
+                "terms: counts without noise tell for certain whether one element is there, an "
+                f"error of 0; they allow no less than {wanted:.2f}, which takes an epsilon of at "
+                f"most {_most(wanted):.2f} (`blind start --epsilon`, `--error`)"
+            )
         raise UsageError(
-            f"terms: {said}; they allow no less than {wanted:.2f}, which takes an epsilon of at "
-            f"most {_most(wanted):.2f} (`blind start --epsilon`, `--error`)"
+            "terms: who knows a set but for one element tells from its counts whether that is "
+            f"there with an error of {counts_error(terms.epsilon):.2f} of a guess's; they allow no "
+            f"less than {wanted:.2f}, which takes an epsilon of at most {_most(wanted):.2f} "
+            "(`blind start --epsilon`, `--error`)"
         )
     if terms.material == "answers" and answers_error(terms.repeat) < wanted:
         raise UsageError(

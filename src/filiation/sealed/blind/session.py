@@ -58,8 +58,8 @@ def session_of(raw: bytes, what: str) -> "Session":
     return Session(terms, Taken(message=message, raw=raw))
 
 
-def held_beside(one: "Session", other: "Session") -> tuple[Copy, str]:
-    """How another copy of one session stands beside this one, and what contradicts if it does.
+def held_beside(one: "Session", other: "Session") -> tuple[Copy, tuple[Message, Message] | None]:
+    """How another copy of one session stands beside this one; two messages if they contradict.
 
     A session is known by the digest of its terms: the same for every copy, whole or cut, and
     whoever keeps it. What was said in it is compared by the digests of what was signed, so that
@@ -77,15 +77,12 @@ def held_beside(one: "Session", other: "Session") -> tuple[Copy, str]:
     for said in ours.keys() & theirs.keys():
         here, there = ours[said], theirs[said]
         if here.digest != there.digest:
-            return "contradicts", (
-                f"the {here.sender} signed {here.digest[:12]}.. as message {here.number} "
-                f"({here.step}) in one, {there.digest[:12]}.. ({there.step}) in the other"
-            )
+            return "contradicts", (here, there)
     if ours.keys() == theirs.keys():
-        return "same", ""
+        return "same", None
     if theirs.keys() < ours.keys():
-        return "less", ""
-    return ("more" if ours.keys() < theirs.keys() else "apart"), ""
+        return "less", None
+    return ("more" if ours.keys() < theirs.keys() else "apart"), None
 
 
 @final
