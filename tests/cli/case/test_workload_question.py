@@ -5,13 +5,16 @@ import json
 import re
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from filiation.casefile.facts import Inquired
+from filiation.casefile.laws.inquiries import inquired
 from filiation.casefile.record import Record
+from filiation.errors import UsageError
 from filiation.proceedings.inquiries import inquiry_of, material_of
 from filiation.proceedings.workload import check_signed, work
 from filiation.report.inquiry.compose import inquiry_document
@@ -235,6 +238,23 @@ def test_roots_cannot_be_swapped(ready: Path) -> None:
     assert held == [("roots", "basel", False), ("more", "acme", True)]
     again = does(ready, "case", "replay", ready / "case")
     assert again.count("workload of it: the same") == 2
+
+
+def test_nobody_chooses_among_the_roots(ready: Path) -> None:
+    """An event that names fewer, others or no roots breaks a law of the case."""
+    assert add(ready, "nitro-roots", "roots", "basel").code == 0
+    assert add(ready, "other-roots", "others", "acme").code == 0
+    assert add(ready, "nitro", "it").code == 0
+    examined(ready)
+    state = Record(ready / "case").state()
+    entry = state.of(Inquired)[-1]
+    inquired(entry.fact, entry.event, state)
+    for roots in ((), ("roots",), ("others", "roots"), ("roots", "others", "it")):
+        with pytest.raises(UsageError, match="expected all of them"):
+            inquired(replace(entry.fact, roots=roots), entry.event, state)
+    for expected in ((("PCR0", "00"),), (("x y", "0" * 96),), (("PCR0", "0" * 96),) * 2):
+        with pytest.raises(UsageError, match="each once, of 96 hex digits"):
+            inquired(replace(entry.fact, expected=expected), entry.event, state)
 
 
 def test_altered_bytes_of_a_case_are_named(ready: Path) -> None:
