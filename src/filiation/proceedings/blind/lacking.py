@@ -1,10 +1,10 @@
 """What a side announced and did not hand over, as the tribunal signs it when it ends a session."""
 
 from pathlib import Path
-from typing import Final, cast
+from typing import Final
 
 from filiation.errors import UsageError
-from filiation.model.blind import SIDES, Role
+from filiation.model.blind import SIDES
 from filiation.proceedings.blind.basis import STAGES
 from filiation.proceedings.blind.folder import opened_room
 from filiation.report.wording.blind_course import lacks_line
@@ -29,7 +29,7 @@ def lacks_of(folder: Path, role: str) -> str:
         raise UsageError(f"--lacks: {folder} is the {room.own.role}'s; the tribunal gets both")
     if role not in SIDES:
         raise UsageError(f"--lacks {role[:40]!r}: expected claimant or respondent")
-    side, found = cast("Role", role), list[str]()
+    side, found = role, list[str]()
     for stage, step in STAGES[room.session.terms.material].items():
         said = [
             one.message for one in room.session.messages
