@@ -46,7 +46,7 @@ VERBS: Final[dict[Step, str]] = {  # that take a step in a terminal
     "unmask": "case lineup",
     "plan-alone": "case plan --log or --history",
     "coin": "case coin",
-    "examine-alone": "case examine --log, --served, --history or --session",
+    "examine-alone": "case examine --log, --served, --history, --session or --workload",
     "review-alone": "case review",
     "decide": "case decide",
 }
