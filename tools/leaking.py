@@ -5,10 +5,7 @@ Each gives what the best attack we know reaches beside what is stated; `tools/le
 
 import hashlib
 import secrets
-import string
 import tempfile
-from collections.abc import Iterator
-from itertools import product
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +17,8 @@ from filiation.readers.logs.key import LogKey
 from filiation.readers.logs.signing import Signer
 from filiation.readers.logs.template import read_prompt
 from filiation.readers.weights.exhibited import open_exhibited
+from filiation.sealed.blind.guessing import guesses
+from filiation.sealed.blind.points import point_of, raised
 from filiation.sketching.anchors import PREFIX
 from filiation.sketching.sketch import take_sketch
 from filiation.sketching.sketch_file import read_sketch
@@ -67,14 +66,6 @@ def on_signature(sketch: Sketch) -> tuple[float, float]:
     return float(np.sqrt(1 - cosine**2)), float(np.sqrt(max(0.0, 1 - 1024 / unknowns)))
 
 
-def guesses(longest: int) -> Iterator[str]:
-    """Every word of so many letters at most, with a blank before it and without."""
-    for length in range(1, longest + 1):
-        for letters in product(string.ascii_letters, repeat=length):
-            word = "".join(letters)
-            yield from (word, f" {word}")
-
-
 def on_strings(sketch: Sketch, longest: int = 3) -> tuple[float, int]:
     """Share of the anchors' strings that words of so many letters find, and how many there are.
 
@@ -84,7 +75,7 @@ def on_strings(sketch: Sketch, longest: int = 3) -> tuple[float, int]:
     anchors = set(sketch.anchors)
     if not anchors:
         return 0.0, 0
-    words = (hashlib.sha256(one.encode()).digest()[:PREFIX].hex() for one in guesses(longest))
+    words = (hashlib.sha256(one).digest()[:PREFIX].hex() for one in guesses(longest))
     found = {digest for digest in words if digest in anchors}
     return len(found) / len(anchors), len(anchors)
 
@@ -108,3 +99,27 @@ def freedom(model: Path, method: SketchMethod) -> tuple[int, int]:
     _, size = sketch_of(model, method)
     view = open_exhibited(model)
     return size, sum(int(np.prod(tensor.shape, dtype=np.int64)) for tensor in view.tensors)
+
+
+def by_guessing(coin: bytes, secrets: tuple[bytes, bytes], listed: set[bytes], most: int) -> int:
+    """How many values of a list, raised twice, the tribunal finds by short words and numbers.
+
+    Args:
+        coin: The first one, from which points follow.
+        secrets: Both sides', as their openings hold them.
+        listed: The list, raised by both.
+        most: Letters of a word, and digits of a number, that are tried.
+    """
+    points = [point_of(coin, word) for word in guesses(most, most)]
+    return sum(one in listed for one in raised(secrets[1], raised(secrets[0], points)))
+
+
+def on_answers(repeat: int, prompts: int = 4_000) -> float:
+    """Relative error of how likely an answer is, by its frequency among so many of an even choice.
+
+    Whoever knows beforehand that the choice is even needs no answers: frequency is what a reader
+    has who does not.
+    """
+    rng = np.random.default_rng(repeat)
+    share = rng.binomial(repeat, 0.5, prompts) / repeat
+    return float(np.sqrt(np.mean((share - 0.5) ** 2)) / 0.5)

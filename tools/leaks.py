@@ -16,7 +16,9 @@ from numpy.typing import NDArray
 
 from filiation.model.sketch import SketchMethod
 from filiation.numerics.frames.directions import quantise
+from filiation.proceedings.blind.bounds import answers_error
 from filiation.readers.weights.exhibited import open_exhibited
+from filiation.sealed.blind.guessing import guessed
 from filiation.sealed.blind.noise import Bits, laplace
 from filiation.sealed.blind.points import point_of, raised
 from filiation.sketching.deep import deep_layers
@@ -24,7 +26,7 @@ from filiation.sketching.leak import leak_of, least_error
 from filiation.sketching.projection import Onto
 from filiation.sketching.sketch import planned, take_sketch
 from filiation.sketching.sketch_file import read_sketch
-from leaking import freedom, in_log, on_signature, on_strings, sketch_of
+from leaking import by_guessing, freedom, in_log, on_answers, on_signature, on_strings, sketch_of
 
 Array = NDArray[np.float32]
 
@@ -99,6 +101,16 @@ def in_sets(elements: int = 200) -> tuple[float, float]:
     return without / elements, sum(p in listed for p in raised(secret, points)) / elements
 
 
+def in_vocabulary() -> tuple[float, float]:
+    """Share of a set that short words and numbers find, with both secrets; and what is stated."""
+    words = ["a", " of", "x1", "17", "9", " z", "0x", "\u0120it", "if", " 42", "ab c"]
+    texts = tuple(one.encode() for one in (*words, *(f"module_{n}" for n in range(29))))
+    coin, ours, theirs = (hashlib.sha256(word).digest() for word in (b"coin", b"ours", b"theirs"))
+    listed = set(raised(theirs, raised(ours, (point_of(coin, one) for one in texts))))
+    found = by_guessing(coin, (ours, theirs), listed, 2)
+    return found / len(texts), guessed(texts) / len(texts)
+
+
 def in_counts(epsilon: int, draws: int = 4_000) -> tuple[float, float]:
     """Who knows all of a set but one element, and sees one count: how often is it told rightly?
 
@@ -143,10 +155,22 @@ def main() -> None:
     without, held = in_log()
     print("reduced log: prompts that a dictionary with all of them finds")
     print(f"  without its key: {without:.0%}; with it: {held:.0%}")
+    _on_sets_and_answers()
+
+
+def _on_sets_and_answers() -> None:
     without, held = in_sets()
     print("set: elements that a dictionary with all of them finds")
     print(f"  by the other side, without the secret: {without:.0%}")
     print(f"  by the tribunal, which gets both secrets with the opening: {held:.0%}")
+    found, stated = in_vocabulary()
+    print("  who tries short words and numbers only, of 40 code names, words and numbers:")
+    print(f"    found {found:.0%}, stated {stated:.0%}")
+    print("answers: relative error of how likely one of two is, by frequency, and what is stated")
+    for repeat in (1, 4, 16, 100):
+        print(
+            f"  {repeat:4} to each prompt: {on_answers(repeat):.3f} ({answers_error(repeat):.3f})"
+        )
     print("count of a set, told with noise: how often is it seen that one element is there?")
     for epsilon in (10, 50, 200):
         seen, bound = in_counts(epsilon)

@@ -6,7 +6,8 @@
     Path("start.json").write_text(json.dumps(recipe(calls, model, seed=7)))
 
 Everything that fills a tensor between the seed and the end is written down, what is overwritten
-later too, since it moved the generator on. Needs torch alone.
+later too, since it moved the generator on. Needs torch alone. Of a model that is made on a GPU it
+writes how many threads the GPU holds, which decide where each value lies.
 """
 
 import math
@@ -56,7 +57,7 @@ def recorded():
 def recipe(calls, model, *, seed):
     """The recipe, as data for JSON."""
     names = {p.data_ptr(): (n, p.numel()) for n, p in model.state_dict().items()}
-    draws = []
+    draws, places = [], set()
     for tensor, law, said in calls:
         name, size = names.get(tensor.data_ptr(), ("", 0))
         if name and tensor.numel() != size:
@@ -65,12 +66,29 @@ def recipe(calls, model, *, seed):
             continue
         if tensor.dtype != torch.float32 or not all(map(math.isfinite, said.values())):
             raise RuntimeError(f"{name or 'a tensor'}: {tensor.dtype}, {said}")
+        if law != "constant":
+            places.add(tensor.device)
         row = {"tensor": name, "shape": list(tensor.shape), "law": law} | said
         draws.append({k: v for k, v in row.items() if v != "" and v != DEFAULTS.get(k)})
     return {
         "framework": "torch",
         "version": torch.__version__,
-        "generator": "mt19937",
+        **generator(places),
         "seed": seed,
         "draw": draws,
+    }
+
+
+def generator(places):
+    """What drew on these devices: a CPU, or one GPU and the threads that it holds at once."""
+    if len(places) > 1:
+        raise RuntimeError(f"drawn on {sorted(map(str, places))}, each with a generator of its own")
+    if not any(one.type == "cuda" for one in places):
+        return {"generator": "mt19937"}
+    if torch.version.hip:
+        raise RuntimeError("drawn on a GPU of AMD, whose order of values is another")
+    told = torch.cuda.get_device_properties(places.pop())
+    return {
+        "generator": "philox",
+        "threads": told.multi_processor_count * told.max_threads_per_multi_processor,
     }

@@ -34,9 +34,12 @@ def start(filiation: Command, parties: Parties, *more: str) -> tuple[int, str]:
     (("--items", "9"), "--items: goes with a comparison of answers (--answers BATTERY)"),
     (("--set", "--repeat", "1"), "--repeat: goes with a comparison of answers"),
     (("--set", "--columns", "64"), "--columns: goes with a comparison of weights"),
-    (("--set", "--deep", "1"), "--deep: goes with"), (("--set", "--error", "0"), "--error: goes"),
+    (("--set", "--deep", "1"), "--deep: goes with"),
+    (("--set", "--error", "1"), "counts without noise tell for certain"),
+    (("--set", "--epsilon", "2.2", "--controls", "3"), "an epsilon of at most 2.19"),
+    (("--answers", "traps", "--repeat", "5"), "which takes at most 4"),
     (("--set", "--both"), "--both: goes with a comparison of weights"),
-    (("--answers", "traps", "--whole", "9"), "--whole: goes with a comparison of weights"),
+    (("--answers", "traps", "--whole", "9"), "--whole: goes with a comparison of weights (neither"),
     (("--answers", "traps", "--set"), "two comparisons"),
     (("--set", "--matches", "--epsilon", "1", "--controls", "2"), "--epsilon is of counts"),
     (("--set", "--epsilon", "1"), "--epsilon and --controls go together"),
@@ -61,7 +64,7 @@ def test_one_key_for_two_roles_is_a_fault_of_usage(filiation: Command, parties: 
 @pytest.mark.parametrize("kind", ["weights", "answers", "set"])
 def test_joining_with_something_else(filiation: Command, parties: Parties, kind: str) -> None:
     """Another model of the same shapes is told from the sealed one before anything is bound."""
-    more = {"weights": ("--error", "0", "--whole", "100"), "set": ("--set",),
+    more = {"weights": ("--error", "0", "--whole", "100"), "set": ("--set", "--whole", "100"),
             "answers": ("--answers", "traps", "--items", "40")}[kind]  # fmt: skip
     assert start(filiation, parties, *more)[0] == 0
     terms, root = parties.folder("tribunal") / "send" / "01-terms-tribunal.json", parties.root
@@ -113,10 +116,11 @@ def test_what_another_verb_reads_is_named(filiation: Command, tmp_path: Path) ->
         (("examine", worked, "--source", PARENT), "examination.signed` checks it"),
         (("examine", worked / "examination.signed", "--source", PARENT),
          "examination.signed` checks it"),
-        ((*add, worked, *how), "examination.signed` checks it"),
     ):  # fmt: skip
         told = filiation(*words)
         assert (told.code, said in told.err) == (2, True), told.err
+    told = filiation(*add, worked, *how)  # which takes what a workload signed, and nothing like it
+    assert told.code == 3 and told.err.startswith("filiation: examination.signed: not a signed")
     assert opened_room(folder).session.awaited()
 
 

@@ -30,6 +30,7 @@ from filiation.report.languages.catalogue import LANGUAGES
 from filiation.report.languages.translated import translated
 from filiation.report.render.page import expert_html
 from filiation.report.wording.blind import report_lines
+from filiation.report.wording.blind_course import READ, course_lines, said_lines, taken_lines
 from filiation.report.wording.session import course_row
 from report import cases
 
@@ -223,3 +224,12 @@ def test_the_signed_text_says_what_ties_answers_to_anything() -> None:
         Underpowered(method="model-equality/1", reason="too few repetitions"),)),))  # fmt: skip
     text = "\n".join(report_lines(without))
     assert "model-equality: cannot be run: too few repetitions." in text
+
+
+def test_whoever_waits_or_has_ended_is_told_what_to_do() -> None:
+    """A newcomer's walk: the result is taken, and nothing said where it can be read."""
+    assert list(taken_lines(["report.txt, as the tribunal signed it"], (), (), ""))[-1] == READ
+    assert READ not in list(taken_lines(["7 result, tribunal"], (), (), ""))
+    assert list(course_lines("5" * 64, (), (), ""))[-1].endswith(READ)
+    (waiting,) = said_lines((), ("tribunal",), "join")
+    assert waiting.endswith("`filiation blind take` takes what was handed over.")

@@ -18,10 +18,12 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
+from filiation.model.attested import DOUBLE
+
 BEGIN: Final = datetime(2026, 1, 1, tzinfo=UTC)
 END: Final = BEGIN + timedelta(days=3650)
 MADE: Final = datetime(2026, 11, 30, 12, tzinfo=UTC)
-ROOT: Final = "Filiation test double, no hardware: root"
+ROOT: Final = f"{DOUBLE}: root"
 CHIP: Final = bytes(range(64))
 TCB: Final = bytes([3, 1, 0, 0, 0, 0, 8, 115])
 PCR0: Final = hashlib.sha384(b"an image").digest()

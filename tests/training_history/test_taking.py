@@ -12,7 +12,7 @@ from command import Command
 from filiation.errors import AlteredError, CaseError, UnreadableError, UsageError
 from filiation.proceedings.histories import examine_history, replay_history
 from filiation.proceedings.naming import Named
-from filiation.proceedings.trainings import take_history
+from filiation.proceedings.trainings import left_out, take_history
 from filiation.readers.trainings.manifest import listed, read_history
 from size.shape import TINY, Weights
 from size.starts import plain
@@ -217,7 +217,93 @@ def test_the_verbs_as_typed(run: Path, tmp_path: Path, filiation: Command) -> No
     assert done.code == 0 and "supports neither" in said and "no proof" in said
     found = filiation(*asked, "--final", run / "checkpoint-100", "--json").json
     assert (found["supports"], found["fails_at"]) == ("failing", 200)
+    gate = (*asked, "-q", "--fail-if")
+    fails = filiation(*gate, "failing", "--final", run / "checkpoint-100")
+    assert (fails.code, fails.out) == (1, "")
+    assert "the history fails at step 200 (“checkpoint-200”); exit 1" in fails.err
+    assert filiation(*gate, "failing").code == 0  # neither
+    unshown = filiation(*gate, "not-independence")
+    assert unshown.code == 1 and "the history supports neither; exit 1" in unshown.err
+    assert filiation(*asked, "-q", "--final", run / "checkpoint-100").code == 0
     assert filiation("history", "examine", run, "--source", source).code == 3
+
+
+# What the Trainer of Hugging Face leaves beside its checkpoints, and people add.
+TRAINERS = (
+    "model.safetensors", "model-00001-of-00002.safetensors", "model.safetensors.index.json",
+    "adapter_model.safetensors", "pytorch_model.bin", "training_args.bin", "optimizer.pt",
+    "scheduler.pt", "rng_state_0.pth", "trainer_state.json", "tokenizer.json", "config.json",
+    "tokenizer.model", "README.md", "all_results.json", ".gitignore",
+)  # fmt: skip
+
+
+def trainers(run: Path) -> list[str]:
+    """Make a run's folder look as a Trainer leaves it; what is no checkpoint in it."""
+    for name in TRAINERS:
+        (run / name).write_bytes(b"x")
+    (run / "runs" / "Dec01_host").mkdir(parents=True)
+    (run / "runs" / "Dec01_host" / "events.out.tfevents.1733043600.host.0").write_bytes(b"x")
+    (run / "logs-2024").mkdir()
+    return sorted([*TRAINERS, "runs", "logs-2024"])
+
+
+def test_a_trainers_folder_is_taken_and_the_rest_is_named(
+    run: Path, tmp_path: Path, filiation: Command
+) -> None:
+    before = take_history(run, tmp_path / "before")
+    rest = trainers(run)
+    assert list(left_out(run)) == rest
+    assert take_history(run, tmp_path / "after").points == before.points
+    done = filiation("history", "take", run, "-o", tmp_path / "h")
+    assert done.code == 0 and all(name in done.out for name in rest)
+    told = filiation("history", "take", run, "-o", tmp_path / "j", "--json").json
+    assert (told["left_out"], len(told["checkpoints"])) == (rest, 3)
+
+
+@pytest.mark.parametrize(
+    ("name", "match"),
+    [
+        ("step-300", "weights beside the folders that a Trainer wrote"),
+        ("tmp-checkpoint-300", "weights beside the folders that a Trainer wrote"),
+        ("checkpoint-300-best", "weights beside the folders that a Trainer wrote"),
+        ("best", "no number in its name"),
+        ("kept/inner", "no number in its name"),
+    ],
+)
+def test_what_could_be_a_checkpoint_is_not_left_out(run: Path, name: str, match: str) -> None:
+    trainers(run)
+    write(plain(TINY, 8), run / name)
+    with pytest.raises(UsageError, match=match):
+        listed(run)
+
+
+@pytest.mark.parametrize("name", ["epoch=3.ckpt", "step_300.pth", "late.sketch", "weights-5.npz"])
+def test_files_that_could_be_checkpoints_are_not_left_out(run: Path, name: str) -> None:
+    trainers(run)
+    (run / name).write_bytes(b"x")
+    with pytest.raises(UsageError, match=r"beside the folders|no number in its name"):
+        listed(run)
+
+
+def test_elsewhere_files_of_weights_are_checkpoints_whatever_their_kind(tmp_path: Path) -> None:
+    """A `.ckpt` was passed over in silence; a folder without weights refused the whole."""
+    for name in ("epoch=1-step=50.ckpt", "epoch=2-step=100.ckpt", "hparams.yaml"):
+        (tmp_path / name).touch()
+    (tmp_path / "logs").mkdir()
+    assert [one.step for one in listed(tmp_path)] == [50, 100]
+    assert left_out(tmp_path) == ("hparams.yaml", "logs")
+    for name in ("optimizer.pt", "rng_state_0.pth"):  # are none anywhere
+        (tmp_path / name).touch()
+    assert len(listed(tmp_path)) == 2
+    (tmp_path / "model.safetensors").touch()
+    with pytest.raises(UsageError, match="no number in its name"):
+        listed(tmp_path)
+
+
+def test_a_manifest_says_all_and_leaves_nothing_out(run: Path) -> None:
+    rows = [{"at": f"checkpoint-{n}", "step": n} for n in (0, 100)]
+    (run / "manifest.json").write_text(json.dumps({"checkpoint": rows}))
+    assert left_out(run) == () and len(listed(run)) == 2
 
 
 def test_a_lot_without_repetitions_is_refused_before_anything_is_read(tmp_path: Path) -> None:

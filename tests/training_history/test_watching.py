@@ -47,6 +47,17 @@ def test_checkpoints_are_kept_as_they_appear(tmp_path: Path) -> None:
     assert [p.subject for p in plain.points] == [p.subject for p in history.points]
 
 
+def test_the_model_at_the_end_of_a_run_is_no_checkpoint_of_it(tmp_path: Path) -> None:
+    """Its parts bear numbers, which are no steps."""
+    runs, way = tmp_path / "run", wandering(3)
+    for n in (1, 2):
+        write(way[n], runs / f"checkpoint-{10 * n}")
+    for part in (1, 2):
+        (runs / f"model-{part:05}-of-00002.safetensors").write_bytes(b"x")
+    seen = list(watch_history(runs, tmp_path / "kept", once=True, sleep=lambda _: None))
+    assert [(one.step, one.told) for one in seen] == [(10, ""), (20, "")]
+
+
 def test_what_is_being_written_is_left_until_it_is_whole(tmp_path: Path) -> None:
     runs, out = tmp_path / "run", tmp_path / "kept"
     folder = write(wandering(2)[0], runs / "checkpoint-1")

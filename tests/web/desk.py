@@ -49,7 +49,7 @@ class Bench:
         return asyncio.run(_ask(self.app, f"/{token(who)}/{path}", method, body, headers, query))
 
     def secret(self, who: str) -> str:
-        page = self.ask(who, "do/tag.html").text
+        page = self.ask(who, "do/comment.html").text
         found = re.search(r'name="form" value="([0-9a-f]+)"', page)
         return found[1] if found else ""
 

@@ -23,53 +23,120 @@ NAMED = {"LICENSE", "README.md", "pyproject.toml", "docs/man", "requirements/bui
 BASE, WHEELS = os.environ.get("BASE", ""), os.environ.get("WHEELS", "")
 
 
-def instructions() -> list[tuple[str, str]]:
+FILE = (ROOT / "Containerfile").read_text()
+LAST = ["FROM", "COPY", "ENV", "USER", "WORKDIR", "ENTRYPOINT", "CMD"]  # nothing listens or fetches
+KNOWN = {*LAST, "ARG", "RUN"}
+NOBODY = "65532:65532"  # the same as of the workload's image
+# What a root that is only read needs: a home that can be written, and no files of bytecode.
+SETTINGS = {"HOME=/tmp", "FILIATION_HOME=/keys", "PYTHONDONTWRITEBYTECODE=1", "PYTHONUNBUFFERED=1"}
+STARTS = [["/opt/filiation/bin/filiation"], ["--help"]]
+BASES = ["${BASE} AS build", "${BASE}"]
+PINNED = re.compile(r":3\.11\.\d+-slim-\w+$|@sha256:[0-9a-f]{64}$")
+FETCHES = re.compile(r"\b(apt|apt-get|apk|curl|wget|git|npm|sh -c)\b|https?:")
+
+
+def instructions(text: str = FILE) -> list[tuple[str, str]]:
     """Each with its words, continued lines joined, remarks left out."""
-    lines = [line for line in (ROOT / "Containerfile").read_text().splitlines()
-             if line.strip() and not line.lstrip().startswith("#")]  # fmt: skip
+    lines = [line for line in text.splitlines() if line.strip() and line.lstrip()[0] != "#"]
     joined = re.sub(r"\\\n\s*", " ", "\n".join(lines))
-    found = [line.split(maxsplit=1) for line in joined.splitlines()]
-    return [(name, re.sub(r"\s+", " ", words)) for name, words in found]
+    found = [(*line.split(maxsplit=1), "") for line in joined.splitlines()]
+    return [(name, re.sub(r"\s+", " ", words)) for name, words, *_ in found]
 
 
-def stages() -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
-    """What is done to build, and what is left of it in the image."""
-    known = instructions()
+def stages(text: str = FILE) -> list[list[tuple[str, str]]]:
+    """What is done from each base on."""
+    known = instructions(text)
     at = [place for place, (name, _) in enumerate(known) if name == "FROM"]
-    assert len(at) == 2
-    return known[at[0] : at[1]], known[at[1] :]
+    return [known[a:b] for a, b in zip(at, [*at[1:], len(known)], strict=True)]
 
 
-def test_who_runs_in_it_is_nobody() -> None:
-    image = stages()[1]
-    assert [name for name, _ in image] == [
-        "FROM", "COPY", "ENV", "USER", "WORKDIR", "ENTRYPOINT", "CMD",
-    ], "no RUN, EXPOSE, VOLUME or HEALTHCHECK: nothing listens and nothing is fetched"  # fmt: skip
-    given = dict(image)
-    user, group = map(int, given["USER"].split(":"))
-    assert user == group == 65532, "the same as of the workload's image"
-    assert json.loads(given["ENTRYPOINT"]) == ["/opt/filiation/bin/filiation"]
-    assert given["COPY"] == "--from=build /opt/filiation /opt/filiation"
+def faults(text: str) -> list[str]:
+    """What is wrong with a container file, as far as its instructions say it."""
+    every, parts = instructions(text), stages(text)
+    if len(parts) != 2:
+        return ["stages: one to build, and one that is left"]
+    last = [name for name, _ in parts[1]]
+    given = dict(parts[1])
+    found = {
+        "instructions": {name for name, _ in every} <= KNOWN and last == LAST,
+        "base": [words for name, words in every if name == "FROM"] == BASES,
+        "pinned": [bool(PINNED.search(words)) for name, words in every
+                   if name == "ARG" and words.startswith("BASE=")] == [True],
+        "user": given.get("USER") == NOBODY,
+        "read-only root": set(given.get("ENV", "").split()) == SETTINGS,
+        "folder": given.get("WORKDIR") == "/case",
+        "start": [parsed(given.get(name)) for name in ("ENTRYPOINT", "CMD")] == STARTS,
+        "copied": given.get("COPY") == "--from=build /opt/filiation /opt/filiation",
+        "offline": all(is_held(one) for name, words in every if name == "RUN"
+                       for one in words.split("&&")),
+        "address": not any("://" in words or "--mount" in words for _, words in every),
+        "asked": [words.partition("=")[0] for name, words in every if name == "ARG"]
+        == ["BASE", "PIP_NO_INDEX", "PIP_FIND_LINKS"],
+    }  # fmt: skip
+    return [what for what, holds in found.items() if not holds]
 
 
-def test_each_package_is_installed_by_its_digest() -> None:
-    runs = [one for name, words in instructions() if name == "RUN" for one in words.split("&&")]
-    fetched = [one for one in runs if re.search(r"\bpip\b.* (install|wheel|download) ", one)]
-    assert len(fetched) == 4
-    for one in fetched:
-        assert ("--require-hashes" in one) != ("--no-index" in one), one
-    assert not re.search(r"\b(apt|apt-get|apk|curl|wget|git|npm|sh -c)\b", " ".join(runs))
+def parsed(words: str | None) -> object:
+    """The list of an instruction in exec form; of a shell's form, none."""
+    try:
+        return json.loads(words or "")
+    except ValueError:
+        return None
 
 
-def test_nothing_comes_from_an_address_and_no_secret_is_asked_for() -> None:
-    names = {name for name, _ in instructions()}
-    assert names <= {"ARG", "FROM", "ENV", "WORKDIR", "COPY", "RUN", "USER", "ENTRYPOINT", "CMD"}
-    said = " ".join(words for _, words in instructions())
-    assert "://" not in said and "--mount" not in said
-    asked = [words.partition("=")[0] for name, words in instructions() if name == "ARG"]
-    assert asked == ["BASE", "PIP_NO_INDEX", "PIP_FIND_LINKS"]
-    (base,) = [words for name, words in instructions() if name == "ARG" and "=" in words]
-    assert re.search(r":3\.11\.\d+-slim-\w+$|@sha256:[0-9a-f]{64}$", base), "a version, not a tag"
+def is_held(command: str) -> bool:
+    """Whether a command fetches nothing, or packages by their digests alone."""
+    if FETCHES.search(command):
+        return False
+    fetches = re.search(r"\bpip\b.* (install|wheel|download) ", command)
+    return not fetches or ("--require-hashes" in command) != ("--no-index" in command)
+
+
+def test_the_container_file_has_no_fault() -> None:
+    assert faults(FILE) == []
+    runs = [words for name, words in instructions() if name == "RUN"]
+    assert sum(words.count("pip") for words in runs) >= 4
+
+
+WRONG = (
+    ("USER 65532:65532\n", "", "user"),
+    ("USER 65532:65532", "USER root", "user"),
+    ("USER 65532:65532", "USER 0:0", "user"),
+    ("WORKDIR /case", "USER 0\nWORKDIR /case", "user"),
+    ("HOME=/tmp ", "", "read-only root"),
+    ("HOME=/tmp ", "HOME=/root ", "read-only root"),
+    ("PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1", "PYTHONUNBUFFERED=1", "read-only root"),
+    ("WORKDIR /case", "VOLUME /case\nWORKDIR /case", "instructions"),
+    ("WORKDIR /case", "WORKDIR /", "folder"),
+    ("CMD [", "EXPOSE 8000\nCMD [", "instructions"),
+    ("CMD [", "HEALTHCHECK CMD curl localhost\nCMD [", "instructions"),
+    ("WORKDIR /case", "RUN echo\nWORKDIR /case", "instructions"),
+    ("COPY src src", "ADD https://example.org/src.tar src", "instructions"),
+    ('ENTRYPOINT ["/opt/filiation/bin/filiation"]', "ENTRYPOINT filiation", "start"),
+    ('ENTRYPOINT ["/opt/filiation/bin/filiation"]', 'ENTRYPOINT ["/bin/sh"]', "start"),
+    ('CMD ["--help"]', 'CMD ["serve", "/case"]', "start"),
+    ("COPY --from=build /opt/filiation /opt/filiation", "COPY . /opt/filiation", "copied"),
+    ("--require-hashes --only-binary", "--only-binary", "offline"),
+    ("--no-deps --no-index \\", "--no-deps \\", "offline"),
+    ("COPY LICENSE", "RUN apt-get install -y git\nCOPY LICENSE", "offline"),
+    ("COPY LICENSE", "RUN python3 -m pip install requests \nCOPY LICENSE", "offline"),
+    ("ARG PIP_NO_INDEX\n", "ARG TOKEN\nARG PIP_NO_INDEX\n", "asked"),
+    ("-m pip wheel --require", "-m pip wheel --index-url http://pypi --require", "address"),
+    ("3.11.14-slim-bookworm", "latest", "pinned"),
+    ("3.11.14-slim-bookworm", "3.11-slim", "pinned"),
+    ("FROM ${BASE}\n", "FROM python:latest\n", "base"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("right", "wrong", "fault"), WRONG)
+def test_a_wrong_one_is_told(right: str, wrong: str, fault: str) -> None:
+    assert right in FILE
+    assert fault in faults(FILE.replace(right, wrong))
+
+
+def test_a_base_by_digest_is_right() -> None:
+    by_digest = FILE.replace("python:3.11.14-slim-bookworm", f"python@sha256:{'5a' * 32}")
+    assert by_digest != FILE and faults(by_digest) == []
 
 
 def test_only_what_the_wheel_needs_is_copied() -> None:

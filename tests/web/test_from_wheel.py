@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import urllib.error
@@ -14,6 +15,16 @@ import pytest
 from product_bill import normal, product
 
 ROOT = Path(__file__).parents[2]
+# As the container runs it: no network, a root that is only read, an own /tmp, and nobody's number.
+# Folders that every Debian has stand for those of the image.
+HELD = """
+mount --bind "$1" /opt; mount --bind "$2" /srv; mount --bind "$3" /media
+mount -t tmpfs -o mode=1777 none /tmp
+mount -o remount,bind,ro /; mount -o remount,bind,ro /opt
+cd /srv; shift 3
+exec unshare --user --map-user=65532 --map-group=65532 -- env -i HOME=/tmp FILIATION_HOME=/media \\
+  PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 PATH=/usr/bin:/bin /opt/bin/python "$@"
+"""
 PROBE = "annotated-types"  # a small wheel that the package needs anyway
 
 
@@ -97,3 +108,33 @@ def test_what_is_shipped_is_whole(program: Path, tmp_path: Path) -> None:
     assert told.returncode == 0, told.stderr
     shown = ran(program, "workload", "--help", at=tmp_path)
     assert shown.returncode == 0 and "confidential machine" in shown.stdout
+
+
+def held(program: Path, at: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    """Run with nothing to write but the case, the keys and what is thrown away."""
+    for name in ("case", "keys"):
+        (at / name).mkdir(exist_ok=True)
+    return ran(
+        "unshare", "--user", "--map-root-user", "--mount", "--net", "--propagation", "private",
+        "sh", "-euc", HELD, "held", program.parents[1], at / "case", at / "keys", *words, at=at,
+    )  # fmt: skip
+
+
+def test_it_needs_no_network_and_writes_nowhere_else(program: Path, tmp_path: Path) -> None:
+    if shutil.which("unshare") is None or held(program, tmp_path, "-c", "").returncode:
+        pytest.skip("unshare may not make namespaces here: what a container holds was not tried")
+    probe = (
+        "import os, socket; print(os.getuid(), [n for _, n in socket.if_nameindex()])\n"
+        "for place in ('/', '/opt', '/etc'):\n"
+        "    try: open(place + '/probe', 'w')\n"
+        "    except OSError as error: print(error.errno)"
+    )
+    assert held(program, tmp_path, "-c", probe).stdout.split("\n")[:-1] == [
+        "65532 ['lo']", "30", "30", "30",
+    ]  # fmt: skip
+    opened = held(program, tmp_path, "-m", "filiation", "case", "open", "one", "--title",
+                  "Acme and Basel", "--lead", "tribunal", "--received", "2026-03-02")  # fmt: skip
+    assert opened.returncode == 0, opened.stderr
+    told = held(program, tmp_path, "-m", "filiation", "case", "verify", "one")
+    assert told.returncode == 0 and (tmp_path / "case" / "one" / "case.db").is_file(), told.stderr
+    assert (tmp_path / "keys" / "keys" / "tribunal.pem").is_file()

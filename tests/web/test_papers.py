@@ -137,7 +137,7 @@ def test_a_party_reads_no_more_on_any_of_them(home: Path) -> None:
 
 
 def grounds(text: str) -> dict[str, str]:
-    found = re.findall(r'<section class="ground (\w+)"[^>]*>(.*?)</section>', text, re.DOTALL)
+    found = re.findall(r'<div class="ground (\w+)"[^>]*>(.*?)\n</div>', text, re.DOTALL)
     return {kind: re.sub(r"<[^>]+>", " ", said) for kind, said in found}
 
 

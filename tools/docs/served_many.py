@@ -1,17 +1,18 @@
 """Trains students on 100 to 100,000 served answers, and keeps what each finds likely and says.
 
-Run: PYTHONPATH=src:tools python -m docs.served_many FOLDER [MINUTES] (needs torch and tokenizers;
-two and a half hours of one core for all). What is there is not made again; it stops after so many
-minutes. The teacher and two bases have 73,888 weights and learnt from other halves of Python's own
-library; prompts are four tokens of it, each once, an answer ends with its line.
-`docs.served_power` reads what is kept.
+Run: PYTHONPATH=src:tools python -m docs.served_many FOLDER [MINUTES [STUDENT ...]] (needs torch
+and tokenizers; two and a half hours of one core for all). What is there is not made again; it stops
+after so many minutes. A student is named by what its file is: `served 100000 10 1 0` (prompts, mix,
+epochs, which of several). The teacher and two bases have 73,888 weights and learnt from other
+halves of Python's own library; prompts are four tokens of it, each once, an answer ends with its
+line. `docs.served_power` reads what is kept.
 """
 
 import math
 import sys
 import sysconfig
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -208,8 +209,11 @@ def worded(x: Any, length: Any, rows: range, asked: int, tokenizer: Any) -> list
     return [str(text) for text in tokenizer.decode_batch(ids)]
 
 
-def main(folder: Path, minutes: float) -> None:
+def main(folder: Path, minutes: float, only: Sequence[str]) -> None:
     """Whatever is not there yet."""
+    chosen = [job for job in jobs() if not only or job.name in only]
+    if missing := set(only) - {job.name for job in chosen}:
+        raise SystemExit(f"no student is named {', '.join(sorted(missing))}")
     began = time.monotonic()
     torch.set_num_threads(1)
     folder.mkdir(parents=True, exist_ok=True)
@@ -225,7 +229,7 @@ def main(folder: Path, minutes: float) -> None:
             keep(folder, f"model {name}", model(folder, name, texts[0], 1), told, ends, every)
     for path in sorted(folder.glob("*.npz")):
         alike(path, told, tokenizer)
-    for job in jobs():
+    for job in chosen:
         if (folder / f"{job.name}.npz").exists():
             continue
         if time.monotonic() - began + job.lines / 4_000 > 60 * minutes:
@@ -240,4 +244,4 @@ def main(folder: Path, minutes: float) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), float(sys.argv[2]) if len(sys.argv) > 2 else 1e9)
+    main(Path(sys.argv[1]), float(sys.argv[2]) if len(sys.argv) > 2 else 1e9, sys.argv[3:])

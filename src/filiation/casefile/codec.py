@@ -113,8 +113,8 @@ def inquiry_bytes(inquiry: Inquiry) -> bytes:
     try:
         found = INQUIRY.dump_python(inquiry, mode="json")
         asked = found["asked"]
-        later = ((asked, "sides"), (asked, "again_entered"), (asked, "earlier"))
-        for record, name in ((found, "session"), *later):
+        later = ((asked, "sides"), (asked, "again_entered"), (asked, "earlier"), (asked, "copies"))
+        for record, name in ((found, "session"), (found, "workload"), *later):
             if not record[name]:  # came later: an older record is written as it was
                 del record[name]
         return rfc8785.dumps(found) + b"\n"

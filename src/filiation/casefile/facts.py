@@ -355,7 +355,7 @@ Fact: TypeAlias = (
 LATER: Final = {
     "planned": ("components",),
     "posed": ("question", "source", "final"),
-    "inquired": ("again",),
+    "inquired": ("again", "expected", "roots"),
 }
 KINDS: Final[dict[str, TypeAdapter[Any]]] = {
     kind.__name__.lower(): TypeAdapter(kind) for kind in get_args(Fact)

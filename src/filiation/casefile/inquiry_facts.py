@@ -33,12 +33,16 @@ class Inquired:
 
     `plan` is the digest of the plan of a log or a history, or the commitment to a list of served
     answers. `again` names the ends of repetitions of the interval that a history's coin drew.
+    `expected` holds name and digest (hex) of what a workload's machine was to have measured, and
+    `roots` the makers' certificates that its attestation was checked by: all that the case holds.
     """
 
     question: Question
     exhibit: str
     plan: str
     again: tuple[str, ...] = ()
+    expected: tuple[tuple[str, str], ...] = ()
+    roots: tuple[str, ...] = ()
 
 
 @final

@@ -8,7 +8,7 @@ from filiation.casefile import facts
 from filiation.casefile.ended import ended_by
 from filiation.casefile.state import State
 from filiation.casefile.stood import asked_alone
-from filiation.model.kinds import ALONE, FILES, HISTORY, LOG
+from filiation.model.kinds import ALONE, ASIDE, HISTORY, LOG
 
 __all__ = ["Due", "Step", "due_next"]
 
@@ -46,7 +46,7 @@ def due_next(state: State) -> Iterator[Due]:
     kinds = {name: entry.fact.kind for name, entry in state.exhibits.items()}
     alone = [name for name, kind in kinds.items() if kind in ALONE]
     left = kinds.keys() - asked_alone(state)
-    compared = sum(kinds[name] not in (*ALONE, FILES) for name in left)
+    compared = sum(kinds[name] not in ASIDE for name in left)
     whole = True
     if compared or not alone:
         pair = list(_of_pair(compared, state))

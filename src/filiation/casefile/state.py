@@ -12,7 +12,7 @@ from filiation.casefile import facts
 from filiation.casefile.facts import Fact, read_fact
 from filiation.casefile.ledger.event import Event
 from filiation.errors import CaseError, UsageError
-from filiation.model.kinds import ALONE, FILES
+from filiation.model.kinds import ALONE, ASIDE
 
 __all__ = ["Entry", "Law", "State"]
 
@@ -153,9 +153,9 @@ class State:
         if kind in ALONE:
             raise UsageError(
                 f"{name}: an exhibit of kind {kind}, which is examined alone (--log, --served, "
-                "--history, --session); there is no second one to hold it against"
+                "--history, --session, --workload); there is no second one to hold it against"
             )
-        if kind == FILES:
+        if kind in ASIDE:
             raise UsageError(
                 f"{name}: files that are kept and not examined; a plan compares what methods read"
             )

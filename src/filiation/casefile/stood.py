@@ -40,7 +40,7 @@ def _examined(state: State) -> Iterator[tuple[int, tuple[str, ...]]]:
     for one in state.of(facts.Inquired):
         plan = posed.get(one.fact.plan)
         beside = _beside(plan) if plan else ()
-        yield one.event.sequence, (one.fact.exhibit, *beside, *one.fact.again)
+        yield one.event.sequence, (one.fact.exhibit, *beside, *one.fact.again, *one.fact.roots)
 
 
 def _beside(plan: Entry[facts.Posed]) -> tuple[str, ...]:

@@ -1,12 +1,14 @@
 """Options that several verbs share."""
 
-from typing import Annotated, TypeAlias
+from typing import Annotated, Final, TypeAlias
 
 import typer
 
 from filiation.errors import UsageError
 
-__all__ = ["AsCsv", "AsJson", "Quiet", "Seed", "not_both"]
+__all__ = ["GATE", "AsCsv", "AsJson", "Quiet", "Seed", "not_both"]
+
+GATE: Final = 1  # exit code of a gate that fails
 
 AsJson: TypeAlias = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 AsCsv: TypeAlias = Annotated[bool, typer.Option("--csv", help="Print a table (RFC 4180).")]

@@ -66,12 +66,17 @@ Deep: TypeAlias = Annotated[
     int, typer.Option("--deep", min=0, help="Of weights: whole rows that sketches keep.")
 ]
 Error: TypeAlias = Annotated[
-    int,
-    typer.Option("--error", min=0, max=100, help="Of weights: least error of rows, in %."),
-]
+    int | None,
+    typer.Option(
+        "--error", min=0, max=100, show_default="50; counts 0, noisy ones 20",
+        help="Least error of attacks, in %.",
+    ),
+]  # fmt: skip
 Whole: TypeAlias = Annotated[
     int,
-    typer.Option("--whole", min=0, max=100, help="Of weights: most units kept whole, in %."),
+    typer.Option(
+        "--whole", min=0, max=100, help="Most that may be read as it is, in %; not of answers."
+    ),
 ]
 
 
@@ -79,17 +84,18 @@ def start(
     given: typer.Context, folder: Folder, key: KeyName, claimant: Claimant, respondent: Respondent,
     audit: Drawn = 8, both: Both = False, sets: Sets = False, matches: Matches = False,
     epsilon: Epsilon = 0.0, controls: Controls = 0, answers: Battery = "", items: Items = 800,
-    repeat: Repeat = 1, columns: Columns = 64, deep: Deep = 8192, error: Error = 50,
+    repeat: Repeat = 1, columns: Columns = 64, deep: Deep = 8192, error: Error = None,
     whole: Whole = 10, quiet: Quiet = False,
 ) -> None:  # fmt: skip
     """Begin a session as its tribunal: what is compared, by whom, and how much is audited.
 
-    A side does not join if its sketch would show more than --error and --whole allow, which
-    follows from the sizes of its model; rows of toys (the casebook's) can be solved for, so that
-    these ask for `--error 0 --whole 100`. How much noise an epsilon gives hangs on how many sets
-    are counted as controls, so that this is agreed as well.
+    Terms that let more be told than --error and --whole allow are refused here, where they tell;
+    else by the side whose material it is, when it joins. Rows of toys (the casebook's) can be
+    solved for, and small sets are read whole: these ask for `--error 0 --whole 100`. How much noise
+    an epsilon gives hangs on how many sets are counted as controls: that is agreed as well.
     """
     from filiation.proceedings.blind.agreeing import check_options, hundredths
+    from filiation.proceedings.blind.bounds import usual_error
     from filiation.proceedings.blind.steps import start
     from filiation.report.wording.blind_course import begun_line
 
@@ -98,11 +104,12 @@ def start(
     asked = {"battery": answers, "items": items, "repeat": repeat} if answers else {}
     material: Material = "set" if sets else "answers" if answers else "weights"
     check_options(material, [name for name in given.params if _typed(given, name)])
+    noise = hundredths(epsilon) if _typed(given, "epsilon") else 0
     said = start(
         folder, key=key, claimant=claimant, respondent=respondent, audit=audit, both=both,
         material=material, share="matches" if matches else "count",
-        epsilon=hundredths(epsilon) if _typed(given, "epsilon") else 0, controls=controls,
-        columns=columns, deep=deep, error=error, whole=whole, **asked,
+        epsilon=noise, controls=controls, columns=columns, deep=deep,
+        error=usual_error(material, noise) if error is None else error, whole=whole, **asked,
     )  # fmt: skip
     _show(said, quiet=quiet)
     if not quiet:
@@ -245,13 +252,29 @@ def keep(
 
 def abort(
     folder: Folder,
-    reason: Annotated[str, typer.Option("--reason", help="Why; both others can read it.")],
+    reason: Annotated[
+        str, typer.Option("--reason", help="Why; both others can read it.")
+    ] = "",
+    lacks: Annotated[
+        str,
+        typer.Option(
+            "--lacks", metavar="SIDE",
+            help="Of the tribunal: that side announced a file and did not hand it over.",
+        ),
+    ] = "",
     quiet: Quiet = False,
-) -> None:
-    """End a session before its result, and sign why."""
+) -> None:  # fmt: skip
+    """End a session before its result, and sign why.
+
+    With --lacks the tribunal signs which file a side announced, in which message, and did not hand
+    over: no message of that side shows it.
+    """
+    from filiation.proceedings.blind.lacking import lacks_of
     from filiation.proceedings.blind.steps import abort
 
-    _show(abort(folder, reason), quiet=quiet)
+    if bool(reason) == bool(lacks):
+        raise UsageError("blind abort: give a --reason, or --lacks SIDE")
+    _show(abort(folder, reason or lacks_of(folder, lacks)), quiet=quiet)
 
 
 def _show(said: "Said", *, quiet: bool) -> None:

@@ -7,7 +7,7 @@ import typer
 
 from filiation.cli import _examining as given
 from filiation.cli import _sides as sides
-from filiation.cli._options import AsJson, Quiet
+from filiation.cli._options import GATE, AsJson, Quiet
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from filiation.proceedings.standalone import Asked, Beforehand, Watch
 
 __all__ = ["command"]
-
-GATE = 1  # exit code of a gate that fails
 
 
 def command(

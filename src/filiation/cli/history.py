@@ -1,11 +1,11 @@
 """The verbs of `history`: checkpoints of one training, in order."""
 
 from pathlib import Path
-from typing import Annotated, TypeAlias
+from typing import Annotated, Literal, TypeAlias
 
 import typer
 
-from filiation.cli._options import AsJson, Quiet, Seed
+from filiation.cli._options import GATE, AsJson, Quiet, Seed
 
 __all__ = ["examine", "replay", "take", "watch"]
 
@@ -83,13 +83,24 @@ Again: TypeAlias = Annotated[
 ]
 
 
+FailIf: TypeAlias = Annotated[
+    Literal["failing", "not-independence"] | None,
+    typer.Option(
+        "--fail-if",
+        help="Exit with 1 if a claim fails, or if the history does not support independence. For "
+        "pipelines.",
+    ),
+]
+
+
 def take(
     checkpoints: Checkpoints, out: Out, recipe: Recipe = None, requests: Requests = False,
     signer: Signer = None, as_json: AsJson = False, quiet: Quiet = False,
 ) -> None:  # fmt: skip
     """Sketch the checkpoints of one training, so that no weights need be handed over.
 
-    One after another, in the memory of one; sketches that are given are taken as they are. A run
+    One after another, in the memory of one; sketches that are given are taken as they are. Of a
+    folder that a Trainer wrote the checkpoints are taken, and what else lies in it is named. A run
     that was interrupted goes on with the same command: a sketch is kept whose checkpoint has not
     changed.
     """
@@ -102,31 +113,33 @@ def take(
         present(recipe, "the recipe of a start")
     if signer is not None:
         present(signer, "a public key")
-    from filiation.proceedings.trainings import take_history
+    from filiation.proceedings.trainings import left_out, take_history
     from filiation.report.render.training import taken_json
     from filiation.report.wording.training import taken_lines
 
+    left = left_out(checkpoints)
     with bar(quiet) as shown:
         found = take_history(
             checkpoints, out, recipe=recipe, requests=requests, signer=signer, step=shown.step,
             progress=shown.progress,
         )  # fmt: skip
     if as_json:
-        typer.echo(taken_json(found), nl=False)
+        typer.echo(taken_json(found, left), nl=False)
     elif not quiet:
-        show(*taken_lines(found, str(out)), whole=True)
+        show(*taken_lines(found, str(out), left), whole=True)
 
 
 def examine(
     history: History, source: Source, final: Final = None, published: Published = "",
     roots: Roots = None, lot: Lot = "", again: Again = None, seed: Seed = 0,
-    as_json: AsJson = False, quiet: Quiet = False,
+    fail_if: FailIf = None, as_json: AsJson = False, quiet: Quiet = False,
 ) -> None:  # fmt: skip
     """Test what a training history claims, one claim after another.
 
     Its start, its steps, its end, contact with the source, dates, a replay. It ends in: supports
     independence as far as .., fails at a step, or neither. It speaks of weights; what was learnt
-    from answers of the source leaves a true history.
+    from answers of the source leaves a true history. The exit code is 0 whatever is found, unless
+    --fail-if asks otherwise.
     """
     from filiation.cli._printing import show
     from filiation.cli._progress import bar
@@ -149,6 +162,12 @@ def examine(
         typer.echo(examined_json(found), nl=False)
     elif not quiet:
         show(*history_lines(found))
+    fails = found.toward == "failing" or fail_if == "not-independence"
+    if fail_if is not None and fails and found.toward != "independence":
+        from filiation.report.wording.training import gate_line
+
+        typer.echo(gate_line(fail_if, found, GATE), err=True)
+        raise typer.Exit(GATE)
 
 
 def replay(

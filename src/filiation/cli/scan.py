@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 import typer
 
-from filiation.cli._options import AsCsv, AsJson, Quiet, Seed, not_both
+from filiation.cli._options import GATE, AsCsv, AsJson, Quiet, Seed, not_both
 
 if TYPE_CHECKING:
     from filiation.model.scan import Condition, Scan
@@ -13,7 +13,6 @@ if TYPE_CHECKING:
 __all__ = ["command"]
 
 FIRST = 3  # cells of a row that stand on one line where the terminal is narrow
-GATE = 1  # exit code of a gate that fails
 
 Paths: TypeAlias = Annotated[
     list[Path],

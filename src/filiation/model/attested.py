@@ -8,10 +8,15 @@ from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias, final
 
 from filiation.errors import CaseError
+from filiation.model.examination import Examination
 
-__all__ = ["BOUND", "Attestation", "Chain", "Platform", "Statement", "Vouched", "check_image"]
+__all__ = [
+    *("BOUND", "DOUBLE", "Attestation", "Chain", "CheckedAs", "Platform", "RootsHeld"),
+    *("Statement", "Vouched", "WorkloadTold", "check_image"),
+]
 
 Platform: TypeAlias = Literal["nitro", "sev-snp", "tdx"]
+DOUBLE: Final = "Filiation test double, no hardware"  # how the roots of this project's tests begin
 BOUND: Final = 64  # bytes that a program gives: its public key, and the digest of what it signed
 HEX: Final = frozenset("0123456789abcdef")
 
@@ -49,7 +54,7 @@ class Attestation:
         platform: Whose format it has.
         version: Of that format.
         measurements: Name and digest (hex) of what was loaded, by the platform's own names.
-        user_data: What the program gave.
+        user_data: What the program gave, hex.
         others: Further fields, by the platform's own names.
         chain: Who vouches.
         made: When, by the document itself (RFC 3339, UTC); empty if it does not say.
@@ -59,7 +64,7 @@ class Attestation:
     platform: Platform
     version: str
     measurements: tuple[tuple[str, str], ...]
-    user_data: bytes
+    user_data: str
     chain: Chain
     others: tuple[tuple[str, str], ...] = ()
     made: str = ""
@@ -124,3 +129,75 @@ class Vouched:
     attestation: Attestation
     vendor: str = ""
     compared: tuple[str, ...] = ()
+
+    @property
+    def double(self) -> bool:
+        """Whether its root says that it is this project's test double; that lowers trust alone."""
+        return self.attestation.chain.names[-1].startswith(DOUBLE)
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RootsHeld:
+    """A folder of makers' certificates that a case keeps.
+
+    Attributes:
+        exhibit: Its name there.
+        digest: SHA-256 (hex) of its list of files.
+        offered_by: Who put it in.
+        entered: By which event.
+        vouches: Whether the attestation holds by it.
+    """
+
+    exhibit: str
+    digest: str
+    offered_by: str
+    entered: int
+    vouches: bool = False
+
+
+# Nothing was there to check, nothing to check it by, or what came of checking it.
+CheckedAs: TypeAlias = Literal["no-attestation", "no-roots", "fails", "holds"]
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkloadTold:
+    """An examination that a machine signed, as a case keeps it, and who vouches for it.
+
+    Attributes:
+        statement: What was signed beside the examination.
+        found: It.
+        bound: What an attestation must hold, hex: the key, and the digest of what it signed.
+        checked: What came of checking the attestation.
+        attestation: SHA-256 (hex) of the attestation; empty if none was put in.
+        vouched: What it vouches for; where it holds, and only there.
+        why: Why it fails; where it does, and only there.
+        expected: Name and digest (hex) of the measurements that it was to state.
+        roots: What the case held to check it by, in the order in which it was put in.
+    """
+
+    statement: Statement
+    found: Examination
+    bound: str
+    checked: CheckedAs
+    attestation: str = ""
+    vouched: Vouched | None = None
+    why: str = ""
+    expected: tuple[tuple[str, str], ...] = ()
+    roots: tuple[RootsHeld, ...] = ()
+
+    def __post_init__(self) -> None:
+        laws = (
+            (self.vouched is not None) is (self.checked == "holds"),
+            bool(self.why) is (self.checked == "fails"),
+            bool(self.attestation) is not (self.checked == "no-attestation"),
+            any(one.vouches for one in self.roots) is (self.checked == "holds"),
+            bool(self.roots) or self.checked in ("no-attestation", "no-roots"),
+            self.vouched is None or self.vouched.attestation.user_data == self.bound,
+        )
+        if not all(laws):
+            raise CaseError(
+                f"workload: its attestation is said to be checked as {self.checked!r}, which what "
+                "stands beside it contradicts"
+            )

@@ -15,7 +15,8 @@ from filiation.model.finding import Absent, Finding
 from filiation.model.seal import Part
 
 __all__ = [
-    *("ABORT", "PROTOCOL", "ROLES", "SIDES", "Basis", "Bound", "Compared", "Control", "Derived"),
+    *("ABORT", "PROTOCOL", "ROLES", "SIDES", "Basis", "Bound", "Compared", "Control", "Copy"),
+    "Derived",
     *("Material", "Message", "Role", "SessionTold", "Share", "Shared", "Spoken", "Step", "Terms"),
     *("Tie", "Tied", "steps_of"),
 ]
@@ -24,6 +25,9 @@ Role: TypeAlias = Literal["claimant", "respondent", "tribunal"]
 Material: TypeAlias = Literal["weights", "answers", "set"]
 Tied: TypeAlias = Literal["weights", "service"]
 Share: TypeAlias = Literal["count", "matches"]
+# How another copy of a session stands beside one: with the same messages, with fewer, with more,
+# with others each, or with another one in a place that has one.
+Copy: TypeAlias = Literal["same", "less", "more", "apart", "contradicts"]
 
 PROTOCOL: Final = 2
 ROLES: Final[tuple[Role, ...]] = ("claimant", "respondent", "tribunal")
@@ -81,8 +85,10 @@ class Terms:
         columns: Of sketches.
         anchors: Of sketches.
         deep: Of sketches.
-        error: Of sketches: at what relative error (per cent) rows may be reckoned back, at least.
-        whole: Of sketches: of how many units (per cent) whole rows may be kept, at most.
+        error: How much (per cent) attacks have to err: of sketches, in rows that are reckoned back;
+            of answers, in how likely one is; of counts of sets, against a guess at one element.
+        whole: How much (per cent) may be read as it is, at most: of weights, units in sketches, and
+            tensors that are drawn; of sets, elements that are drawn or found by guessing.
         battery: Of answers: name of the battery that the first coin draws.
         items: Of answers: how many prompts it has.
         repeat: Of answers: how often each is asked.

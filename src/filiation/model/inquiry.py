@@ -4,7 +4,8 @@
 of served answers and their twins, *did it come about without the source?* to the history of a
 training. Each has its plan, fixed before its lot; the lot is the coin of the case; and a result
 that follows from what the case keeps. A session in which two sides compared what they do not show
-each other is asked what came of it; plan and coins are its own.
+each other is asked what came of it; plan and coins are its own. So is the plan of what a machine
+examined that neither side runs.
 """
 
 import hashlib
@@ -14,7 +15,8 @@ from dataclasses import dataclass
 from typing import Any, Final, Literal, TypeAlias, final
 
 from filiation.errors import CaseError
-from filiation.model.blind import SessionTold
+from filiation.model.attested import WorkloadTold
+from filiation.model.blind import Copy, SessionTold
 from filiation.model.campaigns import CampaignPlan, Campaigns
 from filiation.model.owner import OwnerExamination
 from filiation.model.training import HistoryExamined
@@ -22,14 +24,15 @@ from filiation.model.training import HistoryExamined
 __all__ = [
     *("CAMPAIGNS", "HISTORY_METHOD", "SERVED_TWINS", "SESSION", "TRAINED", "Disclosed"),
     *("GroupsPlan", "HistoryPlan", "InCase", "Inquiry", "Question", "SourceFile", "TwinsShown"),
-    *("groups_plan", "history_plan"),
+    *("WORKLOAD", "groups_plan", "history_plan"),
 ]
 
-Question: TypeAlias = Literal["campaigns", "served-twins", "history", "session"]
+Question: TypeAlias = Literal["campaigns", "served-twins", "history", "session", "workload"]
 CAMPAIGNS: Final = "campaigns"
 SERVED_TWINS: Final = "served-twins"
 TRAINED: Final = "history"
 SESSION: Final = "session"
+WORKLOAD: Final = "workload"
 HISTORY_METHOD: Final = "history/2"
 LARGEST: Final = 1 << 12  # bytes of a plan
 
@@ -238,7 +241,10 @@ class InCase:
             whichever exhibit: the exhibit's name, and the event of the coin.
         published: Likewise, the day on which the source is said to have been published.
         sides: Of a session: each role, and the party of the case whose key signed for it; empty
-            where no party has that key.
+            where no party has that key. Of a workload: each side, and the party that had committed
+            to the seal of its model by then; empty where none had.
+        copies: Of a session: other exhibits that are copies of the same one, whole or cut, and how
+            each stands beside it.
     """
 
     exhibit: str
@@ -261,6 +267,7 @@ class InCase:
     earlier: tuple[tuple[str, int], ...] = ()
     published: str = ""
     sides: tuple[tuple[str, str], ...] = ()
+    copies: tuple[tuple[str, Copy], ...] = ()
 
 
 @final
@@ -322,6 +329,7 @@ class Inquiry:
         shown: What is drawn of that test; None where nothing was found out.
         trained: The history, claim by claim; of that question alone.
         session: The session; of that question alone.
+        workload: What a machine examined; of that question alone.
     """
 
     question: Question
@@ -332,12 +340,13 @@ class Inquiry:
     shown: TwinsShown | None = None
     trained: HistoryExamined | None = None
     session: SessionTold | None = None
+    workload: WorkloadTold | None = None
     schema_version: Literal[1] = 1
 
     def __post_init__(self) -> None:
         held: dict[Question, object | None] = {
             "campaigns": self.campaigns, "served-twins": self.twins, "history": self.trained,
-            "session": self.session,
+            "session": self.session, "workload": self.workload,
         }  # fmt: skip
         if held.pop(self.question) is None or any(one is not None for one in held.values()):
             raise CaseError(f"inquiry {self.question}: holds another answer than its question's")

@@ -15,16 +15,19 @@ __all__ = [
     "ALONE",
     "ANSWERS",
     "ARCHITECTURE",
+    "ASIDE",
     "CODE",
     "FILES",
     "HISTORY",
     "LOG",
     "NAME",
+    "ROOTS",
     "SERVED",
     "SESSION",
     "TOKENIZERS",
     "VALUES",
     "WEIGHTS",
+    "WORKLOAD",
     "Kind",
     "Term",
 ]
@@ -41,7 +44,10 @@ LOG: Final = "log"  # of requests, reduced: one provider's, with nothing to hold
 SERVED: Final = "served"  # the record of served answers and their twins, likewise
 HISTORY: Final = "history"  # of a training, as sketches, likewise: its question names a source
 SESSION: Final = "session"  # a blind comparison of two materials, as its parties signed it
-ALONE: Final = (LOG, SERVED, HISTORY, SESSION)
+WORKLOAD: Final = "workload"  # an examination that a machine signed, and who vouches for that
+ROOTS: Final = "roots"  # makers' certificates, by which such a machine's attestation is checked
+ALONE: Final = (LOG, SERVED, HISTORY, SESSION, WORKLOAD)  # a question is put to each of its own
+ASIDE: Final = (FILES, ROOTS, *ALONE)  # no pair is made of them
 NAME: Final = re.compile(r"[a-z][a-z0-9-]{0,39}")
 
 
@@ -94,8 +100,8 @@ class Kind:
     terms: tuple[Term, ...] = ()
 
     def __post_init__(self) -> None:
-        if not NAME.fullmatch(self.id) or self.id in (FILES, *ALONE):
+        if not NAME.fullmatch(self.id) or self.id in ASIDE:
             raise UsageError(
                 f"kind of material {self.id!r}: expected up to 40 of a-z, 0-9 and '-', beginning "
-                f"with a letter, and none of {', '.join((FILES, *ALONE))}, which no pair is made of"
+                f"with a letter, and none of {', '.join(ASIDE)}, which no pair is made of"
             )

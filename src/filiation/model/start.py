@@ -16,6 +16,7 @@ Generator: TypeAlias = Literal[
     "mt19937", "philox", "pcg64", "randomstate", "threefry", "threefry-older"
 ]
 COUNTERS: Final = 1 << 32  # of the older threefry, two for each key of a split
+THREADS: Final = 256  # of a block: GPUs hold a multiple of it
 FRAMEWORK_LAWS: Final[frozenset[Law]] = frozenset({"orthogonal", "trunc-normal"})
 GENERATORS: Final[dict[str, tuple[Generator, ...]]] = {
     "torch": ("mt19937", "philox"), "numpy": ("pcg64", "randomstate"),
@@ -82,6 +83,8 @@ class StartRecipe:
         seed: Of the generator.
         draws: In the order in which they were made.
         nbytes: How long the recipe is; what is longer could carry weights itself.
+        threads: That the GPU held at once, its multiprocessors times the threads of each; 0 where
+            it is not told, or no GPU drew.
     """
 
     framework: str
@@ -90,12 +93,18 @@ class StartRecipe:
     seed: int
     draws: tuple[Draw, ...]
     nbytes: int
+    threads: int = 0
 
     def __post_init__(self) -> None:
         if self.generator not in GENERATORS.get(self.framework, ()):
             raise CaseError(
                 f"recipe: generator {self.generator} of {self.framework}, expected one of "
                 f"{', '.join(GENERATORS.get(self.framework, get_args(Generator)))}"
+            )
+        if self.threads and (self.generator != "philox" or self.threads % THREADS):
+            raise CaseError(
+                f"recipe: {self.threads:,} threads of {self.generator}, expected a multiple of "
+                f"{THREADS} of philox, or none"
             )
         for draw in self.draws:
             self._counted(draw)

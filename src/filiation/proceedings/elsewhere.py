@@ -39,7 +39,8 @@ def _no_folder(path: Path, expected: str) -> None:
     if (path / WORKED).is_file():
         raise UsageError(
             f"{path}: found what `filiation workload` wrote, expected {expected}; `filiation "
-            f"verify {path / WORKED}` checks it"
+            f"verify {path / WORKED}` checks it, and `filiation case add CASE {path}` puts it into "
+            "a case"
         )
 
 

@@ -1,7 +1,7 @@
 """A question about one exhibit of a case: its plan, its examination, and the same derived again."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final, final
@@ -19,6 +19,7 @@ from filiation.casefile.laws.inquiries import (
     plan_of,
     posed_in_force,
     repeated,
+    roots_on_record,
     told,
 )
 from filiation.casefile.record import Draft, Record
@@ -32,6 +33,7 @@ from filiation.model.inquiry import (
     SERVED_TWINS,
     SESSION,
     TRAINED,
+    WORKLOAD,
     GroupsPlan,
     InCase,
     Inquiry,
@@ -41,6 +43,7 @@ from filiation.model.inquiry import (
 )
 from filiation.model.kinds import HISTORY, LOG, SERVED
 from filiation.model.kinds import SESSION as SESSION_KIND
+from filiation.model.kinds import WORKLOAD as WORKLOAD_KIND
 from filiation.model.log import ReducedLog
 from filiation.model.served_record import ServedRecord
 from filiation.proceedings.exhibits import MATERIAL
@@ -55,6 +58,7 @@ from filiation.proceedings.served_records import (
     shown_record,
 )
 from filiation.proceedings.sessions import asked_of_session, session_told
+from filiation.proceedings.workloads import asked_of_workload, workload_told
 from filiation.readers.logs.kept import open_log
 from filiation.readers.owner import commitment_of
 from filiation.report.inquiry.gather import InquiryMaterial, gather_inquiry
@@ -65,6 +69,7 @@ __all__ = ["Answered", "LogAsked", "answer_again", "examine_alone", "inquiry_of"
 
 ASKED: Final[dict[str, Question]] = {
     LOG: CAMPAIGNS, SERVED: SERVED_TWINS, HISTORY: TRAINED, SESSION_KIND: SESSION,
+    WORKLOAD_KIND: WORKLOAD,
 }  # fmt: skip
 
 
@@ -139,15 +144,16 @@ def plan_of_log(
 
 def examine_alone(
     case: Path, exhibit: str, kind: str, *, again: Sequence[str] = (),
-    acting: str | None = None, step: Step = no_step,
+    expected: Mapping[str, str] = {}, acting: str | None = None, step: Step = no_step,
 ) -> Answered:  # fmt: skip
     """Answer the question about one exhibit, from what the case keeps of it.
 
     Args:
         case: The case.
         exhibit: Which.
-        kind: What it is, `log`, `served`, `history` or `session`.
+        kind: What it is, `log`, `served`, `history`, `session` or `workload`.
         again: Of a history: the exhibits that are ends of repetitions of the drawn interval.
+        expected: Of a workload: name and digest (hex) of what its machine was to have measured.
         acting: Who examines.
         step: Told what is being done.
 
@@ -158,25 +164,33 @@ def examine_alone(
     signer = record.signer(acting)
     state = record.state()
     alone(exhibit, kind, state)
-    if kind == SERVED:
-        plan = commitment_of(open_record(record, state, exhibit).sealed)
-    elif kind == SESSION_KIND:
-        plan = state.exhibits[exhibit].fact.digest
-    else:
-        plan = posed_in_force(exhibit, state).fact.digest
-    fact = facts.Inquired(question=ASKED[kind], exhibit=exhibit, plan=plan, again=tuple(again))
+    fact = facts.Inquired(
+        question=ASKED[kind], exhibit=exhibit, plan=_plan_digest(record, state, exhibit, kind),
+        again=tuple(again),
+        expected=tuple(sorted(expected.items())),
+        roots=roots_on_record(state) if kind == WORKLOAD_KIND else (),
+    )  # fmt: skip
     if again:
         repeated(fact, state)
     found = answer_again(record, state, fact, step=step)
+    measured = [f"{name}={digest}" for name, digest in fact.expected] or None
+    arguments = {"exhibit": exhibit, "again": list(again) or None, "measurement": measured}
+    beside = {n: state.exhibits[n].fact.digest for n in (exhibit, *again, *fact.roots)}
     draft = Draft(
-        verb="examine",
-        fact=fact,
-        arguments=on_record({"exhibit": exhibit, "again": list(again) or None}),
-        reads={"plan": plan, **{n: state.exhibits[n].fact.digest for n in (exhibit, *again)}},
-        blobs=[("inquiry", inquiry_bytes(found), "")],
-    )
+        verb="examine", fact=fact, arguments=on_record(arguments),
+        reads={"plan": fact.plan, **beside}, blobs=[("inquiry", inquiry_bytes(found), "")],
+    )  # fmt: skip
     entry = Entry(event=record.append(draft, *signer), fact=fact)
     return Answered(entry=entry, material=material_of(record, record.state(), entry))
+
+
+def _plan_digest(record: Record, state: State, exhibit: str, kind: str) -> str:
+    """Of what is answered by: a commitment, the exhibit itself, or the plan in force."""
+    if kind == SERVED:
+        return commitment_of(open_record(record, state, exhibit).sealed)
+    if kind in (SESSION_KIND, WORKLOAD_KIND):
+        return state.exhibits[exhibit].fact.digest
+    return posed_in_force(exhibit, state).fact.digest
 
 
 def material_of(record: Held, state: State, entry: Entry[facts.Inquired]) -> InquiryMaterial:
@@ -210,6 +224,14 @@ def answer_again(
             asked=asked_of_session(record, state, fact.exhibit, before),
             environment=environment(),
             session=session_told(record, state, fact.exhibit, step),
+        )
+    if fact.question == WORKLOAD:
+        told = workload_told(record, state, fact)
+        return Inquiry(
+            question=WORKLOAD,
+            asked=asked_of_workload(state, fact, told, before),
+            environment=environment(),
+            workload=told,
         )
     if fact.question == SERVED_TWINS:
         return _answer_of_lot(record, state, fact, before)

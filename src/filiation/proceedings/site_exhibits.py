@@ -7,7 +7,7 @@ from filiation.casefile.exchange.held import Held
 from filiation.casefile.facts import Exhibited
 from filiation.casefile.state import Entry, State
 from filiation.model.architecture import Architecture
-from filiation.model.kinds import ALONE, FILES
+from filiation.model.kinds import ASIDE
 from filiation.model.recording import Recording
 from filiation.model.sketch import Sketch
 from filiation.model.vocabulary import Vocabulary
@@ -56,7 +56,7 @@ def _says(
 def _measured(
     record: Held, state: State, has: Callable[[str], bool], entry: Entry[Exhibited]
 ) -> Rows:
-    if entry.fact.kind in (FILES, *ALONE) or not has(entry.event.written(MATERIAL)):
+    if entry.fact.kind in ASIDE or not has(entry.event.written(MATERIAL)):
         return
     for material in open_exhibit(record, state, (entry.fact.exhibit,)).materials:
         if isinstance(material.content, Sketch):

@@ -28,7 +28,7 @@ def clock_page(state: State, status: CaseStatus) -> View:
         (named(event), f"{event.time[:19]}Z", event.actor, what, why or "-")
         for event, what, why in found
     ]
-    return clock(list(clock_lines(status.clock)), rows)
+    return clock(list(clock_lines(status.clock, typed=False)), rows)
 
 
 def _moved(state: State) -> Iterator[tuple[Event, str, str]]:

@@ -17,12 +17,12 @@ from filiation.proceedings.model_signatures import SIGNATURE, check_files, key_d
 from filiation.proceedings.naming import Named
 from filiation.proceedings.progress import Progress, Step, no_progress, no_step
 from filiation.proceedings.sketching import sketch_file
-from filiation.readers.trainings.manifest import HISTORY, Listed, listed
+from filiation.readers.trainings.manifest import HISTORY, Listed, left_out, listed
 from filiation.readers.trainings.recipe import LONGEST as RECIPE
 from filiation.readers.trainings.recipe import read_recipe
 from filiation.sketching.sketch_file import is_sketch, read_sketch
 
-__all__ = ["STAMP", "take_history"]
+__all__ = ["STAMP", "left_out", "take_history"]
 
 TAKEN: Final = ".json"  # of a sketch that was taken: which files it was taken of
 STAMP: Final = 1 << 20  # bytes of a response
@@ -41,7 +41,7 @@ def take_history(
     """Sketch the checkpoints of a history one after another; what was taken before is kept.
 
     Args:
-        given: A folder of checkpoints, or a manifest.
+        given: A folder of checkpoints, or a manifest. `left_out` names what else lies in a folder.
         out: A folder; history.json is written last, so that it stands for all of it.
         recipe: How the initial state was drawn; kept beside, as it was written.
         requests: Whether a time-stamp request is written for each checkpoint.

@@ -61,28 +61,29 @@ def signed_bytes(statement: Statement, examination: bytes, key: SigningKey) -> t
     return seal(ENVELOPE, payload, key), bound_by(bytes.fromhex(statement.key), payload)
 
 
-def read_signed(path: Path) -> Signed:
+def read_signed(path: Path, what: str = "") -> Signed:
     """Read a signed examination.
 
     Raises:
         UnreadableError: No such file, or too long.
         CaseError: Not such an examination, altered, or one that contradicts its statement.
     """
+    what = what or str(path)
     with opened(path, follow=True) as file:
         raw = file.read(LONGEST + 1)
     if len(raw) > LONGEST:
-        raise UnreadableError(f"{path}: more than {LONGEST} bytes, expected a signed examination")
-    envelope = open_envelope(raw, str(path))
+        raise UnreadableError(f"{what}: more than {LONGEST} bytes, expected a signed examination")
+    envelope = open_envelope(raw, what)
     if envelope.kind != ENVELOPE:
-        raise CaseError(f"{path}: signed as {envelope.kind[:80]!r}, expected {ENVELOPE}")
-    statement, examination = _parsed(envelope.payload, str(path))
+        raise CaseError(f"{what}: signed as {envelope.kind[:80]!r}, expected {ENVELOPE}")
+    statement, examination = _parsed(envelope.payload, what)
     public = Ed25519PublicKey.from_public_bytes(bytes.fromhex(statement.key))
     if envelope.key != public_id(public) or not signed_by(envelope, public):
-        raise CaseError(f"{path}: not signed with the key that it names; it was altered")
-    found = examination_from_bytes(examination, str(path))
+        raise CaseError(f"{what}: not signed with the key that it names; it was altered")
+    found = examination_from_bytes(examination, what)
     if (statement.plan, statement.tool) != (found.plan_digest, found.tool):
         raise CaseError(
-            f"{path}: its statement names another plan or program than its examination; what "
+            f"{what}: its statement names another plan or program than its examination; what "
             "signed it was no workload of this program"
         )
     return Signed(

@@ -104,7 +104,7 @@ class DeskPages:
         site = await to_thread.run_sync(self._seen, who)
         handed = {one.key: one.name for _, one in self._sessions.guests() if one}
         view = asked_form(verb, site.state, who.party, who.role, request.scope[SECRET], handed,
-                          request.query_params.get("about", ""))  # fmt: skip
+                          request.query_params.get("about", ""), who.may)  # fmt: skip
         return await self._page(request, view)
 
     async def _begin(self, request: Request) -> Response:

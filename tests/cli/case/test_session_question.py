@@ -119,7 +119,8 @@ def test_each_sides_own_case_holds_the_same_digest(ready: Path) -> None:
     assert one.digest == other.digest and one.kind == other.kind == "session"
     said = examined(ready)
     assert "that the result follows from them is the tribunal's word" in said
-    assert "further draw" not in said  # it is the same session twice
+    assert "is a further draw" not in said  # it is the same session twice
+    assert "“again” is a copy of the same session, with the same messages" in said
     again = does(ready, "case", "replay", ready / "case")
     assert "session of session: the same" in again
 
@@ -199,3 +200,60 @@ def test_an_altered_session_is_no_exhibit(ready: Path, how: str) -> None:
     path = ready / "altered.session"
     path.write_bytes(raw[:-40] if how == "cut" else raw)
     assert add(ready, path, "altered").code == 3
+
+
+def cut_copy(folder: Path, upto: int) -> Path:
+    """The same session without its last messages, as somebody may hand it over."""
+    kept = Kept(folder / "thin.session")
+    names = [n for n in kept.names if n.startswith("messages/") and int(n[9:11]) <= upto]
+    path = folder / "cut.session"
+    path.write_bytes(kept_bytes({name: kept.raw(name) for name in names}))
+    return path
+
+
+@pytest.mark.parametrize("first", ["cut", "thin"])
+def test_a_full_and_a_cut_copy_are_one_session(ready: Path, first: str) -> None:
+    """Whichever came first: the case says so, and neither is a further draw."""
+    cut_copy(ready, 5)
+    for name in (first, {"cut": "thin", "thin": "cut"}[first]):
+        assert add(ready, ready / f"{name}.session", name).code == 0
+    said = examined(ready, "cut")
+    assert "“thin” is a fuller copy of the same session" in said.split("How the question")[0]
+    assert "This copy of the session holds no result" in said and "further draw" not in said
+    said = examined(ready, "thin")
+    assert "“cut” is a copy of the same session that was cut" in said and "further draw" not in said
+    assert "fuller copy" not in said
+    again = does(ready, "case", "replay", ready / "case")
+    assert again.count("the same") >= 2
+    record = Record(ready / "case")
+    asked = [inquiry_of(record, one).asked.copies for one in record.state().of(Inquired)]
+    assert asked == [(("thin", "more"),), (("cut", "less"),)]
+
+
+def test_a_copy_with_another_message_in_one_place_is_refused(ready: Path) -> None:
+    """Somebody who signs another end for each reader has said two things; the case names them."""
+    path = cut_copy(ready, 4)
+    kept = Kept(path)
+    entries = {name: kept.raw(name) for name in kept.names}
+    (name,) = (n for n in entries if n.endswith("04-commit-respondent.json"))
+    said = json.loads(open_envelope(entries[name], "it").payload)
+    said["body"]["material"] = "7" * 64
+    parties = Parties.__new__(Parties)
+    parties.root = ready / "parties"
+    with parties.at("respondent"):
+        key = opened_room(parties.folder("respondent")).key()
+    entries[name] = seal(ENVELOPE, rfc8785.dumps(said), key)
+    path.write_bytes(kept_bytes(entries))
+    assert add(ready, ready / "thin.session", "thin").code == 0
+    told = add(ready, path, "cut")
+    assert told.code == 3
+    assert "a copy of the session that thin is (event " in told.err
+    assert "the respondent signed " in told.err and "as message 4 (commit) in one" in told.err
+    assert "cut" not in Record(ready / "case").state().exhibits
+    kept_as_is = add(ready, path, "evidence", "--unexamined", "--copy")
+    assert kept_as_is.code == 0
+    shutil.rmtree(ready / "case")
+    assert does(ready, "case", "open", ready / "case", "--title", "t", "--lead", "court")
+    assert does(ready, "case", "party", ready / "case", "basel", "--role", "respondent")
+    assert add(ready, path, "cut").code == 0, "alone it holds: nobody else knows the other"
+    assert "contradicts it" in add(ready, ready / "thin.session", "thin").err

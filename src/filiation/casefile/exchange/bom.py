@@ -15,7 +15,7 @@ from filiation import __version__
 from filiation.casefile.facts import Examined, Exhibited
 from filiation.casefile.state import Entry, State
 from filiation.model.examination import Conclusion, Examination
-from filiation.model.kinds import ALONE, FILES
+from filiation.model.kinds import ASIDE
 
 __all__ = ["TOOL", "cyclonedx"]
 
@@ -65,7 +65,7 @@ def cyclonedx(state: State, examined: Examination | None) -> bytes:
 
 def _component(entry: Entry[Exhibited]) -> dict[str, Any]:
     return {
-        "type": "data" if entry.fact.kind in (FILES, *ALONE) else "machine-learning-model",
+        "type": "data" if entry.fact.kind in ASIDE else "machine-learning-model",
         "bom-ref": f"exhibit:{entry.fact.exhibit}",
         "name": entry.fact.exhibit,
         "description": entry.fact.how,

@@ -16,18 +16,22 @@ from filiation.casefile.laws.parties import given, neutral_only
 from filiation.casefile.ledger.event import Event
 from filiation.casefile.state import Entry, State
 from filiation.errors import CaseError, UsageError
-from filiation.model.inquiry import CAMPAIGNS, SERVED_TWINS, SESSION, TRAINED
-from filiation.model.kinds import HISTORY, LOG, SERVED, WEIGHTS
+from filiation.model.inquiry import CAMPAIGNS, SERVED_TWINS, SESSION, TRAINED, WORKLOAD
+from filiation.model.kinds import HISTORY, LOG, ROOTS, SERVED, WEIGHTS
 from filiation.model.kinds import SESSION as SESSION_KIND
+from filiation.model.kinds import WORKLOAD as WORKLOAD_KIND
 
 __all__ = ["alone", "coin_left", "coin_of", "coins_tossed", "commitment_of_lot", "inquired",
-           "level_left", "looks", "plan_of", "posed", "posed_in_force", "repeated", "told",
-           "worded"]  # fmt: skip
+           "level_left", "looks", "plan_of", "posed", "posed_in_force", "repeated",
+           "roots_on_record", "told", "worded"]  # fmt: skip
 
 LOW, HIGH = 1e-6, 0.2  # a false discovery rate
+NAMED: Final = re.compile("[A-Z0-9]{1,20}")  # of a measurement, as makers call them
+MEASURED: Final = re.compile("[0-9a-f]{96}")
 HASHED: Final = re.compile("[0-9a-f]{16}")
 MOST: Final = 100  # signatures whose words one event tells
 LONGEST: Final = 4_000  # characters of one template
+OWN_PLAN: Final = {SESSION: SESSION_KIND, WORKLOAD: WORKLOAD_KIND}  # which brings its own
 PLANNED: Final = {CAMPAIGNS: LOG, TRAINED: HISTORY}  # the kind of which a plan is
 REPEATED: Final = 20  # ends of repetitions
 
@@ -222,8 +226,9 @@ def inquired(fact: facts.Inquired, event: Event, state: State) -> None:
     neutral_only(event, state, "examine")
     if fact.again and fact.question != TRAINED:
         raise UsageError("examine: only an interval of a history is trained again")
-    if fact.question == SESSION:  # its plan and coins are its own, and folded with its messages
-        if alone(fact.exhibit, SESSION_KIND, state).fact.digest != fact.plan:
+    _measured(fact, state)
+    if fact.question in OWN_PLAN:
+        if alone(fact.exhibit, OWN_PLAN[fact.question], state).fact.digest != fact.plan:
             raise UsageError(f"{fact.exhibit}: of another digest than the answer is said to be of")
         return
     if fact.question == SERVED_TWINS:
@@ -238,6 +243,27 @@ def inquired(fact: facts.Inquired, event: Event, state: State) -> None:
         )
     coin_of(fact.plan, state)
     repeated(fact, state)
+
+
+def roots_on_record(state: State) -> tuple[str, ...]:
+    """Every exhibit of makers' certificates, in the order in which they were put in."""
+    return tuple(name for name, one in state.exhibits.items() if one.fact.kind == ROOTS)
+
+
+def _measured(fact: facts.Inquired, state: State) -> None:
+    """An attestation is checked by all roots that the case holds: nobody chooses among them."""
+    if (fact.expected or fact.roots) and fact.question != WORKLOAD:
+        raise UsageError("examine: only a machine's examination states measurements, and has roots")
+    if fact.question == WORKLOAD and fact.roots != roots_on_record(state):
+        raise UsageError(
+            f"{fact.exhibit}: checked by roots {', '.join(fact.roots) or 'none'}, this case holds "
+            f"{', '.join(roots_on_record(state)) or 'none'}; expected all of them"
+        )
+    names = [name for name, _ in fact.expected]
+    if len(set(names)) < len(names) or not all(
+        NAMED.fullmatch(name) and MEASURED.fullmatch(digest) for name, digest in fact.expected
+    ):
+        raise UsageError("examine: expected measurements by name, each once, of 96 hex digits")
 
 
 def repeated(fact: facts.Inquired, state: State) -> None:

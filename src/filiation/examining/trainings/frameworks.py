@@ -1,7 +1,8 @@
 """Draws that only the framework itself makes, in the framework: extra `run`.
 
-Of torch on a CPU what is truncated or orthogonal, of torch on a GPU everything. Nothing of JAX but
-uniform draws, whose normal values come from a polynomial that its compiler fuses as it likes.
+Of torch on a CPU what is truncated or orthogonal, of torch on a GPU what is not uniform, or is of a
+GPU whose threads are not told. Nothing of JAX but uniform draws, whose normal values come from a
+polynomial that its compiler fuses as it likes.
 """
 
 from collections.abc import Iterator
@@ -39,7 +40,10 @@ def framework_stream(recipe: StartRecipe) -> "TorchItself":
             "filiation with the extra `run`"
         ) from error
     if recipe.generator == "philox" and not torch.cuda.is_available():
-        raise CaseError("recipe: drawn on a GPU, and none is here; expected CUDA")
+        raise CaseError(
+            "recipe: drawn on a GPU, and none is here; expected CUDA, or uniform draws alone with "
+            "the `threads` of the GPU"
+        )
     return TorchItself(torch, recipe)
 
 

@@ -20,6 +20,7 @@ from filiation.numerics.draws.counters import (
     jax_split,
     jax_uniform,
 )
+from filiation.numerics.draws.cuda import CudaStream
 from filiation.numerics.draws.streams import NumpyStream, Stream, TorchStream
 
 __all__ = ["Regenerated", "regenerated"]
@@ -106,13 +107,16 @@ def _bounded(recipe: StartRecipe, values: int, shapes: dict[str, tuple[int, ...]
         )
 
 
-def _stream(recipe: StartRecipe) -> Stream | None:
+def _stream(recipe: StartRecipe) -> Stream | CudaStream | None:
     """Our own where it draws as the framework does; None of JAX, whose draws have keys."""
     laws = {draw.law for draw in recipe.draws}
     if recipe.framework == "jax" and laws <= {"uniform", "constant"}:
         return None
     if recipe.generator == "mt19937" and not laws & FRAMEWORK_LAWS:
         return TorchStream(recipe.seed)
+    plain = {draw.plain().law for draw in recipe.draws}
+    if recipe.threads and plain <= {"uniform", "constant"}:
+        return CudaStream(recipe.seed, recipe.threads)
     if recipe.framework == "numpy" and not laws & FRAMEWORK_LAWS:
         if recipe.generator == "randomstate" and recipe.seed >= 1 << 32:
             raise CaseError(f"recipe: seed {recipe.seed} of RandomState, expected below 2**32")
@@ -120,16 +124,19 @@ def _stream(recipe: StartRecipe) -> Stream | None:
     return framework_stream(recipe)
 
 
-def _blocks(draw: Draw, recipe: StartRecipe, stream: Stream | None) -> Iterable[Float32]:
+def _blocks(
+    draw: Draw, recipe: StartRecipe, stream: Stream | CudaStream | None
+) -> Iterable[Float32]:
     plain = draw.plain()
     if draw.law == "constant":
         return _constant(draw)
     if stream is None:
         return _jax(plain, recipe)
-    if plain.law == "normal":
-        return stream.normal(draw.size, plain.mean, plain.spread)
     if plain.law == "uniform":
         return stream.uniform(draw.size, plain.low, plain.high)
+    assert not isinstance(stream, CudaStream)  # nor is it made for any other law
+    if plain.law == "normal":
+        return stream.normal(draw.size, plain.mean, plain.spread)
     assert isinstance(stream, TorchItself)  # no other stream is made for such a law
     return stream.other(draw)
 

@@ -281,7 +281,7 @@ def _unseen(parties: Sequence[tuple[_Places, Float64 | None]], tokens: int) -> s
 
 
 def _few_tokens(parties: Sequence[_Places], shared: int) -> str:
-    named = ", ".join(f"{p.name}: {len(p.tokens)} of {p.alternatives}" for p in parties)
+    named = "; ".join(f"{p.name} {len(p.tokens)} of {p.alternatives}" for p in parties)
     return (
         f"{shared} tokens are named at every place of both ({named}), expected at least "
         f"{FEWEST_TOKENS} and more than the models are wide; the few likeliest do not span the "

@@ -61,6 +61,7 @@ from filiation.numerics.rounding import significant
 from filiation.numerics.tails.student import t_log_p
 
 __all__ = [
+    "NO_SCATTER",
     "SharedErrors",
     "examine_among",
     "examine_answers",
@@ -81,7 +82,9 @@ KEYLESS: Final = (
     "no item with a key was put to both; without keys it is not known what is wrong, and what the "
     "answers have in common is the trap-item test's"
 )
-NO_SCATTER: Final = "strangers' agreement on errors does not vary; there is nothing to measure by"
+NO_SCATTER: Final = (
+    "the agreement of strangers on errors does not vary; there is nothing to measure by"
+)
 BECAUSE: Final = (
     "an unrelated subject's agreement with the source departs from what ability, habits, the two "
     "models' agreement with the others and traits of many models predict by no more than that of "

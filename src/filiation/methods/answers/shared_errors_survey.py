@@ -17,7 +17,7 @@ from filiation.methods.answers.answers_pairs import (
     tail_log_p,
     traits_allowed,
 )
-from filiation.methods.answers.shared_errors import NAME, suspected
+from filiation.methods.answers.shared_errors import NAME, NO_SCATTER, suspected
 from filiation.methods.answers.shared_errors_reach import CONTROLS, JOINT, too_few
 from filiation.model.finding import Absent, Inapplicable
 from filiation.numerics.pairs.ranks import stranger_ranks
@@ -77,8 +77,7 @@ def survey_pairs(
     traits = traits_allowed(answers.models, families)
     fit = table.against_strangers(seen, rng, aside=nowhere, traits=traits)
     if fit.scatter <= 0.0:
-        reason = "strangers' agreement on errors does not vary; there is nothing to measure by"
-        return Inapplicable(method=method, reason=reason)
+        return Inapplicable(method=method, reason=NO_SCATTER)
     z = np.where(table.joint >= JOINT, fit.z, np.nan)
     log_ps, floor = tail_log_p(fit, independent)
     log_p = np.where(np.isfinite(z), log_ps, np.nan)

@@ -16,8 +16,7 @@ OPTIONS: Final[dict[str, tuple[Material, ...]]] = {
     "repeat": ("answers",),
     "columns": ("weights",),
     "deep": ("weights",),
-    "error": ("weights",),
-    "whole": ("weights",),
+    "whole": ("weights", "set"),
     "both": ("weights", "answers"),
 }  # those that any session takes are not named
 ASKED: Final[dict[Material, str]] = {

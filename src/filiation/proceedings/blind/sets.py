@@ -14,6 +14,7 @@ from filiation.errors import CaseError, FiliationError, UsageError
 from filiation.files import put
 from filiation.model.blind import SIDES, Bound, Control, Role, Shared, Terms
 from filiation.model.seal import Commitment
+from filiation.proceedings.blind.bounds import check_set
 from filiation.proceedings.blind.folder import Own, Room
 from filiation.sealed.blind.bundles import Stage, bundle_of, file_digest, material_in
 from filiation.sealed.blind.draws import drawn_places
@@ -27,9 +28,14 @@ LARGEST: Final = 1 << 30  # bytes of an opening
 COUNT: Final = " elements"
 
 
-def commitment_of(own: Own) -> Commitment:
-    """What a side joins with: the root over its elements, and how many there are."""
+def commitment_of(own: Own, terms: Terms) -> Commitment:
+    """What a side joins with: the root over its elements, and how many there are.
+
+    Raises:
+        UsageError: More of them would be read than the terms allow.
+    """
     texts = _texts(own)
+    check_set(texts.elements, terms)
     found = texts.commitment()
     label = f"{len(texts.elements)}{COUNT}"
     return Commitment(root=found.root, leaves=found.leaves, label=label)

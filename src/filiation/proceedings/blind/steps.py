@@ -16,6 +16,7 @@ from filiation.files import opened, put
 from filiation.model.blind import SIDES, Material, Message, Role, Terms
 from filiation.model.seal import Commitment
 from filiation.proceedings.blind import answers, sets, weights
+from filiation.proceedings.blind.bounds import check_told
 from filiation.proceedings.blind.folder import Own, Room, made_room, new_own, opened_room
 from filiation.proceedings.naming import free
 from filiation.proceedings.progress import Progress, no_progress
@@ -68,7 +69,8 @@ def start(
         agreed: Fields of `Terms`, where they are not the usual ones.
 
     Raises:
-        UsageError: A folder that exists, a key that is not there, or one for two roles.
+        UsageError: A folder that exists, a key that is not there, one for two roles, or terms
+            that let more be told than they allow.
         CaseError: Keys that are none; terms that cannot be.
     """
     own = _public(keys.home() / "keys" / f"{key}.pub")
@@ -82,6 +84,7 @@ def start(
         raise UsageError(f"one key for {' and '.join(same)}; expected three, one of each role")
     terms = Terms(keys=public, nonce=secrets.token_hex(32), **agreed)
     answers.check_terms(terms)
+    check_told(terms)
     body = {name: getattr(terms, name) for name in Terms.__dataclass_fields__}
     signer = weights.private_of(own, key)
     raw = sealed_message(
@@ -114,7 +117,7 @@ def join(
 
     Raises:
         UsageError: A folder that exists, a key that is of none of the sides, another material,
-            or terms under which its sketch would show more than they allow.
+            or terms under which more of it would be shown than they allow.
         AlteredError: Another model than was sealed.
         CaseError: Not terms.
     """
@@ -124,6 +127,7 @@ def join(
     roles = [role for role in SIDES if agreed.keys[role] == public]
     if not roles:
         raise UsageError(f"key {key!r}: of neither side in these terms")
+    check_told(agreed)
     free(folder)
     opens = "" if secret is None else str(secret.resolve())
     own = replace(new_own(roles[0], material=str(material.resolve())), secret=opens)
@@ -143,7 +147,7 @@ def _commitment(
             raise UsageError("--secret: goes with a model; a set is bound by the session itself")
         if not material.is_file():
             raise UsageError(f"{material}: expected a set, a file with one element in each line")
-        return sets.commitment_of(own)
+        return sets.commitment_of(own, agreed)
     if secret is None:
         raise UsageError("--secret: expected what `filiation seal` kept of this model")
     if agreed.material == "answers":

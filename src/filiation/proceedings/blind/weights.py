@@ -2,7 +2,7 @@
 
 import secrets
 import tempfile
-from collections.abc import Sequence
+from math import ceil, floor
 from pathlib import Path
 from typing import Final
 
@@ -15,6 +15,8 @@ from filiation.model.blind import Bound, Role, Terms
 from filiation.model.layout import Layout
 from filiation.model.seal import Table
 from filiation.model.sketch import Sketch, SketchMethod
+from filiation.proceedings.blind.bounds import check_opened, opened_at_most
+from filiation.proceedings.blind.drawn import due
 from filiation.proceedings.blind.folder import Room
 from filiation.proceedings.blind.sparse import Sparse
 from filiation.proceedings.progress import Progress, no_progress
@@ -22,7 +24,7 @@ from filiation.proceedings.sealing import check_sealed, open_parts
 from filiation.readers.seals import parts_of
 from filiation.readers.weights.exhibited import open_exhibited
 from filiation.sealed.blind.bundles import bundle_of, file_digest, material_in
-from filiation.sealed.blind.draws import always, drawn_tensors, eligible
+from filiation.sealed.blind.draws import drawn_tensors, eligible
 from filiation.sealed.files import Secret, read_secret
 from filiation.sealed.opening import check_opening
 from filiation.sketching.leak import check_leak, leak_of
@@ -73,26 +75,38 @@ def said(room: Room, step: str) -> tuple[dict[str, object], list[tuple[Path, str
 
 
 def method_of(room: Room) -> SketchMethod:
-    terms = room.session.terms
-    return SketchMethod(
-        columns=terms.columns, anchors=terms.anchors, seed=room.session.seed(), deep=terms.deep
-    )
+    return _method(room.session.terms, room.session.seed())
 
 
 def check_shown(material: Path, terms: Terms) -> None:
-    """Refuse terms under which the sketch of this model would show more than they allow.
+    """Refuse terms under which sketch or audit of this model would show more than they allow.
 
     It follows from sizes alone, so that a side can know it before it joins.
 
     Raises:
-        UsageError: It would.
+        UsageError: One would.
     """
-    _check_layout(open_exhibited(material).layout, terms)
+    layout = open_exhibited(material).layout
+    table, needed = parts_of(material).table, made_of(layout)
+    try:
+        _check_layout(layout, terms)
+        check_opened(table, terms, needed)
+    except UsageError as error:
+        leak = leak_of(layout, _method(terms))
+        most = max(leak.whole, opened_at_most(table, terms.audit, needed))
+        raise UsageError(
+            f"{error}. With these columns, rows and tensors this model joins under `--error "
+            f"{min(floor(100 * leak.error), terms.error)} --whole "
+            f"{max(ceil(100 * most - 1e-9), terms.whole)}`"
+        ) from error
+
+
+def _method(terms: Terms, seed: int = 0) -> SketchMethod:
+    return SketchMethod(columns=terms.columns, anchors=terms.anchors, seed=seed, deep=terms.deep)
 
 
 def _check_layout(layout: Layout, terms: Terms) -> None:
-    method = SketchMethod(columns=terms.columns, anchors=terms.anchors, deep=terms.deep)
-    leak = leak_of(layout, method)
+    leak = leak_of(layout, _method(terms))
     check_leak(leak, error=terms.error / 100, whole=terms.whole / 100)
 
 
@@ -119,21 +133,11 @@ def handed_over(room: Room) -> list[tuple[Path, str]]:
 def _wanted(table: Table, root: str, coin: bytes, count: int, needed: frozenset[str]) -> list[int]:
     """Parts that are opened: what the coin draws, and what is needed to reckon with it."""
     drawn = drawn_tensors(root, coin, count, table)
-    return sorted(_due(table, drawn) | _due(table, _named(table, needed)))
+    return sorted(due(table, drawn) | due(table, _named(table, needed)))
 
 
 def _named(table: Table, names: frozenset[str]) -> list[int]:
     return [number for number, part in enumerate(table.parts) if part.tensor in names]
-
-
-def _due(table: Table, numbers: Sequence[int]) -> set[int]:
-    """These parts, what stands beside each (scales of packed values), and what always is due."""
-    modules = {table.parts[number].tensor.rpartition(".")[0] for number in numbers} - {""}
-    return set(numbers) | {
-        number
-        for number, part in enumerate(table.parts)
-        if always(part) or part.tensor.rpartition(".")[0] in modules
-    }
 
 
 def _open(room: Room, out: Path, coin: bytes) -> None:
@@ -241,9 +245,9 @@ def _held(
     drawn: tuple[int, ...],
     room: Path,
 ) -> Audited:
-    _check_there(table, _due(table, drawn) - whole)
+    _check_there(table, due(table, drawn) - whole)
     view = open_exhibited(sparse.root)
-    _check_there(table, _due(table, _named(table, made_of(view.layout))) - whole)
+    _check_there(table, due(table, _named(table, made_of(view.layout))) - whole)
     lost = compared_in(view.layout) - {part.tensor for part in table.parts}
     if lost:
         raise CaseError(f"{min(lost)!r} is compared, and stands under another name in the seal")

@@ -7,8 +7,6 @@ the last number in a name is its step.
 """
 
 import itertools
-import re
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path, PurePosixPath
 from typing import Annotated, Final
@@ -17,15 +15,18 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from filiation.errors import UnreadableError, UsageError
 from filiation.model.training import TrainingHistory, TrainingPoint
+from filiation.readers.trainings.folders import run_folder
 from filiation.readers.trainings.written import checked, parsed
 
-__all__ = ["HISTORY", "Listed", "appearing", "history_of", "is_history", "listed", "read_history"]
+__all__ = [
+    *("HISTORY", "Listed", "appearing", "history_of", "is_history", "left_out", "listed"),
+    "read_history",
+]
 
 HISTORY: Final = "history.json"
 LONGEST: Final = 1 << 24  # bytes
 LIST: Final = "a list of checkpoints"
 MOST: Final = 10_000
-NUMBER: Final = re.compile(r"\d{1,15}")
 WRITTEN: Final = ("history.toml", "manifest.toml", "manifest.json")
 
 
@@ -97,11 +98,12 @@ def listed(given: Path) -> list[Listed]:
 
     Raises:
         UsageError: Nothing there, fewer than two or more than 10,000, a step twice, a step that is
-            not after the one before it, or a name without a number.
+            not after the one before it, a name without a number, or what could be a checkpoint and
+            is not called like those of the Trainer that lie beside it.
         UnreadableError: A manifest that is none, or one that leads out of its folder.
     """
     if given.is_dir():
-        manifest = next((given / name for name in WRITTEN if (given / name).is_file()), None)
+        manifest = _written(given)
         found = _in_folder(given) if manifest is None else _in_manifest(manifest)
     else:
         found = _in_manifest(given)
@@ -123,16 +125,27 @@ def listed(given: Path) -> list[Listed]:
 
 
 def _in_folder(folder: Path) -> list[Listed]:
-    found = []
-    for entry in itertools.islice(_fitting(folder), MOST + 1):  # one more, which is told
-        step = _step_of(entry)
+    found = run_folder(folder)
+    for step, name in found.doubtful:
         if step is None:
             raise UsageError(
-                f"{entry}: no number in its name, expected the step, as in checkpoint-500; or "
-                "write a manifest (history.toml) that says it"
+                f"{folder / name}: no number in its name, expected the step, as in checkpoint-500; "
+                "or write a manifest (history.toml) that says it"
             )
-        found.append(Listed(at=entry.name, step=step, folder=folder))
-    return sorted(found, key=lambda one: one.step)
+        raise UsageError(
+            f"{folder / name}: weights beside the folders that a Trainer wrote, expected these "
+            "alone (checkpoint-500); a manifest (history.toml) says which are checkpoints"
+        )
+    return [Listed(at=name, step=step, folder=folder) for step, name in sorted(found.checkpoints)][
+        : MOST + 1
+    ]  # one more, which is told
+
+
+def left_out(given: Path) -> tuple[str, ...]:
+    """Names of what lies in a folder beside its checkpoints; none where a manifest lists them."""
+    if not given.is_dir() or _written(given) is not None:
+        return ()
+    return run_folder(given).left
 
 
 def appearing(folder: Path) -> list[Listed]:
@@ -141,23 +154,18 @@ def appearing(folder: Path) -> list[Listed]:
     Of several with one step the first by name.
     """
     found: dict[int, Listed] = {}
-    for entry in itertools.islice(_fitting(folder), MOST) if folder.is_dir() else ():
-        step = _step_of(entry)
+    if not folder.is_dir():
+        return []
+    now = run_folder(folder)
+    for step, name in sorted([*now.checkpoints, *now.doubtful], key=lambda one: one[1]):
         if step is not None:
-            found.setdefault(step, Listed(at=entry.name, step=step, folder=folder))
-    return [found[step] for step in sorted(found)]
+            found.setdefault(step, Listed(at=name, step=step, folder=folder))
+    return [found[step] for step in sorted(found)][:MOST]
 
 
-def _fitting(folder: Path) -> Iterator[Path]:
-    for entry in sorted(folder.iterdir()):
-        fits = entry.is_dir() or entry.suffix in (".safetensors", ".sketch", ".gguf", ".pt", ".bin")
-        if fits and not entry.is_symlink() and not entry.name.startswith("."):
-            yield entry
-
-
-def _step_of(entry: Path) -> int | None:
-    numbers = NUMBER.findall(entry.stem if entry.is_file() else entry.name)
-    return int(numbers[-1]) if numbers else None
+def _written(folder: Path) -> Path | None:
+    """The manifest in a folder."""
+    return next((folder / name for name in WRITTEN if (folder / name).is_file()), None)
 
 
 def _in_manifest(path: Path) -> list[Listed]:

@@ -1,7 +1,8 @@
 """The recipe of an initial state, from a file that a party wrote: TOML or JSON, bounded.
 
-`framework`, `generator`, `seed`, and in their order `[[draw]]` with `tensor`, `shape`, `law` and
-what the law asks for; `examples/training/record_start.py` writes one beside a torch model.
+`framework`, `generator`, `seed`, of a GPU `threads`, and in their order `[[draw]]` with `tensor`,
+`shape`, `law` and what the law asks for; `examples/training/record_start.py` writes one beside a
+torch model.
 """
 
 from pathlib import Path
@@ -55,6 +56,7 @@ class _Recipe(BaseModel):
     version: Annotated[str, Field(max_length=100)] = ""
     generator: Generator
     seed: Annotated[int, Field(ge=0, le=(1 << 64) - 1)]
+    threads: Annotated[int, Field(ge=0, le=1 << 24)] = 0
     draw: list[_Draw] = Field(min_length=1, max_length=MOST)
 
 
@@ -78,4 +80,5 @@ def read_recipe(path: Path, *, name: str = "") -> StartRecipe:
         seed=found.seed,
         draws=tuple(Draw(**one.model_dump()) for one in found.draw),
         nbytes=nbytes,
+        threads=found.threads,
     )

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import rfc8785
 
-from filiation.model.inquiry import InCase
+from filiation.model.inquiry import InCase, Inquiry
 from filiation.report.blocks import Block, Heading, Note, Paragraph, Quotation
 from filiation.report.campaigns import campaigns_fields
 from filiation.report.composing import judged, numbered
@@ -18,6 +18,7 @@ from filiation.report.inquiry.groups import group_blocks, group_tables, members_
 from filiation.report.inquiry.session import session_blocks, session_fields, session_tables
 from filiation.report.inquiry.trained import trained_blocks, trained_tables
 from filiation.report.inquiry.twins import twins_blocks, twins_tables
+from filiation.report.inquiry.workload import workload_blocks, workload_fields, workload_tables
 from filiation.report.owner import owner_fields
 from filiation.report.render.blocks.json import json_block
 from filiation.report.render.training import examined_fields
@@ -25,6 +26,7 @@ from filiation.report.wording import campaigns as log_words
 from filiation.report.wording import clean, expert_frame
 from filiation.report.wording import inquiry as words
 from filiation.report.wording import session as session_words
+from filiation.report.wording import workload as workload_words
 from filiation.report.wording.expert_terms import paragraphs_of, time_words, who
 from filiation.report.wording.inquiry_came import came_about
 from filiation.report.wording.owner import owner_headline, owner_limits
@@ -53,7 +55,7 @@ def _propositions(m: InquiryMaterial) -> Iterator[Block]:
     yield Paragraph(text=words.PROPOSED)
     for proposition in words.propositions_of(m.found.question):
         yield Paragraph(text=proposition)
-    if m.found.session is None:
+    if m.found.session is None and m.found.workload is None:
         yield Paragraph(text=words.beside_propositions(m.found.question))
 
 
@@ -71,6 +73,9 @@ def _found(m: InquiryMaterial) -> Iterator[Block]:
     if m.found.session is not None:
         yield from session_blocks(m.found, _source(m))
         return
+    if m.found.workload is not None:
+        yield from workload_blocks(m.found.workload, _source(m))
+        return
     if m.found.trained is not None:
         yield from trained_blocks(m.found.trained, _source(m))
         return
@@ -85,8 +90,8 @@ def _found(m: InquiryMaterial) -> Iterator[Block]:
 
 
 def _rests(m: InquiryMaterial) -> Iterator[Block]:
-    if m.found.session is not None:
-        for sentence in session_words.session_rests(m.found.session):
+    if m.found.session is not None or m.found.workload is not None:
+        for sentence in _sealed_words(m.found, rests=True):
             yield Paragraph(text=sentence, source=_source(m))
         return
     if m.found.twins is not None:
@@ -99,14 +104,24 @@ def _rests(m: InquiryMaterial) -> Iterator[Block]:
 
 
 def _limits(m: InquiryMaterial) -> Iterator[Block]:
-    if m.found.session is not None:
-        for sentence in session_words.session_limits(m.found.session):
+    if m.found.session is not None or m.found.workload is not None:
+        for sentence in _sealed_words(m.found, rests=False):
             yield Paragraph(text=sentence, source=_source(m))
         return
     made = m.found.twins
     limits = HISTORY_LIMITS if m.found.trained is not None else log_words.log_limits(coin=True)
     for sentence in limits if made is None else owner_limits(made):
         yield Paragraph(text=sentence, source=_source(m))
+
+
+def _sealed_words(found: Inquiry, *, rests: bool) -> Iterator[str]:
+    """What an answer about sealed materials rests on, or what it cannot show."""
+    if found.workload is not None:
+        made = workload_words.workload_rests if rests else workload_words.workload_limits
+        yield from made(found.workload)
+    elif found.session is not None:
+        told = session_words.session_rests if rests else session_words.session_limits
+        yield from told(found.session)
 
 
 def _reviews(m: InquiryMaterial) -> Iterator[Block]:
@@ -150,6 +165,8 @@ def tables_behind(m: InquiryMaterial) -> list[Block]:
     """The tables behind the drawings, for an annex or the foot of a page."""
     if m.found.session is not None:
         return list(session_tables(m.found))
+    if m.found.workload is not None:
+        return list(workload_tables(m.found.workload))
     made = m.found.campaigns
     if m.found.trained is not None:
         return list(trained_tables(m.found.trained))
@@ -197,6 +214,8 @@ def inquiry_fields(m: InquiryMaterial) -> dict[str, Any]:
         if found.twins is not None
         else examined_fields(found.trained)
         if found.trained is not None
+        else workload_fields(found.workload)
+        if found.workload is not None
         else session_fields(found)
     )
     asked = found.asked

@@ -83,6 +83,7 @@ def session_fields(found: Inquiry) -> dict[str, object]:
         "sides": [
             {"role": role, "party": party} for role, party in found.asked.sides
         ],
+        "copies": [{"exhibit": name, "holds": how} for name, how in found.asked.copies],
         "messages": [
             {"number": one.number, "step": one.step, "from": one.sender, "sha256": one.digest}
             for one in told.course

@@ -1,8 +1,8 @@
-"""A language as a data file: what each English sentence of an expert report is called in it.
+"""A language as data files: what each English sentence of an expert report is called in it.
 
 A key is the English sentence, a value the other language's; `{n}` and its kin stand for what a
 report puts in. `KINDS` says what each of them is. `[frame]` holds dates, numbers and what only a
-translation says.
+translation says. A clause is a key once, without a full stop; it is found as a sentence, too.
 
 Law: a value holds what its key holds, each once, and no other number (`tests/report/` checks it).
 """
@@ -22,14 +22,17 @@ __all__ = ["KINDS", "LANGUAGES", "SLOT", "Catalogue", "Language", "read_catalogu
 Language: TypeAlias = Literal["de", "fr"]
 LANGUAGES: Final[tuple[Language, ...]] = ("de", "fr")
 LONGEST: Final = 4000  # characters
+ENDS: Final = re.compile("[.!?] (?=[A-Z{])")  # of a sentence within a key
 DEEPEST: Final = 5  # words within words
+TOGETHER: Final = 2  # parts of a list that may be one of its words
+CLAUSE: Final = 1  # in how many others words may stand that are looked for as a clause, too
 FOLDER: Final = Path(__file__).parent
 SLOT: Final = re.compile(r"\{([a-z])\d*\}")
 NAMED: Final = re.compile(r"[A-Z]{1,2}|[a-z]+ \d[\w.]*")  # a code name; a program and its version
 DATE: Final = r"\d{4}-\d{2}-\d{2}"
 # What stands in a slot: a quoted name, a number, a day, a moment, a place in the report, a digest,
-# a finding's number, a chance (3 in 10,000), foreign words that stay, and words that the catalogue
-# has.
+# a finding's number, a chance (3 in 10,000), a name or figure as it is, foreign words that stay,
+# and words that the catalogue has.
 KINDS: Final[Mapping[str, str]] = {
     "q": "\u201c[^\u201d]*\u201d(?: \\([0-9a-f]{8}\u2026\\))?",
     "n": r"-?\d[\d,]*(?:\.\d+)?%?",
@@ -39,6 +42,7 @@ KINDS: Final[Mapping[str, str]] = {
     "h": r"[0-9a-f]{16,64}\u2026?",
     "f": r"F\d+",
     "c": r"(?:at most |more than )?(?:\d[\d,]* in \d[\d,]*|\de-\d+|1)",
+    "m": "(?:\u201c[^\u201d]*\u201d|\\S(?:(?![:;.] ).){0,118}?(?<!\\s))",
     "x": r".+?",
     "w": r".+?",
 }
@@ -52,6 +56,17 @@ class _Template:
     pattern: re.Pattern[str]
     kinds: tuple[str, ...]
     value: tuple[str | int, ...]
+    words: tuple[str, ...]
+    sentences: int
+
+    def found(self, text: str) -> re.Match[str] | None:
+        """The slots of a text; one that lacks words of the key costs next to nothing."""
+        first, *rest = self.words
+        if not (text.startswith(first) and text.endswith(self.words[-1])):
+            return None
+        if not all(one in text for one in rest):
+            return None
+        return self.pattern.fullmatch(text)
 
 
 @final
@@ -71,25 +86,53 @@ class Catalogue:
     say: Mapping[str, str]
     templates: tuple[_Template, ...] = field(repr=False)
 
-    def said(self, text: str, deep: int = 0) -> str | None:
+    def said(self, text: str, deep: int = 0, many: int = 1) -> str | None:
         """A sentence, or words within one; None if the catalogue has not all of it.
 
         Args:
             text: English words; longer ones than any of ours are not looked at.
             deep: In how many others they stand.
+            many: How many sentences they are; keys of fewer are not taken.
         """
         if len(text) > LONGEST or deep > DEEPEST:
             return None
+        if not any(c.isalpha() for c in _unquoted(text)) and text not in self.say:
+            return self._figures(text)
+        entry = self._entry(text, deep, many)
+        if entry is not None:
+            return entry
+        if NAMED.fullmatch(text):
+            return text
+        if many > 1:
+            return None
+        listed = self._listed(text, deep)
+        if listed is None and deep <= CLAUSE:
+            return self._as_clause(text, deep)
+        return listed
+
+    def _as_clause(self, text: str, deep: int) -> str | None:
+        """A clause that stands as a sentence, or a sentence within another, by the other's key."""
+        stop = "." if text.endswith(".") and not text.endswith("..") else ""
+        bare = text.removesuffix(stop)
+        for one in dict.fromkeys((bare, _recased(bare), _recased(bare) + stop)):
+            said = None if one == text else self._entry(one, deep + 1)
+            if said is not None:
+                put = said.removesuffix(".") + stop
+                if text[:1].isupper() or self.frame["lowers"]:
+                    put = _cased(put, upper=text[:1].isupper())
+                return put
+        return None
+
+    def _entry(self, text: str, deep: int, many: int = 1) -> str | None:
+        """What a key says of a text, or a key with slots; None if none does."""
         if text in self.say and not SLOT.search(text):
             return self.say[text]
-        if not any(c.isalpha() for c in _unquoted(text)):
-            return self._figures(text)
         for template in self.templates:
-            found = template.pattern.fullmatch(text)
+            found = template.found(text) if template.sentences >= many else None
             put = self._filled(template, found, deep) if found else None
             if put is not None:
                 return put
-        return text if NAMED.fullmatch(text) else self._listed(text, deep)
+        return None
 
     def _filled(self, template: _Template, found: re.Match[str], deep: int) -> str | None:
         """The value with what stood in the key; None if words in it are not known."""
@@ -111,14 +154,25 @@ class Catalogue:
         """A list of words that are all known."""
         for between, put in (("; ", self.frame["semicolon"]), (", ", ", ")):
             if between in text:
-                known = list[str]()
-                for part in text.split(between):
-                    said = self.said(part, deep + 1)
-                    if said is None:
-                        return None
-                    known.append(said)
-                return str(put).join(known)
+                known = self._parts(text.split(between), between, deep)
+                return None if known is None else str(put).join(known)
         return None
+
+    def _parts(self, parts: list[str], between: str, deep: int) -> list[str] | None:
+        """What each is called; some that lie side by side may be known as one."""
+        known = list[str]()
+        while parts:
+            for many in range(min(TOGETHER, len(parts)), 0, -1):
+                said = None
+                if many < len(parts) or known:  # else it is the whole again
+                    said = self.said(between.join(parts[:many]), deep + 1)
+                if said is not None:
+                    break
+            else:
+                return None
+            known.append(said)
+            parts = parts[many:]
+        return known
 
     def _figures(self, text: str) -> str:
         """Names and numbers without words: a day, a digest, a row of figures."""
@@ -161,6 +215,16 @@ class Catalogue:
         return str(self.frame[name]).format(number)
 
 
+def _recased(text: str) -> str:
+    return _cased(text, upper=not text[:1].isupper())
+
+
+def _cased(text: str, *, upper: bool) -> str:
+    """With a first letter of that case."""
+    first = text[:1].upper() if upper else text[:1].lower()
+    return first + text[1:]
+
+
 def _unquoted(text: str) -> str:
     return re.sub(f"{KINDS['q']}|\\b[0-9a-f]{{64}}\\b", "", text)
 
@@ -176,7 +240,7 @@ def read_catalogue(language: str) -> Catalogue:
     if known is None:
         raise UsageError(f"language {language!r}: expected one of {', '.join(LANGUAGES)}")
     found: dict[str, Any] = tomllib.loads((FOLDER / f"{language}.toml").read_text("utf-8"))
-    return _catalogue(known, found["frame"], found["say"])
+    return _catalogue(known, found["frame"], {**found["say"], **_say(f"compared.{language}.toml")})
 
 
 @cache
@@ -187,9 +251,13 @@ def read_pages(language: str) -> Catalogue:
         UsageError: There is none.
     """
     known = read_catalogue(language)
-    text = (FOLDER / f"pages.{known.language}.toml").read_text("utf-8")
-    more: dict[str, str] = tomllib.loads(text)["say"]
+    more = _say(f"pages.{known.language}.toml")
     return _catalogue(known.language, known.frame, {**known.say, **more})
+
+
+def _say(name: str) -> dict[str, str]:
+    found: dict[str, dict[str, str]] = tomllib.loads((FOLDER / name).read_text("utf-8"))
+    return found["say"]
 
 
 def _catalogue(language: Language, frame: Mapping[str, Any], say: Mapping[str, str]) -> Catalogue:
@@ -217,6 +285,8 @@ def _template(key: str, value: str) -> _Template:
         pattern=re.compile(pattern),
         kinds=tuple(slot[1] for slot in slots),
         value=tuple(slots.index(one) if n % 2 else one for n, one in enumerate(value_pieces)),
+        words=tuple(_pieces(key, _group)[::2]),
+        sentences=1 + len(ENDS.findall(key)),
     )
 
 

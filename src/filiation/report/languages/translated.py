@@ -16,7 +16,11 @@ from filiation.report.languages.catalogue import Catalogue, read_catalogue
 
 __all__ = ["drawing_in", "sentences_in", "sentences_of", "translated"]
 
-DRAWN: Final = re.compile(r"(?<=>)[^<>]+(?=</(?:text|title)>)")
+DRAWN: Final = re.compile(
+    r'(?:(?<= font-size=")(?P<size>[\d.]+)(?P<mark>"[^<>]*>)|(?<=>))'
+    r"(?P<words>[^<>]+)(?=</(?:text|title)>)"
+)
+SMALLEST: Final = 0.7  # of a drawing's letters, where words are longer than the English
 COMMAND: Final = re.compile(r"filiation [a-z]")
 AFTER: Final = re.compile("[.!?]\u201d? (?=[A-Z0-9\u201c])")
 
@@ -31,10 +35,9 @@ class _Translator:
 
     def text(self, text: str) -> str:
         """Sentences; as many together as one key has."""
-        whole = self.catalogue.said(text)
-        if whole is not None:
-            return whole
         sentences, put = sentences_of(text), list[str]()
+        if not sentences:
+            return text
         while sentences:
             taken, said = self._most(sentences)
             put.append(said)
@@ -43,7 +46,7 @@ class _Translator:
 
     def _most(self, sentences: Sequence[str]) -> tuple[int, str]:
         for many in range(len(sentences), 0, -1):
-            said = self.catalogue.said(" ".join(sentences[:many]))
+            said = self.catalogue.said(" ".join(sentences[:many]), many=many)
             if said is not None:
                 return many, said
         self.english.append(sentences[0])
@@ -58,8 +61,16 @@ class _Translator:
         return text if COMMAND.match(text) else self.text(text)
 
     def drawing(self, svg: str) -> str:
-        """The words in a drawing."""
-        return DRAWN.sub(lambda m: html.escape(self.text(html.unescape(m[0])), quote=False), svg)
+        """The words in a drawing; longer ones in smaller letters, in the room of the English."""
+        return DRAWN.sub(self._drawn, svg)
+
+    def _drawn(self, found: re.Match[str]) -> str:
+        words = html.unescape(found["words"])
+        put = self.text(words)
+        size = found["size"] or ""
+        if size and len(put) > len(words):
+            size = f"{float(size) * max(SMALLEST, len(words) / len(put)):.1f}".removesuffix(".0")
+        return f"{size}{found['mark'] or ''}{html.escape(put, quote=False)}"
 
     def block(self, found: Mapping[str, Any]) -> dict[str, Any]:
         """A block as the document has it."""

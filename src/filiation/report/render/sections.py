@@ -183,10 +183,15 @@ def _facts(
         ("Error rate", told([wording.error_rate(one) for one in about])),
         (
             "Layers left out" if layered else "Left out",
-            told([" ".join(map(wording.as_sentence, f.skipped)) for f in found], once=False),
+            told([_skipped(f, conclusion) for f in found], once=False),
         ),
     )
     return tuple((what, wording.in_full(words)) for what, words in facts if words)
+
+
+def _skipped(finding: Finding, conclusion: Conclusion) -> str:
+    models = wording.everybody(conclusion)
+    return " ".join(wording.about_models(one, models) for one in finding.skipped)
 
 
 def _layers(finding: Finding, conclusion: Conclusion) -> Layers:

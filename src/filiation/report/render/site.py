@@ -118,7 +118,7 @@ def _part(part: Part, here: str, say: Say) -> Markup:
 
 def _ground(ground: Ground) -> Iterator[str]:
     label = html_words(ground.label)
-    yield f'<section class="ground {ground.kind}" role="group" aria-label="{label.striptags()}">'
+    yield f'<div class="ground {ground.kind}" role="group" aria-label="{label.striptags()}">'
     yield f'<p class="ground-label">{label}</p>'
     if ground.rows:
         rows = "".join(
@@ -130,7 +130,7 @@ def _ground(ground: Ground) -> Iterator[str]:
         if words.strip():
             lines = "\n".join(map(_indented, words.strip("\n").split("\n")))
             yield f'<p class="words" dir="auto">{lines}</p>'
-    yield "</section>"
+    yield "</div>"
 
 
 def _lines(words: str) -> str:

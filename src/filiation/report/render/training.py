@@ -2,6 +2,7 @@
 
 import json
 import math
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -11,9 +12,10 @@ from filiation.report.wording.figures import clean
 __all__ = ["examined_fields", "examined_json", "replayed_json", "taken_json"]
 
 
-def taken_json(history: TrainingHistory) -> str:
-    """The checkpoints."""
-    return _text({"schema_version": 1, "checkpoints": _points(history)})
+def taken_json(history: TrainingHistory, left: Sequence[str]) -> str:
+    """The checkpoints, and what was left out of their folder."""
+    told = {"checkpoints": _points(history), "left_out": [clean(name) for name in left]}
+    return _text({"schema_version": 1, **told})
 
 
 def examined_json(found: HistoryExamined) -> str:

@@ -9,6 +9,7 @@ from filiation.casefile.ledger.dsse import taken_apart
 from filiation.casefile.next import Due, Step
 from filiation.casefile.state import State
 from filiation.report.blocks import Heading, Note, Paragraph
+from filiation.report.site.before import COMES_FIRST, is_too_early
 from filiation.report.site.desk_forms import FORMS
 from filiation.report.site.fields import field
 from filiation.report.site.view import Cell, Form, Link, Listing, Menu, Part, Signing, View
@@ -93,9 +94,9 @@ def _due(due: Sequence[Due], verbs: Set[str]) -> Iterator[Part]:
 
 def asked_form(
     verb: str, state: State, party: str, role: str, secret: str,
-    handed: Mapping[str, str] | None = None, about: str = "",
+    handed: Mapping[str, str] | None = None, about: str = "", may: Set[str] = frozenset(),
 ) -> View:  # fmt: skip
-    """What a deed asks for.
+    """What a deed asks for; what has to come before it, where there is nothing to ask.
 
     Args:
         verb: Which deed.
@@ -105,7 +106,11 @@ def asked_form(
         secret: Of the form.
         about: What a remark is about, if a page led here.
         handed: Id of each key that was handed in by somebody who is to join, and under which name.
+        may: Deeds that are theirs.
     """
+    looks = [Link(text=TITLES[one], path=one) for one in (LOOKED_AT.get(verb),) if one]
+    if is_too_early(verb, state, party):
+        return _too_early(verb, looks, may)
     fields = list(FORMS[verb](state, party, role))
     if verb == "party" and handed:
         keys = [(key, joining.handed_key(name, key)) for key, name in handed.items()]
@@ -115,9 +120,17 @@ def asked_form(
         fields[0] = replace(fields[0], value=about[:LONGEST])
     form = Form(path=f"do/{verb}", secret=secret, fields=tuple(fields), button=words.BUTTON)
     parts: list[Part] = [Note(text=words.STANDS)]
-    if verb in LOOKED_AT:
-        parts.append(Menu(links=[Link(text=TITLES[LOOKED_AT[verb]], path=LOOKED_AT[verb])]))
+    if looks:
+        parts.append(Menu(links=looks))
     parts.append(form)
+    return View(path=f"do/{verb}.html", title=words.DEEDS[verb], parts=parts)
+
+
+def _too_early(verb: str, looks: Sequence[Link], may: Set[str]) -> View:
+    """What is missing, and where to go for it."""
+    first = [_deed(one) for one in COMES_FIRST[verb] if one in may]
+    onward = [*first, *looks, Link(text=DESK["do.html"], path="do.html")]
+    parts: list[Part] = [Paragraph(text=words.BEFORE[verb], strong=True), Menu(links=onward)]
     return View(path=f"do/{verb}.html", title=words.DEEDS[verb], parts=parts)
 
 

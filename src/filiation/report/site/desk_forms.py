@@ -5,7 +5,7 @@ from typing import Final
 
 from filiation.casefile import facts
 from filiation.casefile.state import State
-from filiation.model.kinds import ALONE, FILES, HISTORY, LOG, WEIGHTS
+from filiation.model.kinds import ALONE, ASIDE, HISTORY, LOG, WEIGHTS
 from filiation.report.site.fields import Asks, Choices, field, same
 from filiation.report.site.time_forms import TIMES
 from filiation.report.site.view import Field
@@ -70,7 +70,7 @@ def _plan(state: State, party: str, role: str) -> Iterator[Field]:
     shown = [
         (name, f"{name} ({entry.fact.kind})")
         for name, entry in state.exhibits.items()
-        if entry.fact.kind not in (FILES, *ALONE)
+        if entry.fact.kind not in ASIDE
     ]
     for name in ("subject", "source", "controls", "components"):
         yield field(name, "several", shown)

@@ -41,7 +41,7 @@ FIELDS: Final = ("", "")
 
 def front(status: CaseStatus, said: Sequence[str]) -> View:
     """Where the case stands, and what its reader should know of what is not here."""
-    (_, title), *rows = standing_rows(status)
+    (_, title), *rows = standing_rows(status, typed=False)
     parts: list[Part] = [
         Paragraph(text=title, strong=True),
         Menu(links=[Link(text=text, path=path) for path, text in STANDING_PAGES.items()]),

@@ -70,6 +70,8 @@ ROWS: Final[
     "documents/*/#.html": ("dated", "judged also", "DNS records", "lies in"),
 }
 LISTS: Final = ("index.html",)  # pages whose rows are lists
+METHOD: Final = "Method"  # rows of ids and parameters, of which only the meanings are words of ours
+MEANING: Final = re.compile(r"(?<= \()((?:[^()]|\([^()]*\))+)(?=\)(?:;|$))")
 EVENT: Final = re.compile(r"[eE]vent \d+", re.ASCII)
 KEPT: Final = 4096  # texts of a language that are remembered
 
@@ -203,12 +205,18 @@ def _table(table: Table, path: str, known: _Known) -> Table:
     else:
         ours = ROWS.get(_kind(path), ())
         rows = [
-            (known.whole(name), *(_told(cell, path, known) if name in ours or ours == ALL else cell
-                                  for cell in rest))
+            (known.whole(name), *(_row_cell(name, cell, path, known)
+                                  if name in ours or ours == ALL else cell for cell in rest))
             for name, *rest in table.rows
         ]  # fmt: skip
     headings = tuple(known.whole(one) for one in table.headings)
     return replace(table, caption=known.whole(table.caption), headings=headings, rows=rows)
+
+
+def _row_cell(name: str, cell: str, path: str, known: _Known) -> str:
+    if name == METHOD:
+        return MEANING.sub(lambda found: known.whole(found[0]), cell)
+    return _told(cell, path, known)
 
 
 def _field(field: Field, say: Say) -> Field:

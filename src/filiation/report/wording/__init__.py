@@ -23,6 +23,7 @@ from filiation.report.wording.conclusion import (
     support_words,
 )
 from filiation.report.wording.figures import (
+    about_models,
     as_sentence,
     clause,
     clean,
@@ -160,6 +161,7 @@ __all__ = [
     "Rank",
     "Refusal",
     "Worded",
+    "about_models",
     "absent_sentence",
     "absent_sentences",
     "agreement_sentence",

@@ -9,11 +9,24 @@ from filiation.model.examination import Examination
 from filiation.report.wording.figures import quoted
 from filiation.report.wording.headline import headline
 
-__all__ = ["attested_lines", "finding_lines", "signed_lines", "worked_lines"]
+__all__ = [
+    *("DOUBLE", "MEANT", "UNSAID", "attested_lines", "fields_sentences", "finding_lines"),
+    *("measured_sentences", "root_sentences", "signed_lines", "when_sentences", "worked_lines"),
+]
 
 MEANT: Final = {
     "nitro": "AWS Nitro", "sev-snp": "AMD SEV-SNP", "tdx": "Intel TDX",
 }  # fmt: skip
+DOUBLE: Final = (
+    "Its root is that of this project's own test double: no hardware was asked, and nothing is "
+    "vouched for."
+)
+UNSAID: Final = (
+    "That whoever runs the machine did not listen to it from outside, by power, timing or the "
+    "pattern of its memory.",
+    "That the machine's firmware had no known flaw on that day.",
+    "That the sealed models are those that a product uses.",
+)
 MADE: Final[dict[Platform, str]] = {
     "nitro": "nitro-cli build-enclave --docker-uri IMAGE --output-file image.eif",
     "sev-snp": "sev-snp-measure --mode snp --ovmf FIRMWARE --kernel KERNEL --initrd INITRD",
@@ -73,23 +86,19 @@ def attested_lines(vouched: Vouched | None) -> Iterator[str]:
         f"An attestation of {MEANT[found.platform]}, version {found.version}, holds this key and "
         "the digest of what it signed."
     )
-    yield from _root(vouched)
-    yield from _when(found)
-    yield from _measured(vouched)
-    yield from _fields(found)
+    yield from root_sentences(vouched)
+    yield from when_sentences(found)
+    yield from measured_sentences(vouched)
+    yield from fields_sentences(found)
     yield "What it does not say:"
-    yield (
-        "That whoever runs the machine did not listen to it from outside, by power, timing or "
-        "the pattern of its memory."
-    )
-    yield "That the machine's firmware had no known flaw on that day."
+    yield from UNSAID[:2]
     yield (
         "Which program a measurement is of. Build the image again, measure it, and compare "
         "(--measurement):"
     )
     yield "  make workload-image"
     yield f"  {MADE[found.platform]}"
-    yield "That the sealed models are those that a product uses."
+    yield UNSAID[2]
 
 
 def finding_lines(examination: Examination) -> Iterator[str]:
@@ -98,9 +107,12 @@ def finding_lines(examination: Examination) -> Iterator[str]:
         yield headline(conclusion)
 
 
-def _root(vouched: Vouched) -> Iterator[str]:
+def root_sentences(vouched: Vouched) -> Iterator[str]:
+    """By which certificates it holds, whose root that is, and who was asked about revoked ones."""
     chain = vouched.attestation.chain
     yield f"Its certificates: {quoted(' < '.join(chain.names), 400)}."
+    if vouched.double:
+        yield DOUBLE
     if vouched.vendor:
         yield f"Their root {chain.root} is known to this program as that of {vouched.vendor}."
     else:
@@ -123,7 +135,8 @@ def _root(vouched: Vouched) -> Iterator[str]:
         yield "No list of revoked certificates was given."
 
 
-def _when(found: Attestation) -> Iterator[str]:
+def when_sentences(found: Attestation) -> Iterator[str]:
+    """When it was made, and until when its certificates are valid."""
     if found.made:
         yield f"By its own clock it was made at {_moment(found.made)}."
     else:
@@ -132,7 +145,8 @@ def _when(found: Attestation) -> Iterator[str]:
     yield f"Its certificates are valid from {begin} to {end}."
 
 
-def _measured(vouched: Vouched) -> Iterator[str]:
+def measured_sentences(vouched: Vouched) -> Iterator[str]:
+    """What was measured, and what of it was expected."""
     for name, digest in vouched.attestation.measurements:
         compared = "as was expected" if name in vouched.compared else "not compared"
         yield f"Measured {quoted(name)}: {digest}, {compared}."
@@ -142,7 +156,8 @@ def _measured(vouched: Vouched) -> Iterator[str]:
         yield "MRTD is the machine's firmware alone; RTMR1 and RTMR2 are what it started."
 
 
-def _fields(found: Attestation) -> Iterator[str]:
+def fields_sentences(found: Attestation) -> Iterator[str]:
+    """What else it states, by the maker's own names."""
     for name, value in found.others:
         yield f"It states {quoted(name)}: {quoted(value, 200)}."
 

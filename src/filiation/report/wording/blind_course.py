@@ -1,6 +1,6 @@
 """A session as its parties go through it: what goes to whom, who has to speak, its course."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -8,8 +8,8 @@ from filiation.model.blind import Material, Message, Role
 from filiation.report.wording.figures import counted, quoted
 
 __all__ = [
-    *("CONTROL", "begun_line", "course_lines", "kept_line", "meant_by", "said_lines"),
-    "taken_lines",
+    *("CONTROL", "begun_line", "course_lines", "kept_line", "lacks_line", "meant_by"),
+    *("READ", "said_lines", "taken_lines"),
 ]
 
 CONTROL: Final[dict[Material, str]] = {
@@ -17,6 +17,10 @@ CONTROL: Final[dict[Material, str]] = {
     "answers": "NAME=ANSWERS",
     "set": "NAME=FILE",
 }
+READ: Final = (
+    "What was found says report.txt, in `send` of the tribunal and in `received` of a side; "
+    "`filiation blind keep` makes the session one file, which a case takes."
+)
 MEANT: Final = {
     "terms": "says what is compared and by whom",
     "join": "joins, bound to both coins",
@@ -45,9 +49,20 @@ def said_lines(
     for path, whom in files:
         yield f"{path}: hand it to {'both others' if whom == 'all' else f'the {whom} alone'}"
     if awaited and not files:
-        yield f"Nothing to do: step {step!r} awaits {_named(awaited)}."
+        yield (
+            f"Nothing to do: step {step!r} awaits {_named(awaited)}. `filiation blind take` takes "
+            "what was handed over."
+        )
     elif awaited:
         yield f"Then step {step!r} awaits {_named(awaited)}."
+
+
+def lacks_line(side: Role, stage: str, message: Message, digest: str) -> str:
+    """That a side announced something and did not hand it over; the tribunal signs it."""
+    return (
+        f"The {side}'s {stage} was announced and not handed over: message {message.number} "
+        f"({message.step}), {message.digest[:16]}.., says that its SHA-256 is {digest}."
+    )
 
 
 def begun_line(terms: Path, material: str) -> str:
@@ -67,7 +82,7 @@ def begun_line(terms: Path, material: str) -> str:
 
 
 def taken_lines(
-    taken: Iterable[str], known: Sequence[Path], awaited: Sequence[Role], turn: str
+    taken: Sequence[str], known: Sequence[Path], awaited: Sequence[Role], turn: str
 ) -> Iterator[str]:
     """What was taken, once it was checked, and who has to speak now.
 
@@ -81,6 +96,8 @@ def taken_lines(
         yield f"taken: {one}"
     if known:
         yield f"{counted(len(known), 'file')} that lay here already, passed over"
+    if any(one.startswith("report.txt") for one in taken):
+        yield READ
     if turn:
         yield f"It is your turn: `filiation blind {turn}`."
     elif awaited:
@@ -117,7 +134,7 @@ def course_lines(
     elif messages and messages[-1].step == "abort":
         yield "The session has ended without a result; what was signed before stands."
     else:
-        yield "The session is complete."
+        yield f"The session is complete. {READ}"
 
 
 def _named(roles: Sequence[Role]) -> str:

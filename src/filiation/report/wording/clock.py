@@ -19,20 +19,36 @@ __all__ = [
 ]
 
 STEPS: Final[dict[Step, str]] = {
-    "admit-claimant": "admit a claimant (case party)",
-    "admit-respondent": "admit a respondent (case party)",
-    "claim": "the claim of the claimant (case claim)",
-    "answer": "the answer of the respondent (case answer)",
-    "add": "the exhibits of both sides (case add)",
-    "plan": "fix the plan (case plan)",
-    "examine": "carry the plan out (case examine)",
-    "review": "a review by a second examiner (case review)",
-    "unmask": "unmask line-up {name}, after an opinion (case lineup)",
-    "plan-alone": "plan the examination of {name} (case plan --log or --history)",
-    "coin": "toss the coin for the plan of {name} (case coin)",
-    "examine-alone": "examine {name} alone (case examine --log, --served, --history or --session)",
-    "review-alone": "a review of what was found of {name} by a second examiner (case review)",
-    "decide": "the decision (case decide)",
+    "admit-claimant": "admit a claimant",
+    "admit-respondent": "admit a respondent",
+    "claim": "the claim of the claimant",
+    "answer": "the answer of the respondent",
+    "add": "the exhibits of both sides",
+    "plan": "fix the plan",
+    "examine": "carry the plan out",
+    "review": "a review by a second examiner",
+    "unmask": "unmask line-up {name}, after an opinion",
+    "plan-alone": "plan the examination of {name}",
+    "coin": "toss the coin for the plan of {name}",
+    "examine-alone": "examine {name} alone",
+    "review-alone": "a review of what was found of {name} by a second examiner",
+    "decide": "the decision",
+}
+VERBS: Final[dict[Step, str]] = {  # that take a step in a terminal
+    "admit-claimant": "case party",
+    "admit-respondent": "case party",
+    "claim": "case claim",
+    "answer": "case answer",
+    "add": "case add",
+    "plan": "case plan",
+    "examine": "case examine",
+    "review": "case review",
+    "unmask": "case lineup",
+    "plan-alone": "case plan --log or --history",
+    "coin": "case coin",
+    "examine-alone": "case examine --log, --served, --history, --session or --workload",
+    "review-alone": "case review",
+    "decide": "case decide",
 }
 MOVED: Final[dict[Moved, str]] = {
     "stop": "the stop of {on}",
@@ -97,8 +113,13 @@ def extended(entry: Entry[Extended]) -> str:
     )
 
 
-def clock_lines(read: ClockRead) -> Iterator[str]:
-    """The clock on a day, what moved it, which days do not count, and what is due next."""
+def clock_lines(read: ClockRead, *, typed: bool = True) -> Iterator[str]:
+    """The clock on a day, what moved it, which days do not count, and what is due next.
+
+    Args:
+        read: The clock.
+        typed: Whether verbs of the command line stand beside what is due next.
+    """
     found = read.reading
     where = f"; days begin and end as in {read.zone}" if read.zone else ""
     if found.began is None:
@@ -116,7 +137,7 @@ def clock_lines(read: ClockRead) -> Iterator[str]:
     for step in read.steps:
         yield f"  {step_words(step)}"
     for due in read.due:
-        yield f"  next: {due_step(due)}"
+        yield f"  next: {due_step(due, typed=typed)}"
 
 
 def deadline_words(read: ClockRead) -> str:
@@ -208,9 +229,10 @@ def calendar_named(found: Reading) -> str:
     return found.calendar or "no holidays: no jurisdiction was named"
 
 
-def due_step(due: Due) -> str:
-    """A step that is still missing, with the verb that takes it."""
-    return STEPS[due.step].format(name=due.name)
+def due_step(due: Due, *, typed: bool = True) -> str:
+    """A step that is still missing; where it is typed, with the verb that takes it."""
+    step = STEPS[due.step].format(name=due.name)
+    return f"{step} ({VERBS[due.step]})" if typed else step
 
 
 def _days(count: int) -> str:

@@ -9,8 +9,8 @@ from filiation.report.wording.desk_fields import FIELDS
 from filiation.report.wording.figures import clean, printable
 
 __all__ = [
-    *("BUTTON", "BY_BROWSER", "BY_COMMAND", "BY_FILE", "CANNOT", "DEEDS", "DROP", "DROPPED"),
-    *("DUE", "FAULT", "FIELDS", "GROUPS", "KEY_FILE", "LABELS", "MALFORMED", "NOTES"),
+    *("BEFORE", "BUTTON", "BY_BROWSER", "BY_COMMAND", "BY_FILE", "CANNOT", "DEEDS", "DROP"),
+    *("DROPPED", "DUE", "FAULT", "FIELDS", "GROUPS", "KEY_FILE", "LABELS", "MALFORMED", "NOTES"),
     *(
         "NOTHING_WAITS",
         "NO_CASE",
@@ -68,6 +68,31 @@ GROUPS: Final[Mapping[str, str]] = {  # of deeds, as they stand on the page that
     "examination": "Examination and line-ups",
     "decision": "Review and decision",
     "time": "Time",
+}
+BEFORE: Final[Mapping[str, str]] = {  # what is missing where a deed can not be done yet
+    "plan": "A plan compares two exhibits of one kind of material, and the case does not hold two "
+    "that can be compared. They have to be put in first.",
+    "power": "What could be shown is reckoned for a plan, and none was fixed yet.",
+    "examine": "There is no plan yet that could be carried out. It has to be fixed first.",
+    "draw": "A line-up is drawn from the controls of a plan, and no plan names any yet.",
+    "opine": "No line-up was drawn yet on which an opinion could be given.",
+    "unmask": "No line-up was drawn yet, so nobody is masked.",
+    "review": "Nothing was examined yet that could be reviewed.",
+    "report": "Nothing was examined yet on which a report could be written.",
+    "export": "There is no other party yet to which the case could be handed over.",
+    "rule": "Nobody has claimed privilege, so there is nothing to rule on.",
+    "pose": "The case holds no log. It has to be put in as an exhibit first.",
+    "trained": "This takes a training history and weights, and the case does not hold both. They "
+    "have to be put in as exhibits first.",
+    "inquire": "The case holds no exhibit that is examined alone: no log, training history, kept "
+    "answers or session. It has to be put in first.",
+    "coin": "Nothing waits for a coin. A plan of a log or of a training history has to be fixed "
+    "first, or a commitment put on record.",
+    "tag": "The case holds no documents that could be tagged. They have to be put in first.",
+    "privilege": "The case holds no documents for which privilege could be claimed.",
+    "redact": "The case holds no documents that could be redacted.",
+    "stop": "The clock stands already. It can be stopped again once it runs.",
+    "resume": "The clock runs, so there is nothing to resume.",
 }
 WORDS: Final = ("text", "order")  # of what an event writes: words of whoever signs
 DUE: Final = "Due next in this case"

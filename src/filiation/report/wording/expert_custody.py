@@ -5,7 +5,7 @@ from typing import Final
 
 from filiation.casefile import facts
 from filiation.casefile.state import Entry
-from filiation.model.kinds import FILES, HISTORY, LOG, SERVED, SESSION, Kind
+from filiation.model.kinds import FILES, HISTORY, LOG, ROOTS, SERVED, SESSION, WORKLOAD, Kind
 from filiation.report.wording.counting import how_many
 from filiation.report.wording.expert_terms import carried_out, place
 from filiation.report.wording.figures import clean, quoted
@@ -77,7 +77,9 @@ def exhibit_kind(fact: facts.Exhibited, kinds: Sequence[Kind]) -> str:
     known = {FILES: "files, unexamined", LOG: "reduced log of requests, examined alone",
              SERVED: "record of served answers, examined alone",
              HISTORY: "training history as sketches, examined alone",
-             SESSION: "messages of a comparison of sealed materials"}  # fmt: skip
+             SESSION: "messages of a comparison of sealed materials",
+             WORKLOAD: "examination that a machine signed",
+             ROOTS: "makers' certificates, by which attestations are checked"}  # fmt: skip
     known |= {kind.id: clean(kind.label) for kind in kinds}
     files = how_many(fact.files, "file")
     return f"{known.get(fact.kind, fact.kind)}, {fact.held}, {files}, {fact.size:,} bytes"
@@ -100,7 +102,10 @@ def production_kind(fact: facts.Produced, numbers: tuple[str, str] | None = None
 
 def digest_of(kind: str) -> str:
     """What the digest of an exhibit is of."""
-    called = {FILES: "files", LOG: "log", SERVED: "record", HISTORY: "history", SESSION: "session"}
+    called = {
+        FILES: "files", LOG: "log", SERVED: "record", HISTORY: "history", SESSION: "session",
+        WORKLOAD: "examination", ROOTS: "certificates",
+    }  # fmt: skip
     return called.get(kind, "model")
 
 

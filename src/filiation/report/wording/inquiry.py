@@ -11,12 +11,13 @@ from filiation.casefile.state import Entry
 from filiation.model.campaigns import Campaigns, FoundGroup, SharedSignature, Spoken
 from filiation.model.inquiry import (
     TRAINED,
+    WORKLOAD,
     Disclosed,
     Inquiry,
     Question,
     TwinsShown,
 )
-from filiation.report.wording import session
+from filiation.report.wording import session, workload
 from filiation.report.wording.campaigns import (
     CHANNEL_NAMES,
     campaigns_title,
@@ -70,6 +71,7 @@ QUESTIONS: Final[dict[Question, str]] = {
     "served-twins": "Was the subject trained on the answers that were served?",
     "history": "Does the history of this training support independence from the source?",
     "session": session.QUESTION,
+    "workload": workload.QUESTION,
 }
 NOTHING_OF_WEIGHTS: Final = (
     "Neither proposition speaks of weights: no model is held against another here."
@@ -95,6 +97,7 @@ PAIRS: Final[dict[Question, tuple[str, str]]] = {
         "the history was made or mended to fit.",
     ),
     "session": session.PROPOSED_OF,
+    "workload": session.PROPOSED_OF,
 }
 BARS_TITLE: Final = "Shared signatures, by accounts"
 BARS_DRAWN: Final = (
@@ -125,6 +128,10 @@ ADDRESSED: Final = "On a question about one exhibit of a case"
 TABLES: Final = "The drawings as tables"
 NO_TABLES: Final = "There is no drawing."
 CHECK: Final = "On a computer of one's own, without a network and without a prompt being read:"
+VERIFIED: Final = (
+    "filiation case verify CASE: every signature, every digest, every law of the case, the order "
+    "of exhibit, plan, coin and answer among them."
+)
 EXAMINED_ALONE: Final = "Exhibits that were examined alone"
 ALONE_BEARS: Final = (
     "Such an answer has a report of its own. It compares no two models, and nothing above rests on "
@@ -153,6 +160,8 @@ def inquiry_title(found: Inquiry) -> str:
         return "Report on a training history"
     if found.session is not None:
         return session.session_title()
+    if found.workload is not None:
+        return workload.workload_title()
     if found.campaigns is not None:
         return "Report on a log of requests"
     return "Report on served answers and their twins"
@@ -164,6 +173,8 @@ def inquiry_about(found: Inquiry) -> str:
         return trained_about(found.asked)
     if found.session is not None:
         return session.session_about(found.session)
+    if found.workload is not None:
+        return workload.workload_about(found.workload)
     if found.campaigns is not None:
         return campaigns_title(found.campaigns)
     assert found.twins is not None  # by a law of the record
@@ -176,6 +187,8 @@ def inquiry_headline(found: Inquiry) -> str:
         return " ".join(conclusion_words(found.trained))
     if found.session is not None:
         return session.session_headline(found.session)
+    if found.workload is not None:
+        return workload.workload_headline(found.workload)
     if found.campaigns is not None:
         return log_headline(found.campaigns)
     assert found.twins is not None  # by a law of the record
@@ -186,7 +199,9 @@ def verdict_of(found: Inquiry) -> list[str]:
     """What stands on the first page: the answer, the strongest of it, what it does not say."""
     lines = [inquiry_headline(found)]
     if found.session is not None:
-        return [*lines, *session.session_verdict(found.session)]
+        return [*lines, *session.session_verdict(found.session, found.asked)]
+    if found.workload is not None:
+        return [*lines, *workload.workload_verdict(found.workload)]
     if found.campaigns is not None:
         lines += [f"{group_title(1, one).partition(': ')[2]}: {group_claim(one)}"
                   for one in found.campaigns.named[:1]]  # fmt: skip
@@ -291,9 +306,10 @@ def check_lines(question: Question) -> tuple[str, ...]:
     extra = {"campaigns": "the log", "history": "the history", "session": "the messages"}.get(
         question, "the record"
     )
+    if question == WORKLOAD:
+        return (VERIFIED, workload.REPLAYED)
     return (
-        "filiation case verify CASE: every signature, every digest, every law of the case, the "
-        "order of exhibit, plan, coin and answer among them.",
+        VERIFIED,
         f"filiation case replay CASE: every number again from {extra} that the case keeps, and "
         "this report, byte for byte.",
     )

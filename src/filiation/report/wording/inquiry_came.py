@@ -8,7 +8,7 @@ from filiation.model.inquiry import (
     Inquiry,
     Question,
 )
-from filiation.report.wording import session
+from filiation.report.wording import session, workload
 from filiation.report.wording.counting import how_many
 from filiation.report.wording.expert_terms import who
 from filiation.report.wording.figures import quoted
@@ -25,6 +25,9 @@ def came_about(found: Inquiry) -> Iterator[tuple[str, int]]:
     )  # fmt: skip
     if found.session is not None:
         yield from session.session_came(found.session, asked)
+        return
+    if found.workload is not None:
+        yield from workload.workload_came(found.workload, asked)
         return
     if found.trained is not None:
         yield from trained_came_about(asked, found.trained.history)

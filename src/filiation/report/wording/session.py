@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
-from filiation.model.blind import SIDES, Bound, Compared, Material, SessionTold, Shared, Tie
+from filiation.model.blind import SIDES, Bound, Compared, Copy, Material, SessionTold, Shared, Tie
 from filiation.model.inquiry import InCase
 from filiation.report.wording.blind import (
     LONGEST,
@@ -39,6 +39,17 @@ OF: Final[dict[Material, str]] = {
     "answers": "answers of two services to a battery that a coin drew",
     "set": "sets, by private set intersection",
 }
+COPIES: Final[dict[Copy, str]] = {
+    "same": "is a copy of the same session, with the same messages: it is no further draw.",
+    "less": "is a copy of the same session that was cut: it holds fewer messages than this one.",
+    "more": "is a fuller copy of the same session: it holds messages that this one lacks.",
+    "apart": "is a copy of the same session: each of the two holds messages that the other lacks.",
+    "contradicts": (
+        "is a copy of the same session and contradicts this one: somebody signed two things in one "
+        "place of it. Neither is to be relied on before that is cleared up."
+    ),
+}
+BEYOND: Final = ("more", "apart", "contradicts")
 COURSE_TITLE: Final = "Course of the session"
 COURSE_DRAWN: Final = (
     "Every dot is a signed message, in the row of whoever said it and the column of its step. "
@@ -112,8 +123,11 @@ def shared_headline(found: Shared) -> str:
     return f"{counted} Among {how_many(len(found.controls), 'control')} p is {found.p:.3g}."
 
 
-def session_verdict(found: SessionTold) -> Iterator[str]:
+def session_verdict(found: SessionTold, asked: InCase) -> Iterator[str]:
     """What stands beside the answer on the first page."""
+    for name, how in asked.copies:
+        if how in BEYOND:
+            yield f"{quoted(name)} {COPIES[how]}"
     if found.told is not None:
         yield AGAIN[found.again]
     yield "It binds to what was sealed, not to what a service runs or a product was made from."
@@ -164,6 +178,8 @@ def session_came(found: SessionTold, asked: InCase) -> Iterator[tuple[str, int]]
             "session does not say; this event and time stamps do.",
             event,
         )
+    for name, how in asked.copies:
+        yield f"{quoted(name)} {COPIES[how]}", event
     if asked.others:
         named = ", ".join(quoted(one) for one in asked.others)
         yield (

@@ -52,8 +52,7 @@ ABOUT: Final = (
 SEARCHING: Final = "Search the documents:"
 SEARCH_BUTTON: Final = "Search"
 UNREVIEWED: Final = (
-    "An unreviewed translation; the English page decides. What methods say of themselves is in "
-    "English."
+    "An unreviewed translation; the English page decides. Whole reports are in English."
 )
 LANGUAGES_NAMED: Final = {"en": "English", "de": "Deutsch", "fr": "Fran\u00e7ais"}
 TIMES: Final = "All times are UTC unless a zone stands beside them."

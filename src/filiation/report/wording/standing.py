@@ -23,8 +23,13 @@ def standing(found: CaseStatus) -> Iterator[str]:
         yield f"  {what:9} {said}" if what else said
 
 
-def standing_rows(found: CaseStatus) -> Iterator[tuple[str, str]]:
-    """The same as pairs: of what, and what stands on record; the first is the title's."""
+def standing_rows(found: CaseStatus, *, typed: bool = True) -> Iterator[tuple[str, str]]:
+    """The same as pairs: of what, and what stands on record; the first is the title's.
+
+    Args:
+        found: Where the case stands.
+        typed: Whether verbs of the command line stand beside what is due next.
+    """
     yield "", f"{clean(found.title)}: {counted(found.events, 'event')} on record"
     yield _row("parties", [_party(p.party, p.role, signs=p.signs) for p in found.parties])
     said = [_said(s.kind, s.party, s.event, s.proposition) for s in found.said]
@@ -45,7 +50,8 @@ def standing_rows(found: CaseStatus) -> Iterator[tuple[str, str]]:
         yield _row("deadlines", [step_words(step) for step in found.clock.steps])
     if late := [line.removeprefix("overdue: ") for line in overdue(found.clock)]:
         yield _row("overdue", late)
-    yield _row("next", [due_step(due) for due in found.clock.due] or ["nothing is due"])
+    due = [due_step(one, typed=typed) for one in found.clock.due]
+    yield _row("next", due or ["nothing is due"])
 
 
 def _row(what: str, said: list[str]) -> tuple[str, str]:

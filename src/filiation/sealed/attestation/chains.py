@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from pathlib import Path
 from typing import Final, TypeVar, final
 
@@ -25,12 +26,18 @@ from filiation.errors import CaseError, UnreadableError, UsageError
 from filiation.files import opened
 from filiation.model.attested import Chain, Platform
 
-__all__ = ["Roots", "chain_of", "der", "moment", "read_roots", "strictly", "vendor_of"]
+__all__ = [
+    *("Roots", "are_roots", "chain_of", "der", "moment", "read_roots", "roots_in", "strictly"),
+    "vendor_of",
+]
 
 LONGEST: Final = 1 << 22  # bytes of a file; lists of revoked certificates grow
 MOST: Final = 64  # files
 DEEPEST: Final = 8  # certificates
 LIST: Final = b"X509 CRL"
+PEM_LIST: Final = b"-----BEGIN X509 CRL"
+HEAD: Final = 1 << 12  # bytes; text may stand before a certificate
+DER: Final = (b"\x30\x82", b"\x30\x83")  # of a sequence that is longer than 255 bytes
 BLOCK: Final = re.compile(
     rb"(-----BEGIN (CERTIFICATE|X509 CRL)-----.*?-----END \2-----)", re.DOTALL
 )
@@ -80,6 +87,19 @@ def strictly(what: str) -> Iterator[None]:
         raise UnreadableError(f"{what}: damaged, or written otherwise than these are") from error
 
 
+def are_roots(path: Path) -> bool:
+    """Is it a file that begins as a certificate or a list does, or a folder of nothing else?"""
+    inside = islice(path.iterdir(), MOST + 1) if path.is_dir() else [path]
+    files = [one for one in inside if not one.name.startswith(".")]
+    return 0 < len(files) <= MOST and all(one.is_file() and _begins(one) for one in files)
+
+
+def _begins(path: Path) -> bool:
+    with path.open("rb") as file:
+        head = file.read(HEAD)
+    return head.startswith(DER) or b"-----BEGIN CERTIFICATE" in head or PEM_LIST in head
+
+
 def read_roots(folder: Path) -> Roots:
     """Certificates and lists of revoked ones (PEM or DER) in a folder.
 
@@ -89,15 +109,25 @@ def read_roots(folder: Path) -> Roots:
     """
     if not folder.is_dir():
         raise UsageError(f"{folder}: no folder of roots is there")
+    paths = sorted(path for path in folder.iterdir() if not path.name.startswith("."))
+    return roots_in({path.name: path for path in paths[: MOST + 1]}, str(folder))
+
+
+def roots_in(files: Mapping[str, Path], folder: str) -> Roots:
+    """The same of files that lie anywhere, each by the name that it has in its folder.
+
+    Raises:
+        UsageError: More files than a folder of roots has, or no root among them.
+        UnreadableError: A file that is neither.
+    """
     anchors, others = list[x509.Certificate](), list[x509.Certificate]()
     revoked = list[x509.CertificateRevocationList]()
-    paths = sorted(path for path in folder.iterdir() if not path.name.startswith("."))
-    if len(paths) > MOST:
-        raise UsageError(f"{folder}: {len(paths)} files, expected {MOST} at most")
-    for path in paths:
-        with opened(path, follow=True) as file:
+    if len(files) > MOST:
+        raise UsageError(f"{folder}: {len(files)} files or more, expected {MOST} at most")
+    for name in sorted(files):
+        with opened(files[name], follow=True) as file:
             raw = file.read(LONGEST + 1)
-        certificates, lists = _parsed(raw[:LONGEST], str(path))
+        certificates, lists = _parsed(raw[:LONGEST], f"{folder}/{name}")
         revoked += lists
         for one in certificates:
             (anchors if _own(one) else others).append(one)

@@ -50,9 +50,9 @@ def held_against(found: Attestation, bound: bytes, expected: dict[str, str], wha
             f"{what}: of a machine in debug mode, or that may be migrated: whoever runs it could "
             "read and change what runs in it, so that it vouches for nothing"
         )
-    if found.user_data != bound:
+    if found.user_data != bound.hex():
         raise CaseError(
-            f"{what}: vouches for {found.user_data.hex()[:24]}.., expected {bound.hex()[:24]}..; "
+            f"{what}: vouches for {found.user_data[:24]}.., expected {bound.hex()[:24]}..; "
             "it is of another examination"
         )
     measured = dict(found.measurements)

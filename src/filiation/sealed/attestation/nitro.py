@@ -66,7 +66,7 @@ def check(raw: bytes, roots: Roots, what: str) -> Attestation:
         measurements=tuple(
             (f"PCR{number}", value) for number, value in pcrs if set(value) != {"0"}
         ),
-        user_data=kept["user_data"],
+        user_data=kept["user_data"].hex(),
         chain=chain,
         others=tuple(others),
         made=made,

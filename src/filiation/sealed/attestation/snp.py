@@ -81,7 +81,7 @@ def check(raw: bytes, roots: Roots, what: str) -> Attestation:
         platform="sev-snp",
         version=str(_number(raw, 0, 4)),
         measurements=(("MEASUREMENT", raw[0x90:0xC0].hex()),),
-        user_data=raw[0x50:0x90],
+        user_data=raw[0x50:0x90].hex(),
         chain=chain,
         others=(
             *((name, raw[at:end].hex()) for name, at, end in FIELDS if any(raw[at:end])),

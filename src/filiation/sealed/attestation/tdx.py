@@ -85,7 +85,7 @@ def check(raw: bytes, roots: Roots, what: str) -> Attestation:
         platform="tdx",
         version=str(quote.version),
         measurements=tuple((name, value.hex()) for name, value in measured if any(value)),
-        user_data=body[520:584],
+        user_data=body[520:584].hex(),
         chain=found,
         others=(*said, ("QE_SVN", str(_number(quote.enclave[258:260])))),
         debug=bool(_number(body[120:128]) & (WATCHED | MOVABLE)),

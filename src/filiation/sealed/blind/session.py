@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from typing import Final, final
 
 from filiation.errors import CaseError
-from filiation.model.blind import ABORT, ROLES, SIDES, Message, Role, Step, Terms, steps_of
+from filiation.model.blind import ABORT, ROLES, SIDES, Copy, Message, Role, Step, Terms, steps_of
 from filiation.model.seal import Commitment
 from filiation.sealed.blind.messages import key_of, message_from, terms_of
 
-__all__ = ["Session", "Taken", "coin_digest", "session_of"]
+__all__ = ["Session", "Taken", "coin_digest", "held_beside", "session_of"]
 
 TOSSED: Final = b"filiation blind toss\n"
 SEED: Final = b"filiation blind seed\n"
@@ -56,6 +56,33 @@ def session_of(raw: bytes, what: str) -> "Session":
         raise CaseError(f"{what}: terms from the {message.sender}, expected the tribunal's")
     key_of(terms, message.sender, envelope, what)
     return Session(terms, Taken(message=message, raw=raw))
+
+
+def held_beside(one: "Session", other: "Session") -> tuple[Copy, tuple[Message, Message] | None]:
+    """How another copy of one session stands beside this one; two messages if they contradict.
+
+    A session is known by the digest of its terms: the same for every copy, whole or cut, and
+    whoever keeps it. What was said in it is compared by the digests of what was signed, so that
+    one message that was signed anew is the same message.
+
+    Raises:
+        CaseError: They are two sessions.
+    """
+    if one.id != other.id:
+        raise CaseError(f"session {other.id[:12]}.. is another than {one.id[:12]}..")
+    ours, theirs = (
+        {(taken.message.number, taken.message.sender): taken.message for taken in copy.messages}
+        for copy in (one, other)
+    )
+    for said in ours.keys() & theirs.keys():
+        here, there = ours[said], theirs[said]
+        if here.digest != there.digest:
+            return "contradicts", (here, there)
+    if ours.keys() == theirs.keys():
+        return "same", None
+    if theirs.keys() < ours.keys():
+        return "less", None
+    return ("more" if ours.keys() < theirs.keys() else "apart"), None
 
 
 @final
