@@ -8,6 +8,7 @@ sys.path[0] = str(Path(__file__).resolve().parents[1])  # so that the parts find
 
 from validate_outputs import (  # noqa: E402
     before_after,
+    failing_size,
     held_out,
     moved,
     numbers,
@@ -36,6 +37,7 @@ PARTS: dict[str, Callable[[], None]] = {
     "versions": versions.main,
     "moved": moved.main,
     "numbers": numbers.main,
+    "failing": failing_size.main,
     "whose-data": whose_data.main,
     "together": together.main,
 }

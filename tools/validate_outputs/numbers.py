@@ -34,7 +34,7 @@ from validate_outputs.failing import failing_alike, rasch
 from validate_outputs.held_out import FOLDER, SETS, family_of, pairs_of, recordings
 from validate_outputs.shared_errors import HEAD, Figures, Pairs, figures
 
-__all__ = ["Ways", "main", "told"]
+__all__ = ["NUMBERS", "Ways", "declared", "main", "surveyed", "told"]
 
 Float64: TypeAlias = NDArray[np.float64]
 Int64: TypeAlias = NDArray[np.int64]
@@ -92,17 +92,23 @@ class Found:
         return float((np.quantile(self.strangers, 0.99) / max(np.median(self.kin), 1e-9)) ** 2)
 
 
-def _found(table: PairTable, family: Int64, pairs: tuple[Pairs, Pairs], seed: int) -> Found:
+def surveyed(table: PairTable, family: Int64, seed: int = 0) -> tuple[Float64, Float64]:
+    """How high every pair stands (z), and its log p, families declared: [models, models] each."""
     nowhere = np.zeros(table.y.shape, dtype=bool)
     rng = stream(seed, "validation", "numbers")
     fit = table.against_strangers(family, rng, aside=nowhere, traits=TRAITS)
-    z = np.nan_to_num(fit.z, nan=-99.0)
     log_p = np.nan_to_num(tail_log_p(fit, int(np.unique(family).size) - 2)[0])
+    return np.nan_to_num(fit.z, nan=-99.0), log_p
+
+
+def _found(table: PairTable, family: Int64, pairs: tuple[Pairs, Pairs]) -> Found:
+    z, log_p = surveyed(table, family)
     high, low = (np.array([z[pair] for pair in some]) for some in pairs)
     return Found(figures=figures(pairs, z, log_p), kin=high, strangers=low)
 
 
-def _family(answers: Answers) -> Int64:
+def declared(answers: Answers) -> Int64:
+    """The makers by number: int64 [models]."""
     return family_numbers(answers.models, {name: family_of(name) for name in answers.models})
 
 
@@ -134,7 +140,7 @@ def _needed(found: Found, items: int) -> str:
 
 def _few(answers: Answers, pairs: tuple[Pairs, Pairs]) -> Iterator[str]:
     """Strangers among few controls, one of each maker: share of p at or below each level."""
-    family = _family(answers)
+    family = declared(answers)
     for controls in CONTROLS:
         rng = stream(controls, "validation", "numbers", "few")
         small: dict[str, list[float]] = {"wrong answers": [], "both": []}
@@ -173,7 +179,7 @@ def _alone(table: PairTable, controls: int) -> float:
 
 def told(answers: Answers, title: str) -> Iterator[str]:
     """All that is printed of one set."""
-    pairs, family = pairs_of(answers.models), _family(answers)
+    pairs, family = pairs_of(answers.models), declared(answers)
     yield f"\n{title}: {len(answers.models)} models, {len(answers.items):,} questions"
     yield from _in_common(answers, pairs)
     yield HEAD
@@ -183,7 +189,7 @@ def told(answers: Answers, title: str) -> Iterator[str]:
         ("failing at the same items alone", ways.failures),
         ("both", ways.both),
     ):
-        found = _found(table, family, pairs, 0)
+        found = _found(table, family, pairs)
         yield f"{name:37}{found.figures}"
         yield f"  {_needed(found, len(answers.items))}"
     yield "share of strangers with p at most                    .05      .01     .001"
