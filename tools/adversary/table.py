@@ -7,6 +7,7 @@
     --level N       one strength only: 0, 1 or 2
     --kept          ask nobody: rows without an answer are left out
     --held-out      only the attacks that were kept aside
+    --truth WHICH   copy or innocent: only the attacks whose subject is that
 
 Printed beside it is what commit 3b570e7 said (`before.jsonl`, made by --tree and --keep, the fields
 that decide). The real models' paths are in FILIATION_SMOLLM2 (a GGUF file) and FILIATION_MINILM (a
@@ -36,13 +37,14 @@ from adversary.held_out import HELD_OUT
 from adversary.held_out_more import MORE
 from adversary.innocents import INNOCENTS
 from adversary.made import write
+from adversary.planted import PLANTED
 from adversary.stocks import casebook, minilm, smollm
 from adversary.verdict import judged
 
 __all__ = ["ATTACKS", "Trees", "answered", "function_kept", "main", "rows"]
 
 HERE: Final = Path(__file__).resolve().parents[2]
-ATTACKS: Final = (*COPIES, *NEW_COPIES, *INNOCENTS, *HELD_OUT, *MORE)
+ATTACKS: Final = (*COPIES, *NEW_COPIES, *INNOCENTS, *PLANTED, *HELD_OUT, *MORE)
 BEFORE: Final = Path(__file__).with_name("before.jsonl")
 NOT_ASKED: Final = {"failed": "not asked"}
 STOCKS: Final = {"casebook": casebook, "smollm2": smollm, "minilm": minilm}
@@ -215,6 +217,7 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--level", type=int, choices=(0, 1, 2))
     parser.add_argument("--kept", action="store_true")
     parser.add_argument("--held-out", action="store_true")
+    parser.add_argument("--truth", choices=("copy", "innocent"))
     asked = parser.parse_args(arguments)
     given = [one.partition("=") for one in asked.tree] or [("after", "=", str(HERE))]
     trees = Trees(paths={label: Path(path) for label, _, path in given}, keep=asked.keep)
@@ -225,6 +228,7 @@ def main(arguments: Sequence[str]) -> int:
             continue
         chosen = rows(stock, held_out=asked.held_out, only=asked.only)
         chosen = (row for row in chosen if asked.level in (None, row[1]))
+        chosen = (row for row in chosen if asked.truth in (None, row[0].truth))
         if asked.kept:
             chosen = (row for row in chosen if not trees.missing(named(stock, *row)))
         print_table(trees, stock, list(chosen))

@@ -3,12 +3,13 @@
 Whoever has seen the subject can add its units or layers to a model of his own, writing next to
 nothing, or in pairs that cancel: the model computes what it did, and its values agree with the
 subject's in truth. What a unit writes is the product of the norms of its rows, which no rescaling
-inside the unit moves; of units that read alike it is what they write in sum. It is set against the
+inside the unit moves; of units that read alike it is what they write in sum, and of many that read
+in one direction nothing, since one direction can be closed. It is set against the
 other units of its layer, and all of the layer against the stream into which it writes, with half of
 each weighed by what is written, so that no number of silent parts moves the measure.
 
-Not seen without data: a gate that a model's own activities never open, a bias that closes it, heads
-that look where nothing stands, experts to which nothing is routed.
+Not seen without data: gates that the model's own activities never open and that lie apart, a bias
+that closes them, heads that look where nothing stands, experts to which nothing is routed.
 """
 
 import re
@@ -22,6 +23,7 @@ from numpy.typing import NDArray
 
 from filiation.methods.weights.equal_tensors import component_of
 from filiation.methods.weights.stacks import layer_stack
+from filiation.model.layout import BEYOND
 from filiation.model.sketch import LayerSketch, Sketch
 
 __all__ = ["LAYER", "UNIT", "acting", "idle_tensors"]
@@ -37,6 +39,10 @@ UNIT: Final = 0.25
 LAYER: Final = 0.1
 START: Final = 0.05  # of a typical layer, where no embedding says how large the stream is at first
 NEAR: Final = 0.9  # cosine from which two units read alike
+# A unit that reads in a direction near those of many may be closed with them: of real layers (the
+# same) at most .044 lie within a cosine of .5 of one of their units.
+TURNED: Final = 0.5
+CROWD: Final = 0.125
 SAMPLE: Final = 256  # units by which a layer is measured
 BLOCK: Final = 512  # units whose likenesses are in memory at a time
 READS: Final = ("mlp.gate", "mlp.up", "attn.v")  # through which a unit first reads
@@ -87,10 +93,8 @@ def acting(source: Sketch, layer: LayerSketch, at: Indices) -> Bools:
     """
     measures, quiet = _measured(source)
     own = measures.get(id(layer))
-    if own is None:
-        return np.ones(len(at), dtype=bool)
-    if id(layer) in quiet:
-        return np.zeros(len(at), dtype=bool)
+    if own is None or id(layer) in quiet:
+        return np.full(len(at), id(layer) not in quiet)
     beside = [one.rows for one in _beside(source, layer, measures, quiet)]
     return np.asarray(_written(own.rows, at, beside) >= UNIT * own.half)
 
@@ -99,20 +103,20 @@ def idle_tensors(source: Sketch) -> frozenset[str]:
     """Matrices of the layers most of whose units do nothing."""
     idle = set[str]()
     for part, layers in (("mlp", source.layers), ("attention", source.attention)):
+        own = [info.name for info in source.tensors if component_of(info.name) == part]
         for layer in layers:
-            if not 2 * np.count_nonzero(acting(source, layer, _sample(layer))) >= min(
-                SAMPLE, layer.units
-            ):
-                stem = re.compile(rf"(?:^|\.){re.escape(layer.label)}\.")
-                idle |= {
-                    info.name
-                    for info in source.tensors
-                    if stem.search(info.name) and component_of(info.name) == part
-                }
+            at = _sample(layer)
+            if 2 * np.count_nonzero(acting(source, layer, at)) < len(at):
+                idle |= {*filter(_stem(layer).search, own)}
     return frozenset(idle)
 
 
 Depth: TypeAlias = tuple[list[_Measure], list[_Measure]]
+
+
+def _stem(layer: LayerSketch) -> re.Pattern[str]:
+    """Finds the tensors of a layer by their names."""
+    return re.compile(rf"(?:^|\.){re.escape(layer.label)}\.")
 
 
 @lru_cache(maxsize=16)
@@ -134,7 +138,14 @@ def _measure(layer: LayerSketch) -> _Measure:
 
 
 def _quiet(source: Sketch, measures: Mapping[int, _Measure]) -> Iterator[int]:
-    """Layers that write little beside the stream and beside a typical one; silent experts."""
+    """Layers that write little beside the stream and beside a typical one; silent experts.
+
+    And those beyond what config.json speaks of: whoever loads the model does not read them.
+    """
+    unused = [x.tensor for x in source.set_aside if x.reason.startswith(BEYOND)]
+    for layer in (*source.layers, *source.attention):
+        if unused and any(_stem(layer).search(name) for name in unused):
+            yield id(layer)
     for stack in _depths(source, measures).values():
         sums = [(part, _together(part), kind) for depth in stack for kind, part in enumerate(depth)]
         typical = [_half(np.array([n for _, n, of in sums if of == kind])) for kind in (0, 1)]
@@ -234,10 +245,13 @@ def _written(rows: _Rows, at: Indices, beside: Sequence[_Rows]) -> Float64:
     others = [np.concatenate(parts) for parts in zip(*(one.others for one in every), strict=True)]
     found = rows.size[at].copy()
     for first in range(0, len(at), BLOCK):
-        near = np.abs(rows.reads[at[first : first + BLOCK]] @ reads.T) >= NEAR
+        alike = np.abs(rows.reads[at[first : first + BLOCK]] @ reads.T)
+        near = alike >= NEAR
         for place in np.flatnonzero(near.sum(axis=1) > 1):
             members = np.flatnonzero(near[place])
             found[first + place] = _sum(size, reads, others, members)
+        crowd = (alike[:, : rows.layer.units] >= TURNED).mean(axis=1) > CROWD
+        found[first : first + BLOCK][crowd] = 0.0
     return found
 
 

@@ -99,9 +99,7 @@ def explained(
     return Explained(frame=frame, component=of, excess=total, capacity=room)
 
 
-def explained_in_turn(
-    source: Sketch, subject: Sketch, *, idle: bool = False
-) -> Explained | None:
+def explained_in_turn(source: Sketch, subject: Sketch, *, idle: bool = False) -> Explained | None:
     """What is explained by the best order, signs and rotation that were found; whole rows."""
     if no_alignment(source, subject) is not None:
         return None
