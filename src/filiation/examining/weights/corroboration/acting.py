@@ -26,7 +26,7 @@ from filiation.methods.weights.stacks import layer_stack
 from filiation.model.layout import BEYOND
 from filiation.model.sketch import LayerSketch, Sketch
 
-__all__ = ["LAYER", "UNIT", "acting", "idle_tensors"]
+__all__ = ["LAYER", "UNIT", "acting", "heights", "idle_tensors", "shares"]
 
 Float64: TypeAlias = NDArray[np.float64]
 Indices: TypeAlias = NDArray[np.int64]
@@ -92,11 +92,17 @@ def acting(source: Sketch, layer: LayerSketch, at: Indices) -> Bools:
         at: Places of the units in the layer.
     """
     measures, quiet = _measured(source)
-    own = measures.get(id(layer))
-    if own is None or id(layer) in quiet:
+    if id(layer) in quiet or id(layer) not in measures:
         return np.full(len(at), id(layer) not in quiet)
+    return np.asarray(shares(source, layer, at) >= UNIT)
+
+
+def shares(source: Sketch, layer: LayerSketch, at: Indices) -> Float64:
+    """What units write over the size beyond which units write half of all in their layer."""
+    measures, quiet = _measured(source)
+    own = measures[id(layer)]
     beside = [one.rows for one in _beside(source, layer, measures, quiet)]
-    return np.asarray(_written(own.rows, at, beside) >= UNIT * own.half)
+    return np.asarray(_written(own.rows, at, beside) / (own.half or 1.0))
 
 
 def idle_tensors(source: Sketch) -> frozenset[str]:
@@ -146,16 +152,30 @@ def _quiet(source: Sketch, measures: Mapping[int, _Measure]) -> Iterator[int]:
     for layer in (*source.layers, *source.attention):
         if unused and any(_stem(layer).search(name) for name in unused):
             yield id(layer)
+    for part, over_stream, over_typical in _heights(source, measures):
+        if over_stream < LAYER and over_typical < UNIT:
+            yield from (id(one.rows.layer) for one in part)
+        usual = _half(np.array([one.half for one in part]))
+        yield from (id(one.rows.layer) for one in part if one.half < LAYER * usual)
+
+
+def heights(source: Sketch) -> Iterator[tuple[float, float]]:
+    """What each depth writes, over the stream before it and over a typical one of its kind."""
+    for _, over_stream, over_typical in _heights(source, _measured(source)[0]):
+        yield over_stream, over_typical
+
+
+def _heights(
+    source: Sketch, measures: Mapping[int, _Measure]
+) -> Iterator[tuple[list[_Measure], float, float]]:
     for stack in _depths(source, measures).values():
         sums = [(part, _together(part), kind) for depth in stack for kind, part in enumerate(depth)]
         typical = [_half(np.array([n for _, n, of in sums if of == kind])) for kind in (0, 1)]
         stream = _begins(source) or START * max(typical)
         for part, written, kind in sums:
-            if written < min(LAYER * stream, UNIT * typical[kind]):
-                yield from (id(one.rows.layer) for one in part)
+            if part:
+                yield part, written / (stream or 1.0), written / (typical[kind] or 1.0)
             stream = float(np.hypot(stream, written))
-            usual = _half(np.array([one.half for one in part]))
-            yield from (id(one.rows.layer) for one in part if one.half < LAYER * usual)
 
 
 def _together(part: Sequence[_Measure]) -> float:
