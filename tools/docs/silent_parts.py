@@ -44,7 +44,7 @@ def real(paths: list[Path]) -> None:
         idle = sum(int((~acting(model, x, np.arange(x.units))).sum()) for x in layers)
         least = min(over for over, _ in heights(model))
         few = int((every < UNIT).sum())
-        name = path.stem[:20] if path.is_file() else path.name[:20]
+        name = (path.parent if path.name == "model" else path).name[:20]
         print(f"{name:<22}{len(every):>8}{every.min():>7.2f}{few:>8}{idle:>6}{least:>14.2f}")
 
 
