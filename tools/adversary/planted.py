@@ -36,7 +36,7 @@ def _units_write(stock: Stock, rng: Random, level: int) -> Pair:
     for layer in range(own.layers):
         g, u, d = _rows(subject, layer)
         made = changes.add_units(made, layer, [g, u, np.float32(loud) * d], rng)
-    return innocent(made, subject, kept=None if level == 2 else (own, made))
+    return innocent(made, subject, kept=(own, made) if level == 0 else None)
 
 
 def _units_cancel(stock: Stock, rng: Random, level: int) -> Pair:
