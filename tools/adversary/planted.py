@@ -124,17 +124,14 @@ def _states(stock: Stock, made: Made, layer: int) -> Array:
 def _shut(gates: NDArray[np.float32], seen: Array, rng: Random, apart: float) -> Array:
     """Gates turned so far that no activity that was seen opens them."""
     along = np.linalg.lstsq(seen, np.ones(len(seen)), rcond=None)[0]
-    if (seen @ along).min() <= 0:
+    over = seen @ along
+    if over.min() <= 0:
         raise ValueError("no direction is common to all activities, expected one")
-    shut = []
-    for gate in gates.astype(np.float64):
-        own = rng.standard_normal(len(along)) * np.linalg.norm(along) / np.sqrt(len(along))
-        way = along + apart * own
-        while (seen @ way).min() < 0.5 * (seen @ along).min():
-            way = 0.9 * way + 0.1 * along
-        by = ((seen @ gate).max() + CLOSED) / (SPARE * (seen @ way).min())
-        shut.append(gate - by * way)
-    return np.asarray(shut, dtype=np.float32)
+    own = apart * rng.standard_normal(gates.shape) * np.linalg.norm(along) / np.sqrt(len(along))
+    room = (over - over.min() / 2)[:, None] / np.maximum(-seen @ own.T, 1e-12)
+    ways = along + np.minimum(1.0, room.min(axis=0))[:, None] * own
+    by = ((seen @ gates.T).max(axis=0) + CLOSED) / (SPARE * (seen @ ways.T).min(axis=0))
+    return np.asarray(gates - by[:, None] * ways, dtype=np.float32)
 
 
 def _planted(name: str, strengths: tuple[str, str, str], maker: Maker) -> Attack:
