@@ -22,16 +22,13 @@ FOUND = (  # what was found before the answer became a table, and is to stay fou
     "MLPs alone copied", "units permuted", "axes permuted", "stream turned", "signs of units",
     "units rescaled", "noise in place", "units permuted, gains moved",
 )  # fmt: skip
-# Here both do hold the same weights, and no weights tell who took from whom: the table counts the
-# answer as wrong all the same, and no more is asked than that the headline says so.
-PLANTED = ("accuser plants the subject's units", "accuser plants the subject's layers")
 SAID = {one["id"]: one for one in map(json.loads, BEFORE.read_text("utf-8").splitlines())}
 
 
 def was_wrong(attack: Attack) -> bool:
-    """Whether it ended in a wrong conclusion, or in none, before."""
-    said = SAID[f"casebook/{attack.name}/{MIDDLE}"]
-    return judged(attack, said) in ("wrong", "failed")
+    """Whether it ended in a wrong conclusion, or in none, before; nobody asked the latest then."""
+    said = SAID.get(f"casebook/{attack.name}/{MIDDLE}")
+    return said is not None and judged(attack, said) in ("wrong", "failed")
 
 
 CHEAP = [attack for attack in OPEN if attack.name in FOUND or was_wrong(attack)]
@@ -79,9 +76,7 @@ def test_strangers_as_they_are_are_not_accused(stock: Stock) -> None:
 
 
 def _not_wrong(attack: Attack, answer: Mapping[str, Any]) -> None:
-    told = "Which of the two came first is not shown." in answer["headline"]
-    planted = attack.name in PLANTED and told
-    assert planted or judged(attack, answer) in ("right", "open"), answer["headline"]
+    assert judged(attack, answer) in ("right", "open"), answer["headline"]
 
 
 def _strangers(stock: Stock) -> Pair:

@@ -75,6 +75,11 @@ def order_chosen() -> Conclusion:
     return told_apart(base, parts(), {**SILENT, "mlp": met})
 
 
+def silent_in_source() -> Conclusion:
+    case = order_chosen()
+    return replace(case, support=Support(toward="neither", reason="silent-in-source"))
+
+
 def one_stream() -> Conclusion:
     case = order_chosen()
     return replace(case, support=Support(toward="neither", reason="random-stream"))
@@ -94,5 +99,6 @@ ALL: Final[tuple[Callable[[], Conclusion], ...]] = (
     embedding_only,
     one_stream,
     order_chosen,
+    silent_in_source,
     equal_table,
 )

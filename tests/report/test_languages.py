@@ -60,7 +60,8 @@ DEMO_LIKE: tuple[Callable[[], Conclusion | Examination], ...] = (
     cases.crowded, cases.relatives_only, cases.without_controls, output_cases.both_kinds,
     output_cases.every_method, output_cases.few, output_cases.the_same_recording,
     part_cases.nothing_excluded, part_cases.three_left, part_cases.embedding_only,
-    part_cases.order_chosen, part_cases.one_stream, part_cases.equal_table,
+    part_cases.order_chosen, part_cases.silent_in_source, part_cases.one_stream,
+    part_cases.equal_table,
 )  # fmt: skip
 
 

@@ -7,6 +7,8 @@
     --level N       one strength only: 0, 1 or 2
     --kept          ask nobody: rows without an answer are left out
     --held-out      only the attacks that were kept aside
+    --planted       only what an accuser plants in his own model, so loud and in such pairs
+    --truth WHICH   copy or innocent: only the attacks whose subject is that
 
 Printed beside it is what commit 3b570e7 said (`before.jsonl`, made by --tree and --keep, the fields
 that decide). The real models' paths are in FILIATION_SMOLLM2 (a GGUF file) and FILIATION_MINILM (a
@@ -36,24 +38,27 @@ from adversary.held_out import HELD_OUT
 from adversary.held_out_more import MORE
 from adversary.innocents import INNOCENTS
 from adversary.made import write
+from adversary.planted import PLANTED
 from adversary.stocks import casebook, minilm, smollm
 from adversary.verdict import judged
 
 __all__ = ["ATTACKS", "Trees", "answered", "function_kept", "main", "rows"]
 
 HERE: Final = Path(__file__).resolve().parents[2]
-ATTACKS: Final = (*COPIES, *NEW_COPIES, *INNOCENTS, *HELD_OUT, *MORE)
+ATTACKS: Final = (*COPIES, *NEW_COPIES, *INNOCENTS, *PLANTED, *HELD_OUT, *MORE)
 BEFORE: Final = Path(__file__).with_name("before.jsonl")
 NOT_ASKED: Final = {"failed": "not asked"}
 STOCKS: Final = {"casebook": casebook, "smollm2": smollm, "minilm": minilm}
 
 
-def rows(stock: Stock, *, held_out: bool = False, only: str = "") -> Iterator[tuple[Attack, int]]:
+def rows(
+    stock: Stock, *, held_out: bool = False, planted: bool = False, only: str = ""
+) -> Iterator[tuple[Attack, int]]:
     """Which attacks, at which strengths, are carried out on a stock."""
     attacks = ATTACKS if stock.name != "MiniLM" else ENCODERS
     for attack in attacks:
-        chosen = attack.held_out == held_out and only in attack.name
-        if chosen and (stock.name == "casebook" or attack.real):
+        chosen = attack.held_out == held_out and (attack in PLANTED) == planted
+        if chosen and only in attack.name and (stock.name == "casebook" or attack.real):
             yield from ((attack, level) for level in range(3))
 
 
@@ -215,6 +220,8 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--level", type=int, choices=(0, 1, 2))
     parser.add_argument("--kept", action="store_true")
     parser.add_argument("--held-out", action="store_true")
+    parser.add_argument("--planted", action="store_true")
+    parser.add_argument("--truth", choices=("copy", "innocent"))
     asked = parser.parse_args(arguments)
     given = [one.partition("=") for one in asked.tree] or [("after", "=", str(HERE))]
     trees = Trees(paths={label: Path(path) for label, _, path in given}, keep=asked.keep)
@@ -223,8 +230,9 @@ def main(arguments: Sequence[str]) -> int:
         if stock is None:
             print(f"\n{name}: not at hand")
             continue
-        chosen = rows(stock, held_out=asked.held_out, only=asked.only)
+        chosen = rows(stock, held_out=asked.held_out, planted=asked.planted, only=asked.only)
         chosen = (row for row in chosen if asked.level in (None, row[1]))
+        chosen = (row for row in chosen if asked.truth in (None, row[0].truth))
         if asked.kept:
             chosen = (row for row in chosen if not trees.missing(named(stock, *row)))
         print_table(trees, stock, list(chosen))

@@ -17,6 +17,7 @@ SEEN_ELSEWHERE: Final = (
 UNKNOWN: Final = "no known pair of the population is so, and a ratio would mislead"
 OTHERWISE: Final = {
     "order-could-be-chosen": f"the order that met the level could have been chosen; {UNKNOWN}",
+    "silent-in-source": f"what met the level does nothing in the source; {UNKNOWN}",
     "random-stream": f"one stream of random numbers explains what met the level; {UNKNOWN}",
     "same-data": f"training texts in common explain what met the level; {UNKNOWN}",
     "answers-missing": f"answers are missing where they would have mattered; {UNKNOWN}",

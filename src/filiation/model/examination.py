@@ -62,7 +62,9 @@ class Power:
 # What may explain that the level was met, other than descent of the whole.
 OF_PARTS: Final = frozenset({"disguise-suspected", "part-only"})  # reasons that name parts
 OF_PARTIES: Final = frozenset({"answers-missing", "answers-unread"})  # reasons that name parties
-EXPLAINED: Final = frozenset({"order-could-be-chosen", "random-stream", "part-only"})
+EXPLAINED: Final = frozenset(
+    {"order-could-be-chosen", "silent-in-source", "random-stream", "part-only"}
+)
 # The same where no more than a part beside the body met it, or no more than that part's order.
 BESIDE: Final = frozenset({"part-only", "order-could-be-chosen"})
 
@@ -90,6 +92,7 @@ class Support:
         "absence-is-no-evidence",
         "not-excluded",
         "order-could-be-chosen",
+        "silent-in-source",
         "random-stream",
         "part-only",
         "same-data",

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 __all__ = [
+    "BEYOND",
     "UNREAD",
     "Gain",
     "Layer",
@@ -23,6 +24,7 @@ __all__ = [
 Float32: TypeAlias = NDArray[np.float32]
 Tower: TypeAlias = Literal["vision", "audio", "projector"]  # what stands beside a language body
 
+BEYOND: Final = "beyond"  # begins that of a layer which the model's configuration does not know
 UNREAD: Final = "unread: "  # begins the reason of a tensor that may hold weights and was not read
 
 

@@ -172,3 +172,22 @@ def test_a_table_that_is_damaged_is_refused(tmp_path: Path) -> None:
     toy["model.embed_tokens.weight"][1][:5, 0] = np.nan
     said = refusal(write_folder(tmp_path / "m", toy))
     assert "embed_tokens.weight: holds values that are not finite in 5 of 40 rows" in said
+
+
+@pytest.mark.parametrize(("layers", "beyond"), [(2, {2, 3}), (3, {3}), (4, set()), (0, set())])
+def test_layers_that_config_denies_are_told(tmp_path: Path, layers: int, beyond: set[int]) -> None:
+    """Whoever loads the model does not read them; they are compared all the same."""
+    config = {"num_hidden_layers": layers} if layers else {}
+    found = open_model(write_folder(tmp_path / "m", llama(layers=4), config=config))
+    told = {s.tensor: s.reason for s in found.layout.set_aside}
+
+    assert {int(name.split(".")[2]) for name in told} == beyond
+    assert all(f"beyond the {layers} layers of config.json" in why for why in told.values())
+    assert len(found.layout.layers) == 4
+
+
+def test_of_two_stacks_no_number_is_known_to_be_of_one(tmp_path: Path) -> None:
+    towers = {n.replace("model.", "vision."): a for n, a in llama(layers=4).items()}
+    folder = write_folder(tmp_path / "m", llama(layers=2) | towers, config={"num_hidden_layers": 2})
+
+    assert not open_model(folder).layout.set_aside

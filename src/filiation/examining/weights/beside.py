@@ -110,7 +110,7 @@ def _found(pair: Pair, part: Beside, parts: int) -> StackFound:
         found_in=_where(findings, pair),
         log_p=log_p,
         share=next((cell.share for cell in cells), None),
-        ordered=met and plan.source_dated is None and not grounds.carries,
+        ordered=met and plan.source_dated is None and not (grounds.carries or grounds.idle_carries),
     )
 
 

@@ -17,6 +17,7 @@ from filiation.examining.weights.corroboration import (
     corroborated,
     order_alone_note,
     order_note,
+    silent_note,
 )
 from filiation.examining.weights.merged import merged_notes
 from filiation.examining.weights.part_only import part_relation, parts_only
@@ -50,6 +51,8 @@ __all__ = ["QUESTION", "READER", "weights_material"]
 UNTYPED: Final = {
     "order-could-be-chosen": "the order that met the level could have been chosen; what kind of "
     "relation it is was not typed",
+    "silent-in-source": "what met the level does nothing in the source; what kind of relation it "
+    "is was not typed",
     "random-stream": "one stream of random numbers explains what met the level; what kind of "
     "relation it is was not typed",
 }
@@ -114,8 +117,8 @@ def _paired(pair: Pair) -> tuple[str, ...]:
 
 def _level_met(pair: Pair, shown: Shown) -> Support:
     """Derivation, unless something else than descent of the whole explains the agreement."""
-    if _order_could_be_chosen(pair, shown):
-        return Support(toward="neither", reason="order-could-be-chosen")
+    if (choice := _could_be_chosen(pair, shown)) is not None:
+        return choice
     if shared_stream(pair.source, body_alone(pair.subject)) is not None:
         return Support(toward="neither", reason="random-stream")
     if parts := parts_only(pair.source, shown.findings, pair.plan.level):
@@ -123,11 +126,19 @@ def _level_met(pair: Pair, shown: Shown) -> Support:
     return Support(toward="derivation", reason="level-met")
 
 
-def _order_could_be_chosen(pair: Pair, shown: Shown) -> bool:
-    """Whether the level was met by an order that whoever holds the source could have chosen."""
+def _could_be_chosen(pair: Pair, shown: Shown) -> Support | None:
+    """Whether whoever holds the source could have made what met the level: an order, or values.
+
+    Values he can have put where they do nothing; None if neither is so, or a date excludes it.
+    """
     if pair.plan.source_dated is not None:
-        return False
-    return not _corroboration(pair, shown.findings).carries
+        return None
+    found = _corroboration(pair, shown.findings)
+    if found.carries:
+        return None
+    if found.idle_carries:
+        return Support(toward="neither", reason="silent-in-source")
+    return Support(toward="neither", reason="order-could-be-chosen")
 
 
 def _corroboration(pair: Pair, findings: Sequence[Finding]) -> Corroboration:
@@ -140,7 +151,7 @@ def _corroboration(pair: Pair, findings: Sequence[Finding]) -> Corroboration:
 def _relation(pair: Pair, support: Support) -> Relation:
     if pair.plan.quick:
         return Relation(kind="unknown", because=UNASKED)
-    if support.reason in ("order-could-be-chosen", "random-stream"):
+    if support.reason in UNTYPED:
         return Relation(kind="unknown", because=UNTYPED[support.reason])
     found = _of_bodies(pair, supported=support.toward == "derivation")
     if support.reason == "part-only" and found.kind in ("unrelated", "unknown"):
@@ -174,9 +185,11 @@ def _notes(pair: Pair, support: Support) -> tuple[str, ...]:
         return (*notes, shared_stream(pair.source, body_alone(pair.subject)) or "")
     if support.reason == "disguise-suspected":
         return (*notes, *warnings(pair.source, pair.subject, support.of, seed=pair.seed))
-    if support.reason not in ("level-met", "order-could-be-chosen"):
+    if support.reason not in ("level-met", "order-could-be-chosen", "silent-in-source"):
         return notes
     found = _corroboration(pair, ())
+    if support.reason == "silent-in-source":
+        return (*notes, silent_note(found, pair.names))
     met = support.toward == "derivation"
     return (*notes, order_note(found, pair.plan.source_dated, pair.names, met=met))
 

@@ -76,6 +76,11 @@ class Partner:
         return len(self.runs)
 
     @property
+    def at(self) -> NDArray[np.int64]:
+        """Places of those units in the source's layer."""
+        return self.of_a.at()
+
+    @property
     def a(self) -> Float32:
         """The source's unit directions, float32 [units, columns], alive in both; never changed."""
         return self.of_a.rows()
@@ -110,6 +115,10 @@ class Chosen:
             return self.made if self.places is None else self.made[self.places]
         rows = stack([self.seen.rows[role] for role in self.roles], self.keep)[self.keep]
         return rows if self.places is None else rows[self.places]
+
+    def at(self) -> NDArray[np.int64]:
+        at = self.seen.at[self.keep]
+        return at if self.places is None else at[self.places]
 
 
 @final

@@ -24,7 +24,7 @@ from filiation.readers.weights.packed.packing import Packing
 from filiation.readers.weights.packed.unread import unread_tensors
 from filiation.readers.weights.roles import lay_out
 from filiation.readers.weights.scaling import Scaling, scalings
-from filiation.readers.weights.whole import must_be_whole
+from filiation.readers.weights.whole import beyond, must_be_whole
 
 __all__ = ["Checkpoint", "checkpoint_of", "laid_out", "open_model"]
 
@@ -300,7 +300,7 @@ def checkpoint_of(folder: Folder, contents: Contents) -> Checkpoint:
     odd = list(_odd(opened))
     return replace(
         opened,
-        layout=replace(layout, set_aside=(*aside, *odd)),
+        layout=replace(layout, set_aside=(*aside, *odd, *beyond(infos, contents.names, layers))),
         odd=frozenset(one.tensor for one in odd),
     )
 

@@ -7,17 +7,17 @@ its comparison would support independence for want of material.
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
 from filiation.errors import UnreadableError
 from filiation.files import shown
-from filiation.model.layout import TensorInfo
+from filiation.model.layout import BEYOND, Skipped, TensorInfo
 from filiation.readers.bytes.parsing import read_object
 from filiation.readers.weights.settings import CONFIG_LIMIT
 
-__all__ = ["must_be_whole"]
+__all__ = ["beyond", "must_be_whole"]
 
 LAYER: Final = re.compile(r"(?:^|\.)(?:layers?|h|blocks?|blk)\.(\d{1,5})(?=\.)")
 ADAPTED: Final = re.compile(
@@ -46,6 +46,23 @@ def must_be_whole(
     _no_adapter(path, infos)
     _not_empty(path, infos)
     _all_layers(path, [names.get(name, name) for name in infos], layers)
+
+
+def beyond(
+    infos: Mapping[str, TensorInfo], names: Mapping[str, str], layers: int
+) -> Iterator[Skipped]:
+    """Tensors of layers beyond those that the configuration speaks of: who loads it reads none.
+
+    Asked where there is one stack alone, so that the number is known to be of it.
+    """
+    found = _numbered([names.get(name, name) for name in infos])
+    if not layers or len(found) != 1:
+        return
+    for name in infos:
+        at = LAYER.search(names.get(name, name))
+        if at is not None and int(at[1]) >= layers:
+            reason = f"{BEYOND} the {layers} layers of config.json; compared all the same"
+            yield Skipped(tensor=name, reason=reason)
 
 
 def _no_adapter(path: Path, infos: Mapping[str, TensorInfo]) -> None:
@@ -87,10 +104,7 @@ def _not_empty(path: Path, infos: Mapping[str, TensorInfo]) -> None:
 
 def _all_layers(path: Path, names: list[str], layers: int) -> None:
     """One stack must have as many layers as the configuration says; further ones are no fault."""
-    found: dict[str, set[int]] = defaultdict(set)
-    for name in names:
-        for at in LAYER.finditer(name):
-            found[name[: at.start(1)]].add(int(at[1]))
+    found = _numbered(names)
     wanted = range(layers)
     if not found or any(numbers.issuperset(wanted) for numbers in found.values()):
         return
@@ -103,3 +117,12 @@ def _all_layers(path: Path, names: list[str], layers: int) -> None:
         "missing or layers were kept back, or the configuration is of another model: compared so, "
         "what is missing would look like a stranger's"
     )
+
+
+def _numbered(names: list[str]) -> dict[str, set[int]]:
+    """Numbers of the layers of each stack, by what stands before them."""
+    found: dict[str, set[int]] = defaultdict(set)
+    for name in names:
+        for at in LAYER.finditer(name):
+            found[name[: at.start(1)]].add(int(at[1]))
+    return found

@@ -30,7 +30,11 @@ SMALL: Final = 10.5  # of the letters in cells: read on a telephone too
 LETTER: Final = 5.7  # width of one of them
 TOP: Final = 46.0
 ROOM: Final = 92.0  # columns narrower than this have short names
-RINGS: Final = (("shared", svg.HUE, "found shared"), ("agrees", "#ffffff", "agrees"))
+RINGS: Final = (
+    ("shared", svg.HUE, "found shared"),
+    ("agrees", "#ffffff", "agrees"),
+    ("idle", "#ffffff", "idle in the source"),
+)
 EDGE: Final = "#777777"
 _Box: TypeAlias = tuple[float, float, float, float]  # x, y, width, height
 

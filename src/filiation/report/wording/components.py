@@ -28,6 +28,7 @@ __all__ = [
 FoundState: TypeAlias = Literal[
     "shared",
     "agrees",
+    "idle",
     "alike",
     "uncommon",
     "untold",
@@ -47,6 +48,7 @@ SILENT: Final = frozenset({"nothing", "alike", "silent", "uncounted", "not-compa
 WORDS: Final[dict[FoundState, str]] = {
     "shared": "shared",
     "agrees": "agrees",
+    "idle": "idle in the source",
     "alike": "alike",
     "uncommon": "uncommon",
     "untold": "not told apart",
@@ -60,6 +62,7 @@ WORDS: Final[dict[FoundState, str]] = {
 SAID: Final[dict[FoundState, str]] = {
     "shared": "Shared",
     "agrees": "In an order that agrees",
+    "idle": "Alike in what does nothing in the source",
     "alike": "Alike as strangers are not, without a p at the level",
     "uncommon": "Uncommonly alike, and short of the level",
     "untold": "Shared or not, this was not told apart",
@@ -139,7 +142,7 @@ def _agrees_as_a_whole(conclusion: Conclusion) -> bool:
 def _untold(state: FoundState, *, whole: bool, unread: bool) -> FoundState:
     if unread and state in SILENT:
         return "unread"
-    return "untold" if whole and state not in ("shared", "agrees") else state
+    return "untold" if whole and state not in ("shared", "agrees", "idle") else state
 
 
 def _together(conclusion: Conclusion, name: str, of: list[Finding]) -> float | None:
@@ -180,12 +183,14 @@ def _state(conclusion: Conclusion, log_p: float | None, compared: int, *, seen: 
     met = log_p <= math.log(plan.level) - math.log(compared)
     if met and (support.toward == "derivation" or support.reason == "part-only"):
         return "shared"
+    if met and support.reason == "silent-in-source":
+        return "idle"
     return "agrees" if met and support.reason in EXPLAINED else "uncommon"
 
 
 def is_told(one: ComponentFound) -> bool:
     """Whether a part agrees, or may: then no form of a copy is left to be looked for in it."""
-    return one.state in ("shared", "agrees", "untold")
+    return one.state in ("shared", "agrees", "idle", "untold")
 
 
 def names_of(conclusion: Conclusion, *states: FoundState) -> tuple[str, ...]:

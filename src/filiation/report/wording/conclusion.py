@@ -222,6 +222,8 @@ def _neither(conclusion: Conclusion) -> str:
             return joined((QUICK, *not_excluded_sentences(conclusion)))
         case "order-could-be-chosen":
             return _chosen(conclusion)
+        case "silent-in-source":
+            return _silent(conclusion)
         case "nothing-applied":
             return (
                 f"None of the planned methods{' that count' if conclusion.findings else ''} could "
@@ -269,6 +271,18 @@ def _chosen(conclusion: Conclusion) -> str:
         f"itself. Two things would settle it. One is a digest of {source}, dated before {subject} "
         "was available: then its order was not fitted. The other is likeness that no order makes, "
         "such as equal values."
+    )
+
+
+def _silent(conclusion: Conclusion) -> str:
+    subject, source = pair_names(conclusion)
+    return (
+        f"What agrees writes next to nothing in {source}, or cancels. Units and layers that do "
+        "nothing can be added to a model without changing what it computes. Whoever adds those of "
+        "another model, after seeing it, makes the two agree in truth. Of what does something in "
+        f"{source} too little agrees. Two things would settle it. One is a digest of {source}, "
+        f"dated before {subject} was available: then nothing was taken from {subject}. The other "
+        f"is likeness in what {source} uses."
     )
 
 

@@ -282,6 +282,11 @@ def _changes(one: Conclusion) -> Iterator[str]:
             "A digest of the source comes to light that was dated before the subject was "
             "available; or likeness is found that no choice of an order makes."
         )
+    if one.support.reason == "silent-in-source":
+        yield (
+            "A digest of the source comes to light that was dated before the subject was "
+            "available; or likeness is found in what the source uses."
+        )
     if one.support.reason == "not-excluded":
         yield (
             "A method is added to the plan that sees a copy in the forms, and parts, that are "

@@ -209,6 +209,14 @@ def _otherwise(conclusion: Conclusion, subject: str, source: str) -> tuple[str, 
                 f"This would be settled by a digest of {source}, dated before {subject} was "
                 "available.",
             )
+        case "silent-in-source":
+            return (
+                f"{subject} and {source} agree in what does nothing in {source}: the findings "
+                "support neither proposition.",
+                f"Whoever holds {source} could have put it there after seeing {subject}.",
+                f"This would be settled by a digest of {source}, dated before {subject} was "
+                "available.",
+            )
         case "part-only":
             return (
                 f"{subject} and {source} share {listed(_reasoned(conclusion))}; nothing else "

@@ -154,6 +154,7 @@ def grid_sentence(conclusion: Conclusion) -> str:
             f"Part by part: what was found{seen if looked_for(conclusion) else ''}.",
             "Dot: found shared." if "shared" in states else "",
             "Ring: agrees in an order that could have been chosen." if "agrees" in states else "",
+            "Ring: alike in what does nothing in the source." if "idle" in states else "",
             _cells_read(conclusion),
         )
     )

@@ -111,6 +111,8 @@ FEATURES: Final = {
 EXPLAINED: Final = {
     "order-could-be-chosen": "the order that agrees could have been chosen by whoever holds the "
     "source",
+    "silent-in-source": "what agrees does nothing in the source; whoever holds that could have put "
+    "it there",
     "random-stream": "both began with one stream of random numbers, which explains what agrees",
     "part-only": "no more than a part agrees, which may have been taken from elsewhere",
     "disguise-suspected": "parts agree in another order, as in a disguise",

@@ -8,7 +8,8 @@ more for the choice of partners, however many rows there are; a child is explain
 rows are counted (squared cosine, beyond that of the next best unit) in units of what a map could
 account for. Pairings of gate, up and down that agree are no such evidence: one rotation, which
 changes nothing that the model computes, makes them agree between strangers
-(`tools/docs/chosen_order.py`).
+(`tools/docs/chosen_order.py`). Units of the source that do nothing in it (`.acting`) explain no
+row, unless they are asked for: whoever holds the source can have put them there.
 """
 
 from collections.abc import Iterator, Sequence
@@ -18,6 +19,7 @@ from typing import Final, TypeAlias, final
 import numpy as np
 from numpy.typing import NDArray
 
+from filiation.examining.weights.corroboration.acting import acting
 from filiation.methods.weights.alignment import Alignment, align, no_alignment
 from filiation.methods.weights.partners import Partner, find_partners
 from filiation.model.finding import Inapplicable
@@ -68,7 +70,7 @@ class Explained:
 
 
 def explained(
-    source: Sketch, subject: Sketch, frame: Frame, of: Component, *, seed: int
+    source: Sketch, subject: Sketch, frame: Frame, of: Component, *, idle: bool = False, seed: int
 ) -> Explained | None:
     """What is explained at equal places in a stored frame; None if nothing is in contact there."""
     partners = find_partners(source, subject, frame, "corroboration", of)
@@ -90,12 +92,14 @@ def explained(
             pair.source.label,
         )  # fmt: skip
         chosen = rng.permutation(pair.units)[:SAMPLE]
-        found = excess(pair.a @ pair.b[chosen].T, chosen, len(pair.roles))
-        total += found * pair.units / len(chosen)
+        share = pair.units / len(chosen)
+        if not idle:
+            chosen = chosen[acting(source, pair.source, pair.at[chosen])]
+        total += share * excess(pair.a @ pair.b[chosen].T, chosen, len(pair.roles))
     return Explained(frame=frame, component=of, excess=total, capacity=room)
 
 
-def explained_in_turn(source: Sketch, subject: Sketch) -> Explained | None:
+def explained_in_turn(source: Sketch, subject: Sketch, *, idle: bool = False) -> Explained | None:
     """What is explained by the best order, signs and rotation that were found; whole rows."""
     if no_alignment(source, subject) is not None:
         return None
@@ -104,7 +108,8 @@ def explained_in_turn(source: Sketch, subject: Sketch) -> Explained | None:
     for (i, j), pairing in zip(fit.pairs, fit.pairings, strict=True):
         one, two = fit.source[i], fit.subject[j]
         alike, _ = likeness(one.parts, two.parts, fit.rotation, one.flips)
-        total += excess(alike[:, pairing.b], pairing.a, len(one.parts))
+        act = acting(source, one.layer, one.at[pairing.a]) | idle
+        total += excess(alike[:, pairing.b[act]], pairing.a[act], len(one.parts))
         rows += len(one.parts) * min(len(one.at), len(two.at))
     if rows == 0:
         return None
@@ -165,11 +170,14 @@ def _columns(fit: Alignment) -> int:
     return int(fit.source[0].parts[0].shape[1])
 
 
-def in_every_frame(source: Sketch, subject: Sketch, *, seed: int) -> Iterator[Explained]:
-    """One after the other, the cheap ones first."""
+def in_every_frame(
+    source: Sketch, subject: Sketch, *, idle: bool = False, seed: int
+) -> Iterator[Explained]:
+    """One after the other, the cheap ones first; `idle`: by units that do nothing, too."""
     for of in ("mlp", "attention"):
         for frame in FRAMES:
-            if (found := explained(source, subject, frame, of, seed=seed)) is not None:
+            found = explained(source, subject, frame, of, idle=idle, seed=seed)
+            if found is not None:
                 yield found
-    if (turned := explained_in_turn(source, subject)) is not None:
+    if (turned := explained_in_turn(source, subject, idle=idle)) is not None:
         yield turned

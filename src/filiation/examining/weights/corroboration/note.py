@@ -1,4 +1,4 @@
-"""What a reader is told of the order of the source: what it does not hang on, or why it might."""
+"""What a reader is told of what the source's holder could have chosen: what hangs on it, or not."""
 
 import math
 from collections.abc import Sequence
@@ -7,7 +7,7 @@ from filiation.examining.weights.corroboration.verdict import Corroboration
 from filiation.model.order import OrderTest
 from filiation.model.plan import Dated
 
-__all__ = ["order_alone_note", "order_note"]
+__all__ = ["order_alone_note", "order_note", "silent_note"]
 
 
 def order_note(
@@ -31,6 +31,23 @@ def order_note(
         f"the order or signs in which {names[0]} lists its units, axes, heads or experts could "
         f"have been chosen with {names[1]} in view, without a change of what it computes: {looked}"
         f"{other}. A digest of {names[0]} that the record of a case dates before {names[1]} was "
+        "available would settle that; this plan has none, and outside of a case there is none"
+    )
+
+
+def silent_note(found: Corroboration, names: tuple[str, str]) -> str:
+    """One note on what agrees and does nothing in the source.
+
+    Args:
+        found: What would hold if what does nothing counted, and what does not hold without it.
+        names: Of source and subject.
+    """
+    said = "; ".join(ground.words for ground in found.idle)
+    looked = "; ".join(found.lacking) or "nothing that does something could be compared"
+    return (
+        f"what agrees does nothing in {names[0]}, and may have been put there with {names[1]} in "
+        f"view, without a change of what {names[0]} computes: {said}; of what does something: "
+        f"{looked}. A digest of {names[0]} that the record of a case dates before {names[1]} was "
         "available would settle that; this plan has none, and outside of a case there is none"
     )
 

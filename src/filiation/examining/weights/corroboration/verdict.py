@@ -1,11 +1,12 @@
-"""Is the level carried by more than an order that could have been chosen?"""
+"""Is the level carried by more than an order that could have been chosen, or what stands idle?"""
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final, final
 
+from filiation.examining.weights.corroboration.acting import idle_tensors
 from filiation.examining.weights.corroboration.explained import (
     TIMES,
     Explained,
@@ -62,11 +63,16 @@ class Corroboration:
         grounds: What holds. Rows of the body stand for everything; a table for itself.
         lacking: What was looked for and does not hold, with its numbers.
         carries: Whether what holds speaks of what met the level.
+        idle: What would hold besides if parts counted that do nothing in the source; looked for
+            where the others do not carry.
+        idle_carries: Whether that would speak of what met the level.
     """
 
     grounds: tuple[Ground, ...]
     lacking: tuple[str, ...]
     carries: bool
+    idle: tuple[Ground, ...] = ()
+    idle_carries: bool = False
 
 
 def corroborated(
@@ -81,20 +87,28 @@ def corroborated(
         level: The plan's.
         seed: The plan's.
     """
-    grounds, lacking = _looked(source, subject, seed)
+    grounds, lacking = _looked(source, subject, seed, idle=False)
     met = {f.component for f in findings if f.counts and f.log_p <= math.log(level)}
-    carries = any(g.component in ROWS or g.component in met for g in grounds)
-    return Corroboration(grounds=grounds, lacking=lacking, carries=carries)
+    carries = _carry(grounds, met)
+    every = () if carries else _looked(source, subject, seed, idle=True)[0]
+    idle = tuple(ground for ground in every if ground not in grounds)
+    return Corroboration(
+        grounds=grounds, lacking=lacking, carries=carries, idle=idle, idle_carries=_carry(idle, met)
+    )
+
+
+def _carry(grounds: Sequence[Ground], met: Set[str]) -> bool:
+    return any(ground.component in ROWS or ground.component in met for ground in grounds)
 
 
 @lru_cache(maxsize=16)
 def _looked(
-    source: Sketch, subject: Sketch, seed: int
+    source: Sketch, subject: Sketch, seed: int, *, idle: bool
 ) -> tuple[tuple[Ground, ...], tuple[str, ...]]:
     """What holds and what does not; found once, for the support and for the notes."""
-    grounds, lacking = list(_equal(source, subject)), list[str]()
+    grounds, lacking = list(_equal(source, subject, idle=idle)), list[str]()
     if not any(ground.component in ROWS for ground in grounds):
-        for each in _rows(source, subject, seed=seed):
+        for each in _rows(source, subject, idle=idle, seed=seed):
             if each.holds:
                 grounds.append(Ground(component=each.component, words=_told(each)))
                 break
@@ -110,7 +124,7 @@ def _looked(
     return tuple(grounds), tuple(lacking)
 
 
-def _equal(source: Sketch, subject: Sketch) -> Iterator[Ground]:
+def _equal(source: Sketch, subject: Sketch, *, idle: bool) -> Iterator[Ground]:
     """Matrices whose values stand in both, by component.
 
     Positions may follow a formula, and what no layout uses may be drawn from a library's seed.
@@ -118,6 +132,8 @@ def _equal(source: Sketch, subject: Sketch) -> Iterator[Ground]:
     unused = {skipped.tensor for skipped in source.skipped}
     kept = [each.tensor for each in kept_matrices(source, subject) if each.tensor not in unused]
     names = dict.fromkeys((*kept, *equal_by_digest(source, subject)))  # in another shape, too
+    left = idle_tensors(source) if names and not idle else frozenset()
+    names = {name: None for name in names if name not in left}
     parts = [component_of(name) for name in names]
     for component in dict.fromkeys(parts):
         if component is not None and component != "positions":
@@ -128,9 +144,9 @@ def _equal(source: Sketch, subject: Sketch) -> Iterator[Ground]:
             yield Ground(component=component, words=words)
 
 
-def _rows(source: Sketch, subject: Sketch, *, seed: int) -> Iterator[Explained]:
+def _rows(source: Sketch, subject: Sketch, *, idle: bool, seed: int) -> Iterator[Explained]:
     if taken_differently(source, subject) is None:
-        yield from in_every_frame(source, subject, seed=seed)
+        yield from in_every_frame(source, subject, idle=idle, seed=seed)
 
 
 def _geometry(source: Sketch, subject: Sketch) -> tuple[float, float] | None:
