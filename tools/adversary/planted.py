@@ -97,12 +97,16 @@ def _gates_shut(stock: Stock, rng: Random, level: int) -> Pair:
         w[changes.mlp(layer, "down_proj")] *= np.float32(1e6)
         gate = changes.mlp(layer, "gate_proj")
         shut = w[gate] * np.float32(1e-6)
-        w[gate] = shut if seen is None else _shut(w[gate], seen, rng, (0.0, 0.0, 1.0)[level])
+        if seen is not None:
+            shut = _shut(w[gate], seen, rng, (0.0, 0.0, 1.0)[level])
+        w[gate] = np.asarray(shut, dtype=np.float32)
     made = own.with_weights(w)
     return innocent(made, subject, kept=None if level == 2 else (own, made))
 
 
-def _layer(made: Made, layer: int, place: int, by: dict[str, np.float32]) -> changes.Weights:
+def _layer(
+    made: Made, layer: int, place: int, by: dict[str, np.float32]
+) -> dict[str, NDArray[np.float32]]:
     """A layer of a model at another place, some of its matrices multiplied."""
     own, new = f"model.layers.{layer}.", f"model.layers.{place}."
     return {
@@ -118,7 +122,7 @@ def _states(stock: Stock, made: Made, layer: int) -> Array:
     drawn = np.random.default_rng(1).integers(10, 500, (16, 64))
     reads = np.concatenate(_rows(made, layer)[:2]).astype(np.float64)
     seen = [np.concatenate(activities(made, row)[layer], axis=1) for row in (*text, *drawn)]
-    return np.linalg.lstsq(reads, np.concatenate(seen).T, rcond=None)[0].T
+    return np.asarray(np.linalg.lstsq(reads, np.concatenate(seen).T, rcond=None)[0].T)
 
 
 def _shut(gates: NDArray[np.float32], seen: Array, rng: Random, apart: float) -> Array:
