@@ -3,7 +3,17 @@
 from collections.abc import Iterator
 from typing import Final
 
-from filiation.model.blind import SIDES, Bound, Compared, Copy, Material, SessionTold, Shared, Tie
+from filiation.model.blind import (
+    ROLES,
+    SIDES,
+    Bound,
+    Compared,
+    Copy,
+    Material,
+    SessionTold,
+    Shared,
+    Tie,
+)
 from filiation.model.inquiry import InCase
 from filiation.report.wording.blind import (
     LONGEST,
@@ -22,6 +32,38 @@ from filiation.report.wording.headline import headline
 
 __all__ = [
     *("COURSE_DRAWN", "COURSE_HEADS", "COURSE_TABLED", "COURSE_TITLE", "PROPOSED_OF", "QUESTION"),
+    *("SHARES_DRAWN", "SHARES_HEADS", "SHARES_TABLED", "SHARES_TITLE", "audit_sentences"),
+    "conclusions_of",
+    *("course_row", "session_about", "session_came", "session_headline", "session_limits"),
+    *("session_rests", "session_title", "session_verdict", "shared_rows", "shared_sentences"),
+    *("tie_sentences", "uncontrolled"),
+]
+
+QUESTION: Final = "What came of comparing two materials that neither side shows the other?"
+PROPOSED_OF: Final = (
+    "The two materials that the sides sealed have more in common than unrelated ones have.",
+    "They have no more in common than unrelated ones have.",
+)
+OF: Final[dict[Material, str]] = {
+    "weights": "weights, by sketches under a common seed",
+    "answers": "answers of two services to a battery that a coin drew",
+    "set": "sets, by private set intersection",
+}
+COPIES: Final[dict[Copy, str]] = {
+    "same": "is a copy of the same session, with the same messages: it is no further draw.",
+    "less": "is a copy of the same session that was cut: it holds fewer messages than this one.",
+    "more": "is a fuller copy of the same session: it holds messages that this one lacks.",
+    "apart": "is a copy of the same session: each of the two holds messages that the other lacks.",
+    **{
+        role: (
+            f"is a copy of the same session and contradicts this one: the {role} signed two things "
+            "in one place of it. That speaks against whoever has that key, and against nobody else."
+        )
+        for role in ROLES
+    },
+}
+BEYOND: Final = ("more", "apart", *ROLES)
+COURSE_TITLE", "PROPOSED_OF", "QUESTION"),
     *("SHARES_DRAWN", "SHARES_HEADS", "SHARES_TABLED", "SHARES_TITLE", "audit_sentences"),
     "conclusions_of",
     *("course_row", "session_about", "session_came", "session_headline", "session_limits"),
@@ -290,6 +332,11 @@ def session_limits(found: SessionTold) -> Iterator[str]:
         yield from left_open(found.told)
     else:
         yield "A session without a result says nothing of what was sealed."
+        if found.aborted:
+            yield (
+                "The reason for an end is the word of whoever signed it. A file that is said to be "
+                "lacking can still be put in by whoever has it: its digest was announced."
+            )
         yield (
             "Whoever hands over a copy can leave its last messages out, and can sign an end after "
             "it saw a result: ask the other parties for their copies."

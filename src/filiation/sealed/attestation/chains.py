@@ -33,6 +33,7 @@ __all__ = [
 
 LONGEST: Final = 1 << 22  # bytes of a file; lists of revoked certificates grow
 MOST: Final = 64  # files
+MANY: Final = 1000  # certificates and lists in them, each of which is asked
 DEEPEST: Final = 8  # certificates
 LIST: Final = b"X509 CRL"
 PEM_LIST: Final = b"-----BEGIN X509 CRL"
@@ -127,10 +128,14 @@ def roots_in(files: Mapping[str, Path], folder: str) -> Roots:
     for name in sorted(files):
         with opened(files[name], follow=True) as file:
             raw = file.read(LONGEST + 1)
-        certificates, lists = _parsed(raw[:LONGEST], f"{folder}/{name}")
+        if len(raw) > LONGEST:
+            raise UnreadableError(f"{folder}/{name}: more than {LONGEST} bytes, expected fewer")
+        certificates, lists = _parsed(raw, f"{folder}/{name}")
         revoked += lists
         for one in certificates:
             (anchors if _own(one) else others).append(one)
+        if len(anchors) + len(others) + len(revoked) > MANY:
+            raise UnreadableError(f"{folder}: more than {MANY} certificates, expected fewer")
     if not anchors:
         raise UsageError(f"{folder}: no certificate in it signed itself; there is no root")
     return Roots(anchors=tuple(anchors), others=tuple(others), revoked=tuple(revoked))
@@ -182,7 +187,7 @@ def chain_of(
         while chain[-1] not in roots.anchors:
             if len(chain) == DEEPEST:
                 raise CaseError(f"{what}: more than {DEEPEST} certificates up to a root")
-            among = [one for one in (*roots.anchors, *roots.others, *offered) if one not in chain]
+            among = [one for one in (*roots.anchors, *offered, *roots.others) if one not in chain]
             issuer = _issuer(chain[-1], among, len(chain) - 1)
             if issuer is None:
                 raise CaseError(
@@ -263,7 +268,7 @@ def _may_sign(one: x509.Certificate, below: int) -> bool:
 def _signed(one: x509.Certificate, by: x509.Certificate) -> bool:
     try:
         one.verify_directly_issued_by(by)
-    except InvalidSignature:
+    except (InvalidSignature, ValueError, TypeError):  # by a key of another kind, too
         return False
     return True
 
@@ -271,7 +276,7 @@ def _signed(one: x509.Certificate, by: x509.Certificate) -> bool:
 def _not_revoked(
     one: x509.Certificate, issuer: x509.Certificate, roots: Roots, what: str
 ) -> list[x509.CertificateRevocationList]:
-    """The lists of the issuer, none of which names it."""
+    """The newest list of the issuer, if none of its lists names it."""
     key, looked = issuer.public_key(), list[x509.CertificateRevocationList]()
     for found in roots.revoked:
         if found.issuer != issuer.subject or not found.is_signature_valid(key):  # type: ignore[arg-type]
@@ -279,7 +284,7 @@ def _not_revoked(
         if found.get_revoked_certificate_by_serial_number(one.serial_number) is not None:
             raise CaseError(f"{what}: its maker revoked the certificate of {_name(one)!r}")
         looked.append(found)
-    return looked
+    return sorted(looked, key=lambda one: one.last_update_utc)[-1:]
 
 
 def _name(one: x509.Certificate) -> str:
