@@ -63,35 +63,6 @@ COPIES: Final[dict[Copy, str]] = {
     },
 }
 BEYOND: Final = ("more", "apart", *ROLES)
-COURSE_TITLE", "PROPOSED_OF", "QUESTION"),
-    *("SHARES_DRAWN", "SHARES_HEADS", "SHARES_TABLED", "SHARES_TITLE", "audit_sentences"),
-    "conclusions_of",
-    *("course_row", "session_about", "session_came", "session_headline", "session_limits"),
-    *("session_rests", "session_title", "session_verdict", "shared_rows", "shared_sentences"),
-    *("tie_sentences", "uncontrolled"),
-]
-
-QUESTION: Final = "What came of comparing two materials that neither side shows the other?"
-PROPOSED_OF: Final = (
-    "The two materials that the sides sealed have more in common than unrelated ones have.",
-    "They have no more in common than unrelated ones have.",
-)
-OF: Final[dict[Material, str]] = {
-    "weights": "weights, by sketches under a common seed",
-    "answers": "answers of two services to a battery that a coin drew",
-    "set": "sets, by private set intersection",
-}
-COPIES: Final[dict[Copy, str]] = {
-    "same": "is a copy of the same session, with the same messages: it is no further draw.",
-    "less": "is a copy of the same session that was cut: it holds fewer messages than this one.",
-    "more": "is a fuller copy of the same session: it holds messages that this one lacks.",
-    "apart": "is a copy of the same session: each of the two holds messages that the other lacks.",
-    "contradicts": (
-        "is a copy of the same session and contradicts this one: somebody signed two things in one "
-        "place of it. Neither is to be relied on before that is cleared up."
-    ),
-}
-BEYOND: Final = ("more", "apart", "contradicts")
 COURSE_TITLE: Final = "Course of the session"
 COURSE_DRAWN: Final = (
     "Every dot is a signed message, in the row of whoever said it and the column of its step. "
