@@ -19,7 +19,7 @@ from filiation.examining.kinds import Plug, recognise
 from filiation.files import Handed, handed_together, name_text, opened, shown
 from filiation.model.kinds import ANSWERS, FILES
 from filiation.model.origin import Origin
-from filiation.proceedings.alone import Alone, alone, keep_alone
+from filiation.proceedings.alone import alone, keep_alone
 from filiation.proceedings.alongside import beside_weights
 from filiation.proceedings.elsewhere import not_elsewhere
 from filiation.proceedings.exhibits import DECLARED, MATERIAL
