@@ -290,6 +290,16 @@ def test_a_namesake_of_another_kind_of_key_spoils_nothing(tmp_path: Path) -> Non
     assert check(double.document(GIVEN), read_roots(roots), WHAT).user_data == GIVEN.hex()
 
 
+@pytest.mark.parametrize("before", [b"", b"# Amazon\r\n"])
+def test_words_of_a_certificate_are_none(tmp_path: Path, before: bytes) -> None:
+    """Answers that speak of one stay answers."""
+    file = tmp_path / "it"
+    file.write_bytes(before + Nitro().root.certificate.public_bytes(Encoding.PEM))
+    assert chains.are_roots(file)
+    file.write_bytes(before + b'{"prompt":"What is -----BEGIN CERTIFICATE-----\\n?"}\n')
+    assert not chains.are_roots(file)
+
+
 def test_a_folder_of_roots_is_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     double = Nitro()
     roots = double.roots(tmp_path / "roots")

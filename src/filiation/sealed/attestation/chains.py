@@ -36,7 +36,7 @@ MOST: Final = 64  # files
 MANY: Final = 1000  # certificates and lists in them, each of which is asked
 DEEPEST: Final = 8  # certificates
 LIST: Final = b"X509 CRL"
-PEM_LIST: Final = b"-----BEGIN X509 CRL"
+PEM: Final = re.compile(rb"^-----BEGIN (CERTIFICATE|X509 CRL)-----", re.MULTILINE)
 HEAD: Final = 1 << 12  # bytes; text may stand before a certificate
 DER: Final = (b"\x30\x82", b"\x30\x83")  # of a sequence that is longer than 255 bytes
 BLOCK: Final = re.compile(
@@ -98,7 +98,7 @@ def are_roots(path: Path) -> bool:
 def _begins(path: Path) -> bool:
     with path.open("rb") as file:
         head = file.read(HEAD)
-    return head.startswith(DER) or b"-----BEGIN CERTIFICATE" in head or PEM_LIST in head
+    return head.startswith(DER) or PEM.search(head) is not None
 
 
 def read_roots(folder: Path) -> Roots:
