@@ -21,7 +21,7 @@ from filiation.model.kinds import ROOTS, WORKLOAD
 from filiation.proceedings.alone import PART
 from filiation.proceedings.exhibits import MATERIAL
 from filiation.proceedings.workload import ATTESTATION, SIDES
-from filiation.sealed.attestation.chains import Roots, roots_in
+from filiation.sealed.attestation.chains import Roots, revoked_by_all, roots_in
 from filiation.sealed.attestation.documents import check, held_against
 from filiation.sealed.workload import Signed, read_signed
 
@@ -52,8 +52,7 @@ def workload_told(record: Held, state: State, fact: facts.Inquired) -> WorkloadT
     if not held:
         return replace(told, checked="no-roots", attestation=digest)
     raw = _kept(record, digest).read_bytes()
-    lists = [one for _, roots in held if isinstance(roots, Roots) for one in roots.revoked]
-    revoked = tuple(dict.fromkeys(lists))
+    revoked = revoked_by_all(roots for _, roots in held if isinstance(roots, Roots))
     outcomes = [
         _vouched(raw, replace(roots, revoked=revoked), signed, dict(fact.expected))
         if isinstance(roots, Roots) else roots

@@ -9,7 +9,7 @@ enters: until when a chain is valid is said, so that a document reads in ten yea
 import hashlib
 import re
 import warnings
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -27,8 +27,8 @@ from filiation.files import opened
 from filiation.model.attested import Chain, Platform
 
 __all__ = [
-    *("Roots", "are_roots", "chain_of", "der", "moment", "read_roots", "roots_in", "strictly"),
-    "vendor_of",
+    *("Roots", "are_roots", "chain_of", "der", "moment", "read_roots", "revoked_by_all"),
+    *("roots_in", "strictly", "vendor_of"),
 ]
 
 LONGEST: Final = 1 << 22  # bytes of a file; lists of revoked certificates grow
@@ -139,6 +139,12 @@ def roots_in(files: Mapping[str, Path], folder: str) -> Roots:
     if not anchors:
         raise UsageError(f"{folder}: no certificate in it signed itself; there is no root")
     return Roots(anchors=tuple(anchors), others=tuple(others), revoked=tuple(revoked))
+
+
+def revoked_by_all(many: Iterable[Roots]) -> tuple[x509.CertificateRevocationList, ...]:
+    """Every list of revoked certificates of several folders, each once."""
+    lists = (one for roots in many for one in roots.revoked)
+    return tuple({one.public_bytes(Encoding.DER): one for one in lists}.values())
 
 
 def _parsed(
