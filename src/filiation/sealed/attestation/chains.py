@@ -38,7 +38,7 @@ DEEPEST: Final = 8  # certificates
 LIST: Final = b"X509 CRL"
 PEM: Final = re.compile(rb"^-----BEGIN (CERTIFICATE|X509 CRL)-----", re.MULTILINE)
 HEAD: Final = 1 << 12  # bytes; text may stand before a certificate
-DER: Final = (b"\x30\x82", b"\x30\x83")  # of a sequence that is longer than 255 bytes
+DER: Final = (b"\x30\x81", b"\x30\x82", b"\x30\x83")  # of a sequence; short lists, too
 BLOCK: Final = re.compile(
     rb"(-----BEGIN (CERTIFICATE|X509 CRL)-----.*?-----END \2-----)", re.DOTALL
 )
