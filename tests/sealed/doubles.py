@@ -87,12 +87,12 @@ def _made(
     return builder.sign(by, hashes.SHA384())
 
 
-def crl(above: Authority, *numbers: int) -> bytes:
+def crl(above: Authority, *numbers: int, at: datetime = BEGIN) -> bytes:
     """A list of revoked certificates, as DER."""
     builder = (
         x509.CertificateRevocationListBuilder()
         .issuer_name(above.certificate.subject)
-        .last_update(BEGIN)
+        .last_update(at)
         .next_update(END)
     )
     for number in numbers:

@@ -7,10 +7,12 @@ from typing import Any
 
 import pytest
 from cryptography import x509
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from filiation.errors import CaseError, FiliationError, UnreadableError, UsageError
+from filiation.sealed.attestation import chains
 from filiation.sealed.attestation.cbor import byte_string, decode
 from filiation.sealed.attestation.chains import VENDORS, moment, read_roots, vendor_of
 from filiation.sealed.attestation.documents import check, held_against
@@ -255,6 +257,72 @@ def test_only_an_authority_makes_a_chain(tmp_path: Path) -> None:
     refused(raw, written(tmp_path / "roots", honest), "vouches for")
     with pytest.raises(UsageError, match="no root"):
         read_roots(written(tmp_path / "leaves", leaf))
+
+
+def test_a_renewed_authority_among_the_roots_spoils_nothing(tmp_path: Path) -> None:
+    """The same name and key in another certificate: the one that the document brings counts."""
+    double = Nitro()
+    document = double.document(GIVEN)
+    fields: Any = decode(decode(document, WHAT)[2], WHAT)  # type: ignore[index, arg-type]
+    brought: Any = x509.load_der_x509_certificate(fields["cabundle"][1])  # whose key is asked alone
+    again = double.root.signs("double of a zone", brought, authority=True, number=3)
+    roots = written(tmp_path / "roots", double.root.certificate, again)
+    assert check(document, read_roots(roots), WHAT).user_data == GIVEN.hex()
+
+
+def test_a_namesake_of_another_kind_of_key_spoils_nothing(tmp_path: Path) -> None:
+    double = Nitro()
+    name = double.root.certificate.subject
+    key = rsa.generate_private_key(65537, 2048)
+    other = (
+        x509.CertificateBuilder().subject_name(name).issuer_name(name).serial_number(5)
+        .public_key(key.public_key()).not_valid_before(BEGIN).not_valid_after(BEGIN)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .add_extension(
+            x509.KeyUsage(
+                digital_signature=False, key_cert_sign=True, crl_sign=True, data_encipherment=False,
+                content_commitment=False, key_encipherment=False, key_agreement=False,
+                encipher_only=False, decipher_only=False,
+            ), critical=True,
+        ).sign(key, hashes.SHA256())
+    )  # fmt: skip
+    roots = written(tmp_path / "roots", other, double.root.certificate)
+    assert check(double.document(GIVEN), read_roots(roots), WHAT).user_data == GIVEN.hex()
+
+
+@pytest.mark.parametrize("before", [b"", b"# Amazon\r\n"])
+def test_words_of_a_certificate_are_none(tmp_path: Path, before: bytes) -> None:
+    """Answers that speak of one stay answers."""
+    file = tmp_path / "it"
+    file.write_bytes(before + Nitro().root.certificate.public_bytes(Encoding.PEM))
+    assert chains.are_roots(file)
+    file.write_bytes(before + b'{"prompt":"What is -----BEGIN CERTIFICATE-----\\n?"}\n')
+    assert not chains.are_roots(file)
+
+
+def test_a_folder_of_roots_is_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    double = Nitro()
+    roots = double.roots(tmp_path / "roots")
+    raw = double.root.certificate.public_bytes(Encoding.PEM)
+    (roots / "0.pem").write_bytes(raw * 1001)
+    with pytest.raises(UnreadableError, match="more than 1000 certificates"):
+        read_roots(roots)
+    monkeypatch.setattr(chains, "LONGEST", len(raw))
+    (roots / "0.pem").write_bytes(raw + b"# a list of revoked certificates beyond what is read")
+    with pytest.raises(UnreadableError, match=f"more than {len(raw)} bytes"):
+        read_roots(roots)
+
+
+def test_the_newest_list_of_an_issuer_is_named(tmp_path: Path) -> None:
+    """Whoever adds an old one makes the answer no older; whom it names stays revoked."""
+    double = Nitro()
+    roots = double.roots(tmp_path / "roots")
+    (roots / "old.crl").write_bytes(crl(double.root, 99, at=BEGIN))
+    (roots / "new.crl").write_bytes(crl(double.root, at=MADE))
+    found = check(double.document(GIVEN), read_roots(roots), WHAT).chain
+    assert (found.lists, found.given, found.listed) == (1, 2, moment(MADE))
+    (roots / "old.crl").write_bytes(crl(double.root, 2, at=BEGIN))
+    refused(double.document(GIVEN), roots, "revoked")
 
 
 def test_revoked_and_not_looked_into(tmp_path: Path) -> None:

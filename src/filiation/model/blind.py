@@ -26,8 +26,8 @@ Material: TypeAlias = Literal["weights", "answers", "set"]
 Tied: TypeAlias = Literal["weights", "service"]
 Share: TypeAlias = Literal["count", "matches"]
 # How another copy of a session stands beside one: with the same messages, with fewer, with more,
-# with others each, or with another one in a place that has one.
-Copy: TypeAlias = Literal["same", "less", "more", "apart", "contradicts"]
+# with others each, or with another one of that role in a place that has one.
+Copy: TypeAlias = Literal["same", "less", "more", "apart", Role]
 
 PROTOCOL: Final = 2
 ROLES: Final[tuple[Role, ...]] = ("claimant", "respondent", "tribunal")

@@ -17,22 +17,20 @@ from filiation.casefile.state import Entry
 from filiation.errors import UnreadableError, UsageError
 from filiation.examining.kinds import Plug, recognise
 from filiation.files import Handed, handed_together, name_text, opened, shown
-from filiation.model.kinds import ANSWERS, FILES, SESSION
+from filiation.model.kinds import ANSWERS, FILES
 from filiation.model.origin import Origin
-from filiation.proceedings.alone import Alone, alone, keep_alone
+from filiation.proceedings.alone import alone, keep_alone
 from filiation.proceedings.alongside import beside_weights
 from filiation.proceedings.elsewhere import not_elsewhere
 from filiation.proceedings.exhibits import DECLARED, MATERIAL
 from filiation.proceedings.given import on_record, own_signer
 from filiation.proceedings.progress import Progress, Step, no_progress, no_step, reading
-from filiation.proceedings.sessions import check_copies
 from filiation.readers.answers.choice import split
 from filiation.readers.remote.address import is_address, read_address
 from filiation.readers.remote.lying import lying
 from filiation.readers.weights.adapters.spelling import JOIN, joined
 from filiation.readers.weights.whereabouts import archive_of
 from filiation.report.render.records import origins_json
-from filiation.sealed.blind.kept import Kept
 
 __all__ = ["ExhibitOffered", "add_exhibit", "with_along"]
 
@@ -148,7 +146,6 @@ def _added(
             written, digest = _material(staged, plug, offered.model, before, step, progress)
             kept += written
         elif lone is not None:
-            _check_beside(record, lone)
             only, digest = keep_alone(staged, lone, before)
             kept += only
         called = JOIN.join(name_text(one.resolve().name) for one in paths)
@@ -164,13 +161,6 @@ def _added(
         reads, arguments = manifest.digests, _arguments(offered, origin)
         draft = Draft(verb="add", fact=fact, arguments=arguments, reads=reads, kept=kept)
         return Entry(event=record.append(draft, *signer, staged=staged), fact=fact)
-
-
-def _check_beside(record: Record, lone: Alone) -> None:
-    """A copy of a session may not contradict one that the case holds."""
-    if lone.kind == SESSION:
-        session = Kept(lone.path).session()
-        check_copies(record, record.state(), session, shown(str(lone.path)))
 
 
 def _paths(path: Path, offered: ExhibitOffered) -> tuple[Path, ...]:

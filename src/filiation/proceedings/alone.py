@@ -134,6 +134,7 @@ def _keep_roots(staged: Staged, handed: Handed) -> list[Written]:
     kept = [
         Written(what=PART + name, sha256=sha256, size=size)
         for name in handed.files
+        if not any(part.startswith(".") for part in name.split("/"))  # as `verify --roots` does
         for sha256, size in [staged.put_file(handed.opened(name))]
     ]
     roots_in({one.what: staged.path(one.sha256) for one in kept}, "roots")

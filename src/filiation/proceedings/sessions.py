@@ -8,7 +8,7 @@ from filiation.casefile import facts
 from filiation.casefile.exchange.held import Held
 from filiation.casefile.record import Record
 from filiation.casefile.state import Entry, State
-from filiation.errors import CaseError, WithheldError
+from filiation.errors import WithheldError
 from filiation.model.blind import ROLES, Copy, SessionTold
 from filiation.model.inquiry import InCase
 from filiation.model.kinds import SESSION
@@ -18,7 +18,7 @@ from filiation.proceedings.progress import Step, no_step
 from filiation.sealed.blind.kept import Kept, is_kept
 from filiation.sealed.blind.session import Session, held_beside
 
-__all__ = ["asked_of_session", "check_copies", "session_told"]
+__all__ = ["asked_of_session", "session_told"]
 
 FILE: Final = "file:"
 
@@ -58,27 +58,6 @@ def _session(record: Held, entry: Entry[facts.Exhibited]) -> Session:
     return Kept(record.objects.path(entry.event.written(MATERIAL))).session()
 
 
-def check_copies(record: Held, state: State, session: Session, what: str) -> None:
-    """Refuse a copy that contradicts one of the same session that the case holds.
-
-    Raises:
-        CaseError: Somebody signed two things in one place of it.
-    """
-    for name, entry in state.exhibits.items():
-        if entry.fact.kind != SESSION or (held := _session(record, entry)).id != session.id:
-            continue
-        _, apart = held_beside(session, held)
-        if apart is not None:
-            here, there = apart
-            raise CaseError(
-                f"{what}: a copy of the session that {name} is (event {entry.event.sequence}), and "
-                f"contradicts it: the {here.sender} signed {here.digest[:12]}.. as message "
-                f"{here.number} ({here.step}) in one, {there.digest[:12]}.. ({there.step}) in the "
-                "other; whoever signed both said two things. It is no exhibit of that session; "
-                "`case add --unexamined --copy` keeps it as it is"
-            )
-
-
 def asked_of_session(record: Held, state: State, name: str, before: int | None) -> InCase:
     """How the case came to ask, as its record stands before the answer."""
     exhibit = state.exhibits[name]
@@ -89,7 +68,7 @@ def asked_of_session(record: Held, state: State, name: str, before: int | None) 
         if entry.fact.kind != SESSION or entry.event.sequence >= now or one == name:
             continue
         if (held := _session(record, entry)).id == session.id:
-            copies.append((one, held_beside(session, held)[0]))
+            copies.append((one, held_beside(session, held)))
         else:
             others.append(one)
     keys = {

@@ -1,7 +1,8 @@
 """What a machine signed in a case: opened from what the case keeps, with who vouches for it.
 
 The attestation is checked again each time by every folder of makers' certificates that the case
-held by then, so that nobody chooses the roots, and whoever put some in is named beside them.
+held by then, so that nobody chooses the roots, and whoever put some in is named beside them. Lists
+of revoked certificates count for all folders, whoever put them in: their maker signed them.
 """
 
 from collections.abc import Sequence
@@ -13,20 +14,21 @@ from filiation.casefile import facts
 from filiation.casefile.exchange.held import Held
 from filiation.casefile.laws.inquiries import alone
 from filiation.casefile.state import Entry, State
-from filiation.errors import CaseError, UnreadableError, WithheldError
+from filiation.errors import CaseError, UnreadableError, UsageError, WithheldError
 from filiation.model.attested import RootsHeld, Vouched, WorkloadTold
 from filiation.model.inquiry import InCase
 from filiation.model.kinds import ROOTS, WORKLOAD
 from filiation.proceedings.alone import PART
 from filiation.proceedings.exhibits import MATERIAL
 from filiation.proceedings.workload import ATTESTATION, SIDES
-from filiation.sealed.attestation.chains import Roots, roots_in
+from filiation.sealed.attestation.chains import Roots, revoked_by_all, roots_in
 from filiation.sealed.attestation.documents import check, held_against
 from filiation.sealed.workload import Signed, read_signed
 
 __all__ = ["asked_of_workload", "workload_told"]
 
 LONGEST: Final = 300  # characters of why it fails
+UNREAD: Final = "roots that cannot be read: "
 
 
 def workload_told(record: Held, state: State, fact: facts.Inquired) -> WorkloadTold:
@@ -50,7 +52,12 @@ def workload_told(record: Held, state: State, fact: facts.Inquired) -> WorkloadT
     if not held:
         return replace(told, checked="no-roots", attestation=digest)
     raw = _kept(record, digest).read_bytes()
-    outcomes = [_vouched(raw, roots, signed, dict(fact.expected)) for _, roots in held]
+    revoked = revoked_by_all(roots for _, roots in held if isinstance(roots, Roots))
+    outcomes = [
+        _vouched(raw, replace(roots, revoked=revoked), signed, dict(fact.expected))
+        if isinstance(roots, Roots) else roots
+        for _, roots in held
+    ]  # fmt: skip
     return _outcome(replace(told, checked="no-roots", attestation=digest, roots=()), told.roots,
                     outcomes)  # fmt: skip
 
@@ -81,8 +88,8 @@ def _vouched(raw: bytes, roots: Roots, signed: Signed, expected: dict[str, str])
 
 
 def _told_most(why: str) -> bool:
-    """Does it say more than that these roots are of another maker?"""
-    return "none of the roots" not in why
+    """Does it say more than that these roots are of another maker, or are none?"""
+    return "none of the roots" not in why and not why.startswith(UNREAD)
 
 
 def _kept(record: Held, digest: str) -> Path:
@@ -100,7 +107,8 @@ def _parts(entry: Entry[facts.Exhibited]) -> dict[str, str]:
     }
 
 
-def _roots(record: Held, state: State, name: str) -> tuple[RootsHeld, Roots]:
+def _roots(record: Held, state: State, name: str) -> tuple[RootsHeld, Roots | str]:
+    """A folder of certificates; or why it is none, which makes nothing of all the others fail."""
     if name not in state.exhibits:
         raise WithheldError(f"{name}: makers' certificates that this export does not hold")
     entry = alone(name, ROOTS, state)
@@ -109,7 +117,10 @@ def _roots(record: Held, state: State, name: str) -> tuple[RootsHeld, Roots]:
         exhibit=name, digest=entry.fact.digest, offered_by=entry.fact.offered_by,
         entered=entry.event.sequence,
     )  # fmt: skip
-    return said, roots_in(files, name)
+    try:
+        return said, roots_in(files, name)
+    except (UnreadableError, UsageError) as error:
+        return said, f"{UNREAD}{error}"
 
 
 def asked_of_workload(

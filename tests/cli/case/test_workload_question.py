@@ -14,7 +14,8 @@ import pytest
 from filiation.casefile.facts import Inquired
 from filiation.casefile.laws.inquiries import inquired
 from filiation.casefile.record import Record
-from filiation.errors import UsageError
+from filiation.errors import UnreadableError, UsageError
+from filiation.proceedings import workloads
 from filiation.proceedings.inquiries import inquiry_of, material_of
 from filiation.proceedings.workload import check_signed, work
 from filiation.report.inquiry.compose import inquiry_document
@@ -141,11 +142,15 @@ def test_a_makers_root_and_a_measurement_are_said(
     said = examined(ready)
     assert "not a maker's root that this program knows" in said and "double" not in said
     assert "anybody's program may have run there" in said
+    assert "What follows anybody can sign: no maker that this program knows vouches" in said
     root = told(ready).vouched.attestation.chain.root
     monkeypatch.setattr(chains, "VENDORS", {root: ("nitro", "Amazon")})
+    said = examined(ready)
+    assert "What follows is said by a program that was not compared with any." in said
     said = examined(ready, "--measurement", f"PCR0={PCR0.hex()}")
+    assert "What follows" not in said
     assert "under a root that this program knows as that of Amazon" in said
-    assert "What was measured there is as was expected: PCR0." in said
+    assert "What was measured there is what whoever examined it named: PCR0. That this" in said
     assert said.count("“acme” committed to that seal in this case.") == 2
     said = examined(ready, "--measurement", f"PCR0={'0' * 96}")
     assert "does not hold: “attestation: PCR0 is" in said and "another program ran" in said
@@ -218,6 +223,46 @@ def test_what_fails_is_said_to_fail(ready: Path, how: str) -> None:
     assert answer["front"]["verdict"][0][0].startswith("The attestation that was put in")
     assert answer["report"]["answer"]["checked"] == "fails"
     assert "workload of it: the same" in does(ready, "case", "replay", ready / "case")
+
+
+def test_what_a_maker_revoked_is_revoked_by_whoever_shows_it(ready: Path) -> None:
+    """The same root without its list of revoked certificates, put in beside, forgives nothing."""
+    double = Nitro(root=ROOT)
+    bound = check_signed(ready / "out/examination.signed").signed.bound
+    (ready / "nitro/attestation").write_bytes(double.document(bound))
+    double.roots(ready / "with-list")
+    double.roots(ready / "without")
+    (ready / "with-list/list.crl").write_bytes(crl(ROOT, 2))
+    (ready / "with-list/.DS_Store").write_bytes(b"what a desktop leaves in folders")
+    for name, by in (("without", "acme"), ("with-list", "basel")):
+        assert add(ready, name, name, by).code == 0
+    assert add(ready, "nitro", "it").code == 0
+    assert "its maker revoked the certificate" in examined(ready)
+    assert told(ready).checked == "fails"
+
+
+def test_roots_that_are_none_spoil_no_others(ready: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A folder that was recorded by another program, or that a later library cannot read."""
+    assert add(ready, "other-roots", "others", "basel").code == 0
+    assert add(ready, "nitro-roots", "roots", "acme").code == 0
+    assert add(ready, "nitro", "it").code == 0
+    real = workloads.roots_in
+
+    def unread(files: dict[str, Path], folder: str) -> Any:
+        if folder in odd:
+            raise UnreadableError(f"{folder}: damaged")
+        return real(files, folder)
+
+    odd = {"others"}
+    monkeypatch.setattr(workloads, "roots_in", unread)
+    examined(ready)
+    assert [(one.exhibit, one.vouches) for one in told(ready).roots] == [
+        ("others", False), ("roots", True),
+    ]  # fmt: skip
+    odd = {"roots"}
+    assert "none of the roots that were given vouches" in examined(ready)
+    odd = {"others", "roots"}
+    assert "roots that cannot be read: others: damaged" in examined(ready)
 
 
 def test_roots_cannot_be_swapped(ready: Path) -> None:

@@ -14,7 +14,7 @@ __all__ = ["workload_blocks", "workload_fields", "workload_tables"]
 def workload_blocks(told: WorkloadTold, source: str) -> Iterator[Block]:
     """What it found, and what that is bound to."""
     for sentence in words.findings_of(told):
-        yield Paragraph(text=sentence, source=source, strong=told.checked != "fails")
+        yield Paragraph(text=sentence, source=source, strong=words.bears(told))
     for sentence in words.bound_sentences(told):
         yield Paragraph(text=sentence, source=source)
 

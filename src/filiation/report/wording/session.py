@@ -3,7 +3,17 @@
 from collections.abc import Iterator
 from typing import Final
 
-from filiation.model.blind import SIDES, Bound, Compared, Copy, Material, SessionTold, Shared, Tie
+from filiation.model.blind import (
+    ROLES,
+    SIDES,
+    Bound,
+    Compared,
+    Copy,
+    Material,
+    SessionTold,
+    Shared,
+    Tie,
+)
 from filiation.model.inquiry import InCase
 from filiation.report.wording.blind import (
     LONGEST,
@@ -44,12 +54,15 @@ COPIES: Final[dict[Copy, str]] = {
     "less": "is a copy of the same session that was cut: it holds fewer messages than this one.",
     "more": "is a fuller copy of the same session: it holds messages that this one lacks.",
     "apart": "is a copy of the same session: each of the two holds messages that the other lacks.",
-    "contradicts": (
-        "is a copy of the same session and contradicts this one: somebody signed two things in one "
-        "place of it. Neither is to be relied on before that is cleared up."
-    ),
+    **{
+        role: (
+            f"is a copy of the same session and contradicts this one: the {role} signed two things "
+            "in one place of it. That speaks against whoever has that key, and against nobody else."
+        )
+        for role in ROLES
+    },
 }
-BEYOND: Final = ("more", "apart", "contradicts")
+BEYOND: Final = ("more", "apart", *ROLES)
 COURSE_TITLE: Final = "Course of the session"
 COURSE_DRAWN: Final = (
     "Every dot is a signed message, in the row of whoever said it and the column of its step. "
@@ -290,6 +303,11 @@ def session_limits(found: SessionTold) -> Iterator[str]:
         yield from left_open(found.told)
     else:
         yield "A session without a result says nothing of what was sealed."
+        if found.aborted:
+            yield (
+                "The reason for an end is the word of whoever signed it. A file that is said to be "
+                "lacking can still be put in by whoever has it: its digest was announced."
+            )
         yield (
             "Whoever hands over a copy can leave its last messages out, and can sign an end after "
             "it saw a result: ask the other parties for their copies."

@@ -23,6 +23,7 @@ from filiation.report.wording.headline import headline
 __all__ = [
     *("MEASURED_HEADS", "MEASURED_TABLED", "MEASURED_TITLE", "QUESTION", "REPLAYED"),
     "ROOTS_HEADS",
+    "bears",
     *("ROOTS_TABLED", "bound_sentences", "findings_of", "measured_rows", "roots_rows"),
     *("workload_about", "workload_came", "workload_headline", "workload_limits"),
     *("workload_rests", "workload_title", "workload_verdict"),
@@ -74,7 +75,22 @@ def workload_headline(found: WorkloadTold) -> str:
             "The attestation that was put in with this examination does not hold: "
             f"{quoted(clean(found.why), 320)}."
         )
-    return " ".join(findings_of(found)) or "Nothing was compared."
+    said = " ".join(findings_of(found)) or "Nothing was compared."
+    return said if bears(found) else f"{_unborne(found)} {said}"
+
+
+def bears(found: WorkloadTold) -> bool:
+    """Does a maker that this program knows vouch for it, and for the program that was named?
+
+    Anybody makes a key, and anybody rents a true machine and runs a program of its own there.
+    """
+    return bool(found.vouched and found.vouched.vendor and found.vouched.compared)
+
+
+def _unborne(found: WorkloadTold) -> str:
+    if found.vouched and found.vouched.vendor:
+        return "What follows is said by a program that was not compared with any."
+    return "What follows anybody can sign: no maker that this program knows vouches for it."
 
 
 def workload_verdict(found: WorkloadTold) -> Iterator[str]:
@@ -105,7 +121,11 @@ def _whose(vouched: Vouched) -> str:
 def _program(vouched: Vouched) -> str:
     if not vouched.compared:
         return "No measurement was compared: anybody's program may have run there."
-    return f"What was measured there is as was expected: {', '.join(vouched.compared)}."
+    return (
+        "What was measured there is what whoever examined it named: "
+        f"{', '.join(vouched.compared)}. That this is an image that both sides agreed on is not "
+        "shown here: build it again and compare."
+    )
 
 
 def workload_came(found: WorkloadTold, asked: InCase) -> Iterator[tuple[str, int]]:

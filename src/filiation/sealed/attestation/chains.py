@@ -9,7 +9,7 @@ enters: until when a chain is valid is said, so that a document reads in ten yea
 import hashlib
 import re
 import warnings
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -27,17 +27,18 @@ from filiation.files import opened
 from filiation.model.attested import Chain, Platform
 
 __all__ = [
-    *("Roots", "are_roots", "chain_of", "der", "moment", "read_roots", "roots_in", "strictly"),
-    "vendor_of",
+    *("Roots", "are_roots", "chain_of", "der", "moment", "read_roots", "revoked_by_all"),
+    *("roots_in", "strictly", "vendor_of"),
 ]
 
 LONGEST: Final = 1 << 22  # bytes of a file; lists of revoked certificates grow
 MOST: Final = 64  # files
+MANY: Final = 1000  # certificates and lists in them, each of which is asked
 DEEPEST: Final = 8  # certificates
 LIST: Final = b"X509 CRL"
-PEM_LIST: Final = b"-----BEGIN X509 CRL"
+PEM: Final = re.compile(rb"^-----BEGIN (CERTIFICATE|X509 CRL)-----", re.MULTILINE)
 HEAD: Final = 1 << 12  # bytes; text may stand before a certificate
-DER: Final = (b"\x30\x82", b"\x30\x83")  # of a sequence that is longer than 255 bytes
+DER: Final = (b"\x30\x81", b"\x30\x82", b"\x30\x83")  # of a sequence; short lists, too
 BLOCK: Final = re.compile(
     rb"(-----BEGIN (CERTIFICATE|X509 CRL)-----.*?-----END \2-----)", re.DOTALL
 )
@@ -97,7 +98,7 @@ def are_roots(path: Path) -> bool:
 def _begins(path: Path) -> bool:
     with path.open("rb") as file:
         head = file.read(HEAD)
-    return head.startswith(DER) or b"-----BEGIN CERTIFICATE" in head or PEM_LIST in head
+    return head.startswith(DER) or PEM.search(head) is not None
 
 
 def read_roots(folder: Path) -> Roots:
@@ -127,13 +128,23 @@ def roots_in(files: Mapping[str, Path], folder: str) -> Roots:
     for name in sorted(files):
         with opened(files[name], follow=True) as file:
             raw = file.read(LONGEST + 1)
-        certificates, lists = _parsed(raw[:LONGEST], f"{folder}/{name}")
+        if len(raw) > LONGEST:
+            raise UnreadableError(f"{folder}/{name}: more than {LONGEST} bytes, expected fewer")
+        certificates, lists = _parsed(raw, f"{folder}/{name}")
         revoked += lists
         for one in certificates:
             (anchors if _own(one) else others).append(one)
+        if len(anchors) + len(others) + len(revoked) > MANY:
+            raise UnreadableError(f"{folder}: more than {MANY} certificates, expected fewer")
     if not anchors:
         raise UsageError(f"{folder}: no certificate in it signed itself; there is no root")
     return Roots(anchors=tuple(anchors), others=tuple(others), revoked=tuple(revoked))
+
+
+def revoked_by_all(many: Iterable[Roots]) -> tuple[x509.CertificateRevocationList, ...]:
+    """Every list of revoked certificates of several folders, each once."""
+    lists = (one for roots in many for one in roots.revoked)
+    return tuple({one.public_bytes(Encoding.DER): one for one in lists}.values())
 
 
 def _parsed(
@@ -182,7 +193,7 @@ def chain_of(
         while chain[-1] not in roots.anchors:
             if len(chain) == DEEPEST:
                 raise CaseError(f"{what}: more than {DEEPEST} certificates up to a root")
-            among = [one for one in (*roots.anchors, *roots.others, *offered) if one not in chain]
+            among = [one for one in (*roots.anchors, *offered, *roots.others) if one not in chain]
             issuer = _issuer(chain[-1], among, len(chain) - 1)
             if issuer is None:
                 raise CaseError(
@@ -263,7 +274,7 @@ def _may_sign(one: x509.Certificate, below: int) -> bool:
 def _signed(one: x509.Certificate, by: x509.Certificate) -> bool:
     try:
         one.verify_directly_issued_by(by)
-    except InvalidSignature:
+    except (InvalidSignature, ValueError, TypeError):  # by a key of another kind, too
         return False
     return True
 
@@ -271,7 +282,7 @@ def _signed(one: x509.Certificate, by: x509.Certificate) -> bool:
 def _not_revoked(
     one: x509.Certificate, issuer: x509.Certificate, roots: Roots, what: str
 ) -> list[x509.CertificateRevocationList]:
-    """The lists of the issuer, none of which names it."""
+    """The newest list of the issuer, if none of its lists names it."""
     key, looked = issuer.public_key(), list[x509.CertificateRevocationList]()
     for found in roots.revoked:
         if found.issuer != issuer.subject or not found.is_signature_valid(key):  # type: ignore[arg-type]
@@ -279,7 +290,7 @@ def _not_revoked(
         if found.get_revoked_certificate_by_serial_number(one.serial_number) is not None:
             raise CaseError(f"{what}: its maker revoked the certificate of {_name(one)!r}")
         looked.append(found)
-    return looked
+    return sorted(looked, key=lambda one: one.last_update_utc)[-1:]
 
 
 def _name(one: x509.Certificate) -> str:

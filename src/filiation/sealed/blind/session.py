@@ -58,12 +58,14 @@ def session_of(raw: bytes, what: str) -> "Session":
     return Session(terms, Taken(message=message, raw=raw))
 
 
-def held_beside(one: "Session", other: "Session") -> tuple[Copy, tuple[Message, Message] | None]:
-    """How another copy of one session stands beside this one; two messages if they contradict.
+def held_beside(one: "Session", other: "Session") -> Copy:
+    """How another copy of one session stands beside this one; if they contradict, whose words.
 
     A session is known by the digest of its terms: the same for every copy, whole or cut, and
     whoever keeps it. What was said in it is compared by the digests of what was signed, so that
-    one message that was signed anew is the same message.
+    one message that was signed anew is the same message. Each message names those of the step
+    before, so that the first place that has two is that of whoever said two things, and what an
+    honest party answered to one of them is in one copy alone.
 
     Raises:
         CaseError: They are two sessions.
@@ -74,15 +76,14 @@ def held_beside(one: "Session", other: "Session") -> tuple[Copy, tuple[Message, 
         {(taken.message.number, taken.message.sender): taken.message for taken in copy.messages}
         for copy in (one, other)
     )
-    for said in ours.keys() & theirs.keys():
-        here, there = ours[said], theirs[said]
-        if here.digest != there.digest:
-            return "contradicts", (here, there)
+    for said in sorted(ours.keys() & theirs.keys(), key=lambda at: (at[0], ROLES.index(at[1]))):
+        if ours[said].digest != theirs[said].digest:
+            return said[1]
     if ours.keys() == theirs.keys():
-        return "same", None
+        return "same"
     if theirs.keys() < ours.keys():
-        return "less", None
-    return ("more" if ours.keys() < theirs.keys() else "apart"), None
+        return "less"
+    return "more" if ours.keys() < theirs.keys() else "apart"
 
 
 @final
