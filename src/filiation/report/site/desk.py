@@ -174,6 +174,7 @@ def deed_page(
         shown = "\n".join(words.message_lines(*taken_apart(message, "deed"), texts))
         parts += [Paragraph(text=line.strip(), strong=True) for line in told]
         parts += [Note(text=words.STANDS), _signing(name, message, shown, secret, command)]
+    parts += [Note(text=words.NOT_DONE)] if where == "refused" else []
     parts += [Paragraph(text=words.done_on(line.strip())) for line in said]
     if where in ("work", "sign"):
         parts.append(Form(path=f"deeds/{name}/drop", secret=secret, fields=(), button=words.DROP))
