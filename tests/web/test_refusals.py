@@ -6,10 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from filiation.casefile.record import Record
 from filiation.report.languages.catalogue import LANGUAGES
-from filiation.report.site.desk import deed_page
+from filiation.report.site.desk import asked_form, deed_page
+from filiation.report.site.people import Guest, people_page
 from filiation.report.site.translated import in_language, saying
-from filiation.report.wording import desk
+from filiation.report.site.view import Form, Listing
+from filiation.report.wording import desk, joining
 from filiation.report.wording.untyped import lies_beside, untyped
 from web.desk import Bench, begun
 from web.test_no_english import ENGLISH
@@ -37,8 +40,12 @@ ASKED: Mapping[str, str] = {  # refusals that a browser's user meets, as this pr
     "dropped": desk.DROPPED,
     "unreadable file": "notes.safetensors: the header claims 10 bytes, only 5 follow; the file is "
     "truncated or not safetensors",
+    "a letter": "letter.pdf: this is a PDF document, expected safetensors; it holds no weights, so "
+    "this is not the file that was meant; mail, chats and files of words go in by `case documents "
+    "add`, any other file with --unexamined",
+    "too large": desk.too_large(1 << 20),
     "no country": "jurisdiction 'Germany': expected a country as ISO 3166 code of two capital "
-    "letters, such as DE",
+    "letters, such as DE; 'Germany' looks like DE",
     "day to come": "--received 2027-01-01: that day is to come; it is 2026-12-01",
     "export twice": f"{CASE.parent}/for-acme: exists; an export is never written over something",
 }
@@ -96,6 +103,13 @@ def test_a_refused_deed_says_so_before_its_reason(language: str) -> None:
     assert texts[2] == "Something unforeseen."
 
 
+def test_a_file_that_was_sent_is_called_as_it_came(at_plan: Bench) -> None:
+    sent = {"name": "other", "how": "by hand"}
+    deed = begun(at_plan.upload("acme", "do/add", sent, [("letter.pdf", b"%PDF-1.4 nothing")]))
+    (said,) = at_plan.stands("acme", deed, "refused")["said"]
+    assert said.startswith("letter.pdf: this is a PDF document") and "--" not in said
+
+
 def test_what_a_case_refuses_is_told_at_its_page(walked_on: Bench) -> None:
     """From the law to the page, in both languages; a second decision, and an export twice."""
     (walked_on.case.parent / "again").mkdir()
@@ -125,3 +139,19 @@ def test_what_scripts_say_stands_on_the_page(at_plan: Bench, language: str) -> N
     told = at_plan.send("acme", f"{language}/deeds/{deed}/signature", sent,
                         ("accept", "application/json"))  # fmt: skip
     assert told.code == 400 and say(desk.not_signed_with("acme")) in told.text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_key_that_was_handed_in_is_called_one(walked_on: Bench, language: str) -> None:
+    """Where the lead finds it, and where it is chosen."""
+    key = "5a" * 32
+    shown = f"{saying(language)(joining.handed_key('acme', key))}"
+    assert shown != joining.handed_key("acme", key)
+    people = in_language(people_page([], [Guest("http://at", "acme", key)], ""), language)
+    (guests,) = (one for one in people.parts if isinstance(one, Listing) and one.rows)
+    assert guests.rows[0][0] == shown
+    state = Record(walked_on.case).state()
+    form = asked_form("party", state, "tribunal", "lead", "", handed={key: "acme"})
+    (asked,) = (one for one in in_language(form, language).parts if isinstance(one, Form))
+    (invited,) = (one for one in asked.fields if one.name == "invited")
+    assert (key, shown) in invited.choices

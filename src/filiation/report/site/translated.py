@@ -34,7 +34,7 @@ ANSWER: Final = (
 )
 CHOSEN: Final = (
     *("kind", "alternative", "agrees", "outcome", "counting", "role", "reach", "ruled", "step"),
-    *("profile", "dates", "counted_from", "deadline"),
+    *("profile", "dates", "counted_from", "deadline", "invited"),
 )  # fields whose choices are
 ALL: Final = ("*",)
 OURS: Final[Mapping[str, tuple[str, ...]]] = {  # kind of a page to its columns of our words
@@ -46,7 +46,7 @@ OURS: Final[Mapping[str, tuple[str, ...]]] = {  # kind of a page to its columns 
     "kinship.html": ("answer", "question"),
     "exhibits.html": ("kind",),
     "exhibits/#.html": ("what", "about"),
-    "people.html": ("role", "how it signs"),
+    "people.html": ("role", "how it signs", "who is to join"),
     "examinations/#.html": ALL,
     "examinations/#/layers.html": ALL,
     "examinations/#/ledger.html": ("set aside", "class", "proposed class"),

@@ -109,7 +109,10 @@ WORKING: Final = "This is being worked on. The page asks again by itself, and ca
 BY_BROWSER: Final = "Sign in this browser"
 BY_COMMAND: Final = "Or sign in a terminal"
 BY_FILE: Final = "Or sign a file elsewhere"
-KEY_FILE: Final = "Your private key (NAME.pem). It is read here, and neither kept nor sent."
+KEY_FILE: Final = (
+    "Your private key: the file NAME.pem that was saved when it was made. It is read here, and "
+    "neither kept nor sent."
+)
 NO_SCRIPT: Final = (
     "This browser runs no script, or has no Ed25519; sign in one of the other ways below."
 )
@@ -183,8 +186,8 @@ def to_open(case: str, address: str) -> str:
 def too_large(most: int) -> str:
     """That more was sent than is taken."""
     return (
-        f"more than {most:,} bytes; what is larger goes in by the command line, on the computer of "
-        "the case"
+        f"more than {most:,} bytes; what is larger is put in by whoever runs the computer of the "
+        "case"
     )
 
 

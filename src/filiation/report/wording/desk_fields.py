@@ -109,8 +109,8 @@ NOTES: Final[Mapping[str, str]] = {
     "jurisdiction": "Left out: no holidays count.",
     "invited": "Compare the digest with its holder by another way, such as by telephone.",
     "public_key": "Neither: the party joins without a key, and the lead records what it says.",
-    "files": "Several files become a folder. What is very large goes in by the command line: "
-    "filiation case add.",
+    "files": "Several files become a folder. What is very large is put in by whoever runs the "
+    "computer of the case.",
     "seed": "Left out: 0, or that of the first plan.",
     "because": "Needed where something is amended or decided.",
     "unexamined": "Digests and custody only.",

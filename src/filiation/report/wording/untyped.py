@@ -1,7 +1,7 @@
 """What is said to people at pages, who open no terminal: no verbs, options or folders of one."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -19,7 +19,7 @@ CALLED: Final[Mapping[str, str]] = {  # deeds that a terminal has under another 
 }  # fmt: skip
 
 
-def untyped(text: str, case: Path) -> str:
+def untyped(text: str, case: Path, sent: Iterable[str] = ()) -> str:
     """The same for a page: deeds and fields by what the pages call them, folders by their names.
 
     What no page has keeps its name.
@@ -27,10 +27,13 @@ def untyped(text: str, case: Path) -> str:
     Args:
         text: What was done, or why it was refused.
         case: The folder of the case.
+        sent: Names of the files that were sent.
     """
     for folder in dict.fromkeys((f"{case.resolve().parent}/", f"{case.parent}/")):
         if folder not in ("/", "./"):
             text = text.replace(folder, "")
+    for name in sent:  # of a file two parts are told, and the upper one is ours
+        text = text.replace(f"files/{name}", name)
     return OPTION.sub(_field, VERB.sub(_deed, ASIDE.sub("", text)))
 
 
