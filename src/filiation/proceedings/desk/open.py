@@ -178,7 +178,7 @@ class Desk:
             why = None
         except FiliationError as error:
             lies = f"{self._folder / deed.id / 'files'}/"  # where this computer keeps what was sent
-            why = untyped(str(error).replace(lies, ""), self._case, doing.given.files)
+            why = untyped(str(error).replace(lies, ""), self._case, doing.given.sent())
         finally:  # what was sent is gone before anybody is told that it is over
             shutil.rmtree(self._folder / deed.id, ignore_errors=True)
             if why is None:

@@ -27,13 +27,13 @@ def untyped(text: str, case: Path, sent: Iterable[str] = ()) -> str:
     Args:
         text: What was done, or why it was refused.
         case: The folder of the case.
-        sent: Names of the files that were sent.
+        sent: The files that were sent, as FIELD/NAME.
     """
     for folder in dict.fromkeys((f"{case.resolve().parent}/", f"{case.parent}/")):
         if folder not in ("/", "./"):
             text = text.replace(folder, "")
     for name in sent:  # of a file two parts are told, and the upper one is ours
-        text = text.replace(f"files/{name}", name)
+        text = text.replace(name, name.partition("/")[2])
     return OPTION.sub(_field, VERB.sub(_deed, ASIDE.sub("", text)))
 
 
