@@ -31,6 +31,8 @@ ASKED: Mapping[str, str] = {  # refusals that a browser's user meets, as this pr
     "not examined": "nothing was examined yet; `filiation case examine` carries the plan out",
     "no opinion": "line-up first: no opinion was recorded; the examiner's opinion comes before the "
     "names",
+    "foils": "line-up: 9 foils wanted, 3 controls of the plan have weights; expected at least one "
+    "foil and no more than there are controls",
     "decided already": "decision: event 12 holds one already; a further one supersedes it by name "
     "(--supersedes 12)",
     "no claim": "decision: no claim is on record (case claim); there is nothing to decide yet",
@@ -56,6 +58,9 @@ DONE: Mapping[str, str] = {  # what is on record
     "said": "event 2: claim of acme, signed by acme: statements/2.md",
     "added": "event 4: parent is an exhibit (weights), copied: 3 files, 1,234 bytes, model 5a5a..",
     "planned": f"event 8: plan {'5a' * 32} is fixed",
+    "level": "weights: 32 methods, level 1e-06",
+    "no control": "no control: no model stands in the subject's place for comparison; an amendment "
+    "after this plan was carried out has a quarter of the level",
     "opined": "event 10: opinion of second, before the names were shown: no one stands out",
     "unmasked": "event 11: line-up first is unmasked",
     "examined": "event 12: examined by first",
@@ -155,3 +160,12 @@ def test_a_key_that_was_handed_in_is_called_one(walked_on: Bench, language: str)
     (asked,) = (one for one in in_language(form, language).parts if isinstance(one, Form))
     (invited,) = (one for one in asked.fields if one.name == "invited")
     assert (key, shown) in invited.choices
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_kinds_beside_what_a_plan_names_are_translated(at_plan: Bench, language: str) -> None:
+    form = asked_form("plan", Record(at_plan.case).state(), "first", "examiner", "")
+    (asked,) = (one for one in in_language(form, language).parts if isinstance(one, Form))
+    shown = {name: dict(one.choices) for one in asked.fields if (name := one.name) != "seed"}
+    assert shown["subject"]["parent"] == f"parent ({saying(language)('weights')})"
+    assert shown["controls"]["parent"] == shown["source"]["parent"] == shown["subject"]["parent"]

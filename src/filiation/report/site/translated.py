@@ -36,6 +36,12 @@ CHOSEN: Final = (
     *("kind", "alternative", "agrees", "outcome", "counting", "role", "reach", "ruled", "step"),
     *("profile", "dates", "counted_from", "deadline", "invited"),
 )  # fields whose choices are
+OF_KIND: Final = (
+    "subject",
+    "source",
+    "controls",
+    "components",
+)  # NAME (KIND), of which the kind is
 ALL: Final = ("*",)
 OURS: Final[Mapping[str, tuple[str, ...]]] = {  # kind of a page to its columns of our words
     "examinations.html": ("question", "answer"),
@@ -224,4 +230,7 @@ def _field(field: Field, say: Say) -> Field:
         (sent, say(shown) if field.name in CHOSEN or not sent or EVENT.fullmatch(shown) else shown)
         for sent, shown in field.choices
     ]
+    if field.name in OF_KIND:
+        choices = [(sent, f"{sent} ({say(shown.removeprefix(f'{sent} (')[:-1])})")
+                   for sent, shown in choices]  # fmt: skip
     return replace(field, label=say(field.label), note=say(field.note), choices=choices)
