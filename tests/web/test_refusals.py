@@ -166,6 +166,8 @@ def test_a_key_that_was_handed_in_is_called_one(walked_on: Bench, language: str)
 def test_kinds_beside_what_a_plan_names_are_translated(at_plan: Bench, language: str) -> None:
     form = asked_form("plan", Record(at_plan.case).state(), "first", "examiner", "")
     (asked,) = (one for one in in_language(form, language).parts if isinstance(one, Form))
+    notes = {one.name: one.note for one in asked.fields}
+    assert notes["controls"] == saying(language)(desk.NOTES["controls"]) != desk.NOTES["controls"]
     shown = {name: dict(one.choices) for one in asked.fields if (name := one.name) != "seed"}
     assert shown["subject"]["parent"] == f"parent ({saying(language)('weights')})"
     assert shown["controls"]["parent"] == shown["source"]["parent"] == shown["subject"]["parent"]

@@ -111,6 +111,9 @@ NOTES: Final[Mapping[str, str]] = {
     "public_key": "Neither: the party joins without a key, and the lead records what it says.",
     "files": "Several files become a folder. What is very large is put in by whoever runs the "
     "computer of the case.",
+    "controls": "Models of the same kind that have nothing to do with the source. With none there "
+    "is no line-up, and less can be shown.",
+    "components": "What anybody could have built in, such as a published part. Mostly none.",
     "seed": "Left out: 0, or that of the first plan.",
     "because": "Needed where something is amended or decided.",
     "unexamined": "Digests and custody only.",
