@@ -13,6 +13,7 @@ from filiation.report.site.people import Guest, people_page
 from filiation.report.site.translated import in_language, saying
 from filiation.report.site.view import Form, Listing
 from filiation.report.wording import desk, joining
+from filiation.report.wording.site import LINEUPS_READ
 from filiation.report.wording.untyped import lies_beside, untyped
 from web.desk import Bench, begun
 from web.test_no_english import ENGLISH
@@ -61,6 +62,8 @@ DONE: Mapping[str, str] = {  # what is on record
     "level": "weights: 32 methods, level 1e-06",
     "no control": "no control: no model stands in the subject's place for comparison; an amendment "
     "after this plan was carried out has a quarter of the level",
+    "drawn": "event 9: line-up first, 4 members against parent: 4 MLPs with 896 hidden units, "
+    "415,440 parameters, layout llama",
     "opined": "event 10: opinion of second, before the names were shown: no one stands out",
     "unmasked": "event 11: line-up first is unmasked",
     "examined": "event 12: examined by first",
@@ -160,6 +163,15 @@ def test_a_key_that_was_handed_in_is_called_one(walked_on: Bench, language: str)
     (asked,) = (one for one in in_language(form, language).parts if isinstance(one, Form))
     (invited,) = (one for one in asked.fields if one.name == "invited")
     assert (key, shown) in invited.choices
+
+
+def test_a_line_up_says_how_its_numbers_are_read(walked_on: Bench, at_plan: Bench) -> None:
+    """Above them, and nowhere else."""
+    shown = walked_on.ask("first", "lineups.html").text
+    words = LINEUPS_READ.partition(" Where")[0]
+    assert 0 < shown.find(words) < shown.find("<table")
+    assert words not in at_plan.ask("first", "lineups.html").text
+    assert saying("de")(LINEUPS_READ) in walked_on.ask("first", "de/lineups.html").text
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
