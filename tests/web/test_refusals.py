@@ -183,3 +183,15 @@ def test_kinds_beside_what_a_plan_names_are_translated(at_plan: Bench, language:
     shown = {name: dict(one.choices) for one in asked.fields if (name := one.name) != "seed"}
     assert shown["subject"]["parent"] == f"parent ({saying(language)('weights')})"
     assert shown["controls"]["parent"] == shown["source"]["parent"] == shown["subject"]["parent"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_above_words_stands_in_the_pages_language_whose_they_are(
+    walked_on: Bench, language: str
+) -> None:
+    """Opinions, reviews and decisions, each with its event."""
+    for page in ("lineups", "decisions"):
+        shown = walked_on.ask("first", f"{language}/{page}.html").text
+        heads = re.findall(r'<p class="by">(.*?)</p>', shown)
+        said = [re.sub("<[^>]+>", "", one) for one in heads]
+        assert said and not [one for one in said if re.search("event|agree", one)], said

@@ -13,7 +13,7 @@ from typing import Final, TypeAlias, final
 
 from markupsafe import escape
 
-from filiation.report.blocks import Drawing, Heading, Note, Paragraph, Table
+from filiation.report.blocks import Drawing, Heading, Note, Paragraph, Quotation, Table
 from filiation.report.languages.catalogue import read_pages
 from filiation.report.languages.translated import drawing_in, sentences_in
 from filiation.report.site.view import Cell, Field, Form, Ground, Link, Listing, Menu, Part, View
@@ -152,6 +152,10 @@ def _part(part: Part, path: str, known: _Known) -> Part:
             return _listing(part, path, known)
         case Table():
             return _table(part, path, known)
+        case Quotation() if EVENT.search(part.by):  # where it was said; the words stay
+            by = say(part.by)
+            shown = EVENT.sub(lambda found: say(found[0]), by) if by == part.by else by
+            return replace(part, by=shown)
         case Menu():
             return replace(part, links=[_link(link, say) for link in part.links])
         case Ground():
