@@ -13,7 +13,7 @@ from filiation.report.site.people import Guest, people_page
 from filiation.report.site.translated import in_language, saying
 from filiation.report.site.view import Form, Listing
 from filiation.report.wording import desk, joining
-from filiation.report.wording.site import LINEUPS_READ
+from filiation.report.wording.site import LINEUPS_READ, REACHES, remarked_by
 from filiation.report.wording.untyped import lies_beside, untyped
 from web.desk import Bench, begun
 from web.test_no_english import ENGLISH
@@ -72,6 +72,7 @@ DONE: Mapping[str, str] = {  # what is on record
     "exported": f"event 15: {CASE.parent}/for-acme holds 14 of 15 events whole, 1 as hashes, "
     "20 objects",
     "handed over": lies_beside(),
+    "remarked": remarked_by("acme", 5, "2026-03-02T09:00:00", "event 3", REACHES["own"]),
     "step": "Now: comparing suspect with parent",
 }
 
