@@ -8,12 +8,12 @@ import pytest
 
 from filiation.casefile.record import Record
 from filiation.report.languages.catalogue import LANGUAGES
-from filiation.report.site.desk import asked_form, deed_page
+from filiation.report.site.desk import SHOWN_ON, asked_form, deed_page
 from filiation.report.site.people import Guest, people_page
 from filiation.report.site.translated import in_language, saying
-from filiation.report.site.view import Form, Listing
+from filiation.report.site.view import Form, Listing, Menu
 from filiation.report.wording import desk, joining
-from filiation.report.wording.site import LINEUPS_READ, REACHES, remarked_by
+from filiation.report.wording.site import LINEUPS_READ, REACHES, TITLES, remarked_by
 from filiation.report.wording.untyped import lies_beside, untyped
 from web.desk import Bench, begun
 from web.test_no_english import ENGLISH
@@ -196,3 +196,14 @@ def test_above_words_stands_in_the_pages_language_whose_they_are(
         heads = re.findall(r'<p class="by">(.*?)</p>', shown)
         said = [re.sub("<[^>]+>", "", one) for one in heads]
         assert said and not [one for one in said if re.search("event|agree", one)], said
+
+
+@pytest.mark.parametrize(("verb", "page"), SHOWN_ON.items())
+def test_what_was_done_leads_to_where_it_is_seen(verb: str, page: str) -> None:
+    """And what was refused does not."""
+    for where, leads in (("done", True), ("refused", False)):
+        view = deed_page(("it", verb, "2026-03-02T09:00:00", where), step="", message=b"",
+                         said=["event 9"], secret="", command="", party="x", texts=())  # fmt: skip
+        (menu,) = (one for one in view.parts if isinstance(one, Menu))
+        assert (page in [link.path for link in menu.links]) is leads
+        assert page in TITLES
