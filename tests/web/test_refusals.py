@@ -73,6 +73,8 @@ DONE: Mapping[str, str] = {  # what is on record
     "20 objects",
     "handed over": lies_beside(),
     "remarked": remarked_by("acme", 5, "2026-03-02T09:00:00", "event 3", REACHES["own"]),
+    "residual stream": "residual stream of the source: 80 of 80 paired units are paired with the "
+    "unit of the same number and stand on the diagonal.",
     "step": "Now: comparing suspect with parent",
 }
 
