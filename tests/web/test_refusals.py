@@ -13,6 +13,7 @@ from filiation.report.site.people import Guest, people_page
 from filiation.report.site.translated import in_language, saying
 from filiation.report.site.view import Form, Listing, Menu
 from filiation.report.wording import desk, joining
+from filiation.report.wording.desk_fields import NOTES
 from filiation.report.wording.site import LINEUPS_READ, REACHES, TITLES, remarked_by
 from filiation.report.wording.untyped import lies_beside, untyped
 from web.desk import Bench, begun
@@ -174,6 +175,7 @@ def test_a_line_up_says_how_its_numbers_are_read(walked_on: Bench, at_plan: Benc
     words = LINEUPS_READ.partition(" Where")[0]
     assert 0 < shown.find(words) < shown.find("<table")
     assert words not in at_plan.ask("first", "lineups.html").text
+    assert "(unmasked)" not in walked_on.ask("first", "de/index.html").text
     assert saying("de")(LINEUPS_READ) in walked_on.ask("first", "de/lineups.html").text
 
 
@@ -182,7 +184,7 @@ def test_kinds_beside_what_a_plan_names_are_translated(at_plan: Bench, language:
     form = asked_form("plan", Record(at_plan.case).state(), "first", "examiner", "")
     (asked,) = (one for one in in_language(form, language).parts if isinstance(one, Form))
     notes = {one.name: one.note for one in asked.fields}
-    assert notes["controls"] == saying(language)(desk.NOTES["controls"]) != desk.NOTES["controls"]
+    assert notes["controls"] == saying(language)(NOTES["controls"]) != NOTES["controls"]
     shown = {name: dict(one.choices) for one in asked.fields if (name := one.name) != "seed"}
     assert shown["subject"]["parent"] == f"parent ({saying(language)('weights')})"
     assert shown["controls"]["parent"] == shown["source"]["parent"] == shown["subject"]["parent"]

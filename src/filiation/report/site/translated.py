@@ -69,7 +69,7 @@ ROWS: Final[
 ] = {  # likewise: rows of tables whose columns have no name
     "index.html": (
         *("parties", "said", "exhibits", "plan", "examined", "alone", "decided", "clock"),
-        *("deadlines", "overdue", "next"),
+        *("deadlines", "overdue", "next", "line-ups"),
     ),
     "examinations/#.html": ALL,
     "exhibits/#.html": ("kind", "held", "put in"),
