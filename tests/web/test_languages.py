@@ -19,7 +19,7 @@ def said_by(module: object) -> set[str]:
     found = set[str]()
     for name, value in vars(module).items():
         own = name in vars(module)["__all__"] and name.isupper()
-        if not own or name in ("LANGUAGES_NAMED", "CANNOT", "NO_KEY"):
+        if not own or name in ("LANGUAGES_NAMED", "NO_KEY"):
             continue
         values = value.values() if isinstance(value, dict) else [value]  # by what each is of
         for one in values:

@@ -22,6 +22,7 @@ from filiation.proceedings.desk.standing import Due, State, due_next
 from filiation.proceedings.desk.waiting import Deed, Standing
 from filiation.report.blocks import Paragraph
 from filiation.report.site.desk import asked_form, deed_page, todo, waiting
+from filiation.report.site.translated import saying
 from filiation.report.site.view import View
 from filiation.report.wording.desk import DEEDS, lacking, sign_command
 from filiation.report.wording.joining import ONE_KEY
@@ -181,7 +182,8 @@ class DeskPages:
             await to_thread.run_sync(deed.sign, digest, signature)
         except FiliationError as error:
             if programs(request):
-                return JSONResponse({"said": str(error)}, 400)
+                say = saying(request.scope[LANGUAGE])
+                return JSONResponse({"said": say(str(error))}, 400)
             return await self._told(request, deed.verb, error)
         if programs(request):
             return JSONResponse(_told(deed.standing(), request.scope[SECRET]))

@@ -49,9 +49,9 @@
   const had = async () => {
     const file = document.getElementById("own-key").files[0];
     const content = await file.text();
-    if (content.includes("ENCRYPTED")) throw new Error("This key has a passphrase; send NAME.pub to whoever leads the case instead.");
+    if (content.includes("ENCRYPTED")) throw new Error(make.dataset.passphrase);
     const found = content.match(/-----BEGIN PRIVATE KEY-----([\s\S]+)-----END PRIVATE KEY-----/);
-    if (!found) throw new Error("This is no private key (NAME.pem).");
+    if (!found) throw new Error(make.dataset.none);
     const own = await crypto.subtle.importKey("pkcs8", bytes(found[1].replace(/\s/g, "")), "Ed25519", true, ["sign"]);
     const x = (await crypto.subtle.exportKey("jwk", own)).x.replace(/-/g, "+").replace(/_/g, "/");
     const raw = [...SPKI.match(/../g).map((two) => parseInt(two, 16)), ...bytes(x)];

@@ -17,11 +17,12 @@ from filiation.proceedings.admitting import held_by, public_half
 from filiation.proceedings.desk.person import Person
 from filiation.proceedings.desk.standing import State
 from filiation.report.site.people import Acting, Guest, key_page, people_page
+from filiation.report.site.translated import saying
 from filiation.report.site.view import View
 from filiation.report.wording.desk import lacking
 from filiation.report.wording.joining import NOT_HELD
 from filiation.web.forms import kept, programs, sent, who_asks
-from filiation.web.guard import SECRET, TOKEN
+from filiation.web.guard import LANGUAGE, SECRET, TOKEN
 from filiation.web.sessions import Handed, Sessions
 
 __all__ = ["PeoplePages"]
@@ -88,7 +89,8 @@ class PeoplePages:
                 handed = await to_thread.run_sync(_read, file, f"{proof}", own)
         except FiliationError as error:
             if programs(request):
-                return JSONResponse({"said": str(error)}, 400)
+                say = saying(request.scope[LANGUAGE])
+                return JSONResponse({"said": say(str(error))}, 400)
             return await self._told(request, error)
         self._sessions.hand_in(request.scope[TOKEN], handed)
         if programs(request):

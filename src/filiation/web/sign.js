@@ -12,9 +12,9 @@
 
   const key = async (file) => {
     const pem = await file.text();
-    if (pem.includes("ENCRYPTED")) throw new Error("This key has a passphrase; sign it in a terminal.");
+    if (pem.includes("ENCRYPTED")) throw new Error(form.dataset.passphrase);
     const found = pem.match(/-----BEGIN PRIVATE KEY-----([\s\S]+)-----END PRIVATE KEY-----/);
-    if (!found) throw new Error("This is no private key (NAME.pem).");
+    if (!found) throw new Error(form.dataset.none);
     return crypto.subtle.importKey("pkcs8", bytes(found[1].replace(/\s/g, "")), "Ed25519", false, ["sign"]);
   };
 

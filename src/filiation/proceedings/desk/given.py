@@ -105,6 +105,11 @@ class Given:
             return None
         return lying[0] if len(lying) == 1 else folder
 
+    def sent(self) -> list[str]:
+        """Every file that came with the form, as FIELD/NAME."""
+        return [f"{field}/{one.name}" for field, folder in self.files.items()
+                if folder.is_dir() for one in sorted(folder.iterdir())]  # fmt: skip
+
     def needed_file(self, name: str) -> Path:
         """The same, where it may not be left out.
 

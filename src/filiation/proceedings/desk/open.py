@@ -31,6 +31,7 @@ from filiation.proceedings.desk.person import Person
 from filiation.proceedings.desk.verbs import VERBS
 from filiation.proceedings.desk.waiting import Deed
 from filiation.report.wording.desk import CANNOT, FAULT, open_elsewhere, too_many
+from filiation.report.wording.untyped import untyped
 
 __all__ = ["Desk"]
 
@@ -171,13 +172,13 @@ class Desk:
             ):
                 deed.step("")
                 for line in VERBS[deed.verb](doing):
-                    said.append(line)
+                    said.append(untyped(line, self._case))
                 if self._record is None:
                     self._move_in()
             why = None
         except FiliationError as error:
             lies = f"{self._folder / deed.id / 'files'}/"  # where this computer keeps what was sent
-            why = str(error).replace(lies, "")
+            why = untyped(str(error).replace(lies, ""), self._case, doing.given.sent())
         finally:  # what was sent is gone before anybody is told that it is over
             shutil.rmtree(self._folder / deed.id, ignore_errors=True)
             if why is None:

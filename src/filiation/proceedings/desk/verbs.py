@@ -28,6 +28,7 @@ from filiation.proceedings.submitting import VERBS as STATED
 from filiation.report.wording import deeds
 from filiation.report.wording.coins import committed, tossed
 from filiation.report.wording.inquiry_deeds import interval_lines
+from filiation.report.wording.untyped import lies_beside
 
 __all__ = ["VERBS", "Lines"]
 
@@ -177,7 +178,8 @@ def _export(doing: Doing) -> Lines:
         doing.case, party=given.needed("party"), out=_beside(doing.case, given.needed("folder")),
         pages=given.on("pages"), despite=given.on("despite"), acting=doing.party,
     )  # fmt: skip
-    yield deeds.exported(made)
+    yield from deeds.exported(made).splitlines()
+    yield lies_beside()
 
 
 def _commit(doing: Doing) -> Lines:

@@ -74,7 +74,9 @@ def key_html(making: KeyMaking, here: str, say: Say) -> Markup:
     onward = escape(between(here, making.onward.path))
     return Markup(
         f"<h2>{html_words(say(joining.MAKE_KEY))}</h2>"
-        f'<form id="make-key" class="deed" action="{action}" hidden data-form="{secret}">'
+        f'<form id="make-key" class="deed" action="{action}" hidden data-form="{secret}" '
+        f'data-passphrase="{escape(say(joining.PUBLIC_INSTEAD))}" '
+        f'data-none="{escape(say(words.NO_PRIVATE_KEY))}">'
         f'<p><label for="key-name">{html_words(say(joining.KEY_NAME))}</label> '
         f'<input id="key-name" type="text" required maxlength="40" pattern="{KEY_NAMES}" '
         f'value="{escape(making.name)}"></p>'
@@ -103,7 +105,9 @@ def _signing(signing: Signing, here: str, say: Say) -> Iterator[str]:
     yield f"<h2>{html_words(say(words.BY_BROWSER))}</h2>"
     yield (
         f'<form id="by-browser" class="deed" action="{action}" hidden '
-        f'data-message="{escape(signing.message)}" data-form="{secret}">'
+        f'data-message="{escape(signing.message)}" data-form="{secret}" '
+        f'data-passphrase="{escape(say(words.PASSPHRASE))}" '
+        f'data-none="{escape(say(words.NO_PRIVATE_KEY))}">'
     )
     yield f'<p><label for="key">{html_words(say(words.KEY_FILE))}</label> '
     yield '<input id="key" type="file" accept=".pem" required></p>'

@@ -56,6 +56,14 @@ LOOKED_AT: Final[Mapping[str, str]] = {  # what whoever does it should have seen
 }  # fmt: skip
 
 
+SHOWN_ON: Final[Mapping[str, str]] = {  # where what was done is seen
+    "state": "statements.html", "add": "exhibits.html", "documents": "documents.html",
+    "draw": "lineups.html", "opine": "lineups.html", "unmask": "lineups.html",
+    "examine": "examinations.html", "inquire": "examinations.html", "review": "decisions.html",
+    "decide": "decisions.html",
+}  # fmt: skip
+
+
 def todo(party: str, role: str, may: Iterable[str], due: Sequence[Due] = ()) -> View:
     """What somebody can do here, what is due first; nothing, if this address only reads."""
     verbs = {*may}
@@ -174,6 +182,7 @@ def deed_page(
         shown = "\n".join(words.message_lines(*taken_apart(message, "deed"), texts))
         parts += [Paragraph(text=line.strip(), strong=True) for line in told]
         parts += [Note(text=words.STANDS), _signing(name, message, shown, secret, command)]
+    parts += [Note(text=words.NOT_DONE)] if where == "refused" else []
     parts += [Paragraph(text=words.done_on(line.strip())) for line in said]
     if where in ("work", "sign"):
         parts.append(Form(path=f"deeds/{name}/drop", secret=secret, fields=(), button=words.DROP))
@@ -181,7 +190,8 @@ def deed_page(
         again = Link(text=words.PREPARE_AGAIN, path=f"do/{verb}.html")
         more = Link(text=DESK["do.html"], path="do.html")
         people = [Link(text=DESK["people.html"], path="people.html")] if verb in JOINS else []
-        parts.append(Menu(links=[again] if where == "refused" else [more, *people]))
+        seen = [Link(text=TITLES[one], path=one) for one in (SHOWN_ON.get(verb),) if one]
+        parts.append(Menu(links=[again] if where == "refused" else [*seen, more, *people]))
     return View(
         path=f"deeds/{name}.html", title=words.DEEDS[verb], parts=parts, room="deeds.html",
         again=1 if where == "work" else 0, script=SCRIPT if where == "sign" else "",

@@ -23,6 +23,7 @@ from filiation.report.wording.site import (
     A_FILE,
     EMPTY,
     LACKING,
+    LINEUPS_READ,
     MASKED,
     TIMES,
     TITLES,
@@ -187,7 +188,7 @@ def lineups(state: State, members: Mapping[str, Mapping[str, str]]) -> View:
         members: Line-up to code name to log10 p, in words; missing where it is withheld.
     """
     shown = {entry.fact.lineup: entry for entry in state.of(facts.Unmasked)}
-    parts: list[Part] = []
+    parts: list[Part] = [Note(text=LINEUPS_READ)] if state.of(facts.Drawn) else []
     for entry in state.of(facts.Drawn):
         fact = entry.fact
         names = dict(shown[fact.lineup].fact.names) if fact.lineup in shown else {}

@@ -13,7 +13,7 @@ from typing import Final, TypeAlias, final
 
 from markupsafe import escape
 
-from filiation.report.blocks import Drawing, Heading, Note, Paragraph, Table
+from filiation.report.blocks import Drawing, Heading, Note, Paragraph, Quotation, Table
 from filiation.report.languages.catalogue import read_pages
 from filiation.report.languages.translated import drawing_in, sentences_in
 from filiation.report.site.view import Cell, Field, Form, Ground, Link, Listing, Menu, Part, View
@@ -34,8 +34,14 @@ ANSWER: Final = (
 )
 CHOSEN: Final = (
     *("kind", "alternative", "agrees", "outcome", "counting", "role", "reach", "ruled", "step"),
-    *("profile", "dates", "counted_from", "deadline"),
+    *("profile", "dates", "counted_from", "deadline", "invited"),
 )  # fields whose choices are
+OF_KIND: Final = (
+    "subject",
+    "source",
+    "controls",
+    "components",
+)  # NAME (KIND), of which the kind is
 ALL: Final = ("*",)
 OURS: Final[Mapping[str, tuple[str, ...]]] = {  # kind of a page to its columns of our words
     "examinations.html": ("question", "answer"),
@@ -46,7 +52,7 @@ OURS: Final[Mapping[str, tuple[str, ...]]] = {  # kind of a page to its columns 
     "kinship.html": ("answer", "question"),
     "exhibits.html": ("kind",),
     "exhibits/#.html": ("what", "about"),
-    "people.html": ("role", "how it signs"),
+    "people.html": ("role", "how it signs", "who is to join"),
     "examinations/#.html": ALL,
     "examinations/#/layers.html": ALL,
     "examinations/#/ledger.html": ("set aside", "class", "proposed class"),
@@ -63,7 +69,7 @@ ROWS: Final[
 ] = {  # likewise: rows of tables whose columns have no name
     "index.html": (
         *("parties", "said", "exhibits", "plan", "examined", "alone", "decided", "clock"),
-        *("deadlines", "overdue", "next"),
+        *("deadlines", "overdue", "next", "line-ups"),
     ),
     "examinations/#.html": ALL,
     "exhibits/#.html": ("kind", "held", "put in"),
@@ -146,6 +152,10 @@ def _part(part: Part, path: str, known: _Known) -> Part:
             return _listing(part, path, known)
         case Table():
             return _table(part, path, known)
+        case Quotation() if EVENT.search(part.by):  # where it was said; the words stay
+            by = say(part.by)
+            shown = EVENT.sub(lambda found: say(found[0]), by) if by == part.by else by
+            return replace(part, by=shown)
         case Menu():
             return replace(part, links=[_link(link, say) for link in part.links])
         case Ground():
@@ -224,4 +234,7 @@ def _field(field: Field, say: Say) -> Field:
         (sent, say(shown) if field.name in CHOSEN or not sent or EVENT.fullmatch(shown) else shown)
         for sent, shown in field.choices
     ]
+    if field.name in OF_KIND:
+        choices = [(sent, f"{sent} ({say(shown.removeprefix(f'{sent} (')[:-1])})")
+                   for sent, shown in choices]  # fmt: skip
     return replace(field, label=say(field.label), note=say(field.note), choices=choices)

@@ -20,7 +20,7 @@ __all__ = [
         "ONLY_UNDER_RULES",
         "PARTLY",
     ),
-    *("PREPARE_AGAIN", "REST"),
+    *("NOT_DONE", "NO_PRIVATE_KEY", "PASSPHRASE", "PREPARE_AGAIN", "REST"),
     *("SEND", "SIGN", "SIGNED_FILE", "STANDS", "THE_FILE", "WORKING", "acting_as", "done_on"),
     *("expired", "files_refused", "head_words", "lacking", "message_lines", "nobody_yet"),
     *("not_signed_with", "open_elsewhere", "people_served", "sign_command", "signed_written"),
@@ -109,10 +109,15 @@ WORKING: Final = "This is being worked on. The page asks again by itself, and ca
 BY_BROWSER: Final = "Sign in this browser"
 BY_COMMAND: Final = "Or sign in a terminal"
 BY_FILE: Final = "Or sign a file elsewhere"
-KEY_FILE: Final = "Your private key (NAME.pem). It is read here, and neither kept nor sent."
+KEY_FILE: Final = (
+    "Your private key: the file NAME.pem that was saved when it was made. It is read here, and "
+    "neither kept nor sent."
+)
 NO_SCRIPT: Final = (
     "This browser runs no script, or has no Ed25519; sign in one of the other ways below."
 )
+NO_PRIVATE_KEY: Final = "This is no private key (NAME.pem)."
+PASSPHRASE: Final = "This key has a passphrase; sign in one of the other ways below."
 SIGN: Final = "Sign"
 MALFORMED: Final = "what was sent is no form that can be read; nothing was done"
 NO_CASE: Final = "There is no case in this folder yet. Whoever opens it leads it."
@@ -123,6 +128,7 @@ DROP: Final = "Drop it"
 DROPPED: Final = "It was dropped; nothing was recorded."
 PARTLY: Final = "A part of it was signed before and is on record:"
 REST: Final = "Of the rest:"
+NOT_DONE: Final = "It was not done. The reason:"
 FAULT: Final = "A fault of this program stopped it; nothing was recorded."
 ONLY_UNDER_RULES: Final = (
     "error rates, what the expert fills in and other languages go with a report under rules; "
@@ -180,8 +186,8 @@ def to_open(case: str, address: str) -> str:
 def too_large(most: int) -> str:
     """That more was sent than is taken."""
     return (
-        f"more than {most:,} bytes; what is larger goes in by the command line, on the computer of "
-        "the case"
+        f"more than {most:,} bytes; what is larger is put in by whoever runs the computer of the "
+        "case"
     )
 
 

@@ -109,8 +109,11 @@ NOTES: Final[Mapping[str, str]] = {
     "jurisdiction": "Left out: no holidays count.",
     "invited": "Compare the digest with its holder by another way, such as by telephone.",
     "public_key": "Neither: the party joins without a key, and the lead records what it says.",
-    "files": "Several files become a folder. What is very large goes in by the command line: "
-    "filiation case add.",
+    "files": "Several files become a folder. What is very large is put in by whoever runs the "
+    "computer of the case.",
+    "controls": "Models of the same kind that have nothing to do with the source. With none there "
+    "is no line-up, and less can be shown.",
+    "components": "What anybody could have built in, such as a published part. Mostly none.",
     "seed": "Left out: 0, or that of the first plan.",
     "because": "Needed where something is amended or decided.",
     "unexamined": "Digests and custody only.",

@@ -5,7 +5,15 @@ from typing import Final
 __all__ = [
     *("ADDRESSES", "FIRST_KEY", "GUEST_KEY", "HANDED_IN", "HAND_IN", "HAVE_KEY", "INVITE"),
     *("INVITED", "KEY_BUTTON", "KEY_MADE", "KEY_NAME", "MAKE_KEY", "NOT_HELD", "NO_KEYS_HERE"),
-    *("ONE_KEY", "OPENS_NEXT", "SEE_CASE", "handed_key", "how_signs", "too_many_guests"),
+    *(
+        "ONE_KEY",
+        "OPENS_NEXT",
+        "PUBLIC_INSTEAD",
+        "SEE_CASE",
+        "handed_key",
+        "how_signs",
+        "too_many_guests",
+    ),
 ]
 
 ADDRESSES: Final = (
@@ -39,6 +47,9 @@ MAKE_KEY: Final = "Make a key here"
 NO_KEYS_HERE: Final = (
     "This browser runs no script, or has no Ed25519. Whoever has filiation makes a key by "
     "filiation case key NAME, and sends NAME.pub to whoever leads the case."
+)
+PUBLIC_INSTEAD: Final = (
+    "This key has a passphrase; send NAME.pub to whoever leads the case instead."
 )
 NOT_HELD: Final = "the key that was handed in did not sign that it is had here; nothing was done"
 OPENS_NEXT: Final = "Open the case"

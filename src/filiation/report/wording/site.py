@@ -8,7 +8,7 @@ from filiation.report.wording.figures import counted
 __all__ = [
     *("LANGUAGES_NAMED", "SEARCHING", "SEARCH_BUTTON", "UNREVIEWED"),
     *("COMMENTS", "REACHES", "REMARK", "remarked_by"),
-    *("ISSUED_HEADS", "MASKED", "NOTHING_APPLIED", "NO_RATES"),
+    *("ISSUED_HEADS", "LINEUPS_READ", "MASKED", "NOTHING_APPLIED", "NO_RATES"),
     *(
         "ABOUT",
         "A_FILE",
@@ -66,6 +66,11 @@ LACKING: Final = "This export does not hold it; the lead withholds it from this 
 COMMENTS: Final = "Remarks"
 REMARK: Final = "Remark on this"
 REACHES: Final = {"own": "for its author", "shared": "for all", "exculpatory": "exculpatory"}
+LINEUPS_READ: Final = (
+    "Each code name stands for the suspect or a control. Where log10 p is -6, so much agreement "
+    "with the source would occur once in a million times if that member were unrelated to it; near "
+    "0 nothing unusual was seen. An opinion is given before the names are shown."
+)
 MASKED: Final = "masked"
 NOTHING_APPLIED: Final = "nothing applied"
 NO_RATES: Final = (
