@@ -281,8 +281,8 @@ def _silent(conclusion: Conclusion) -> str:
         "nothing can be added to a model without changing what it computes. Whoever adds those of "
         "another model, after seeing it, makes the two agree in truth. Of what does something in "
         f"{source} too little agrees. Two things would settle it. One is a digest of {source}, "
-        f"dated before {subject} was available: then nothing was taken from {subject}. The other "
-        f"is likeness in what {source} uses."
+        f"dated before {subject} was available: then nothing was taken over. The other is likeness "
+        f"in what {source} uses."
     )
 
 
