@@ -95,8 +95,8 @@ def test_a_session_shows_who_has_sent_what(ended: Path, tmp_path: Path) -> None:
     assert re.search("claimant.*respondent", text, re.DOTALL)
 
 
-@pytest.mark.parametrize("kind", ["history", "session", "log", "served"])
+@pytest.mark.parametrize("kind", ["history", "session", "log", "served", "workload"])
 def test_each_kind_that_is_examined_alone_has_its_form(kind: str) -> None:
     from filiation.model.kinds import ALONE
 
-    assert kind in ALONE and len(ALONE) == 4  # another kind: another view
+    assert kind in ALONE and len(ALONE) == 5  # another kind: another view
