@@ -43,6 +43,7 @@ NEAR: Final = 0.9  # cosine from which two units read alike
 # same) at most .044 lie within a cosine of .5 of one of their units.
 TURNED: Final = 0.5
 CROWD: Final = 0.125
+WIDE: Final = 64  # axes from which that was measured
 SAMPLE: Final = 256  # units by which a layer is measured
 BLOCK: Final = 512  # units whose likenesses are in memory at a time
 READS: Final = ("mlp.gate", "mlp.up", "attn.v")  # through which a unit first reads
@@ -264,15 +265,21 @@ def _written(rows: _Rows, at: Indices, beside: Sequence[_Rows]) -> Float64:
     reads = np.concatenate([one.reads for one in every])
     others = [np.concatenate(parts) for parts in zip(*(one.others for one in every), strict=True)]
     found = rows.size[at].copy()
+    limit = _crowd(min(reads.shape[1], *(role.width for role in rows.layer.roles.values())))
     for first in range(0, len(at), BLOCK):
         alike = np.abs(rows.reads[at[first : first + BLOCK]] @ reads.T)
         near = alike >= NEAR
         for place in np.flatnonzero(near.sum(axis=1) > 1):
             members = np.flatnonzero(near[place])
             found[first + place] = _sum(size, reads, others, members)
-        crowd = (alike[:, : rows.layer.units] >= TURNED).mean(axis=1) > CROWD
+        crowd = (alike[:, : rows.layer.units] >= TURNED).mean(axis=1) > limit
         found[first : first + BLOCK][crowd] = 0.0
     return found
+
+
+def _crowd(axes: int) -> float:
+    """Share of a layer beyond which it is a crowd; of few axes many are near by chance."""
+    return CROWD if axes >= WIDE else 1.0
 
 
 def _sum(
