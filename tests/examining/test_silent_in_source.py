@@ -120,6 +120,22 @@ def test_nothing_is_idle_in_a_trained_model(name: str, tmp_path: Path) -> None:
         assert acting(model, layer, np.arange(layer.units)).all()
 
 
+def test_loud_axes_make_no_crowd(stock: Stock, tmp_path: Path) -> None:
+    """Where norms make a few axes loud, units of every layer read alike, and most of them act."""
+    w = dict(stock.parent.weights)
+    for layer in range(stock.parent.layers):
+        for part in ("gate_proj", "up_proj"):
+            w[changes.mlp(layer, part)] = w[changes.mlp(layer, part)].copy()
+            w[changes.mlp(layer, part)][:, :2] *= np.float32(20)
+    model = sketched(stock.parent.with_weights(w), tmp_path, "loud")
+    reads = model.layers[0].roles["mlp.gate"].directions["native"].astype(np.float32)
+    reads /= np.linalg.norm(reads, axis=1, keepdims=True)
+
+    assert np.median((np.abs(reads @ reads.T) >= 0.5).mean(axis=1)) > 0.5
+    for layer in model.layers:
+        assert acting(model, layer, np.arange(layer.units)).mean() > 0.5
+
+
 def test_which_units_are_idle_however_many(stock: Stock, tmp_path: Path) -> None:
     """Three silent units for each that writes move no measure."""
     rng, made = stream("many"), stock.parent

@@ -40,10 +40,11 @@ LAYER: Final = 0.1
 START: Final = 0.05  # of a typical layer, where no embedding says how large the stream is at first
 NEAR: Final = 0.9  # cosine from which two units read alike
 # A unit that reads in a direction near those of many may be closed with them: of real layers (the
-# same) at most .044 lie within a cosine of .5 of one of their units.
+# same) at most .044 lie within a cosine of .5 of one of their units. Where a few axes are loud, all
+# units of all layers are near many: then it is how the model is made.
 TURNED: Final = 0.5
 CROWD: Final = 0.125
-WIDE: Final = 64  # axes from which that was measured
+USUAL: Final = 4.0  # times what is usual in the layer where it is least
 SAMPLE: Final = 256  # units by which a layer is measured
 BLOCK: Final = 512  # units whose likenesses are in memory at a time
 READS: Final = ("mlp.gate", "mlp.up", "attn.v")  # through which a unit first reads
@@ -77,11 +78,13 @@ class _Measure:
         rows: Its units.
         half: The size beyond which units write half of all that is written.
         written: Root of the sum of squares over all units.
+        crowd: Share of the layer beyond which those that read alike are a crowd.
     """
 
     rows: _Rows
     half: float
     written: float
+    crowd: float
 
 
 def acting(source: Sketch, layer: LayerSketch, at: Indices) -> Bools:
@@ -103,7 +106,7 @@ def shares(source: Sketch, layer: LayerSketch, at: Indices) -> Float64:
     measures, quiet = _measured(source)
     own = measures[id(layer)]
     beside = [one.rows for one in _beside(source, layer, measures, quiet)]
-    return np.asarray(_written(own.rows, at, beside) / (own.half or 1.0))
+    return np.asarray(_written(own.rows, at, beside, own.crowd) / (own.half or 1.0))
 
 
 def idle_tensors(source: Sketch) -> frozenset[str]:
@@ -129,19 +132,21 @@ def _stem(layer: LayerSketch) -> re.Pattern[str]:
 @lru_cache(maxsize=16)
 def _measured(source: Sketch) -> tuple[Mapping[int, _Measure], frozenset[int]]:
     """Of each layer what it writes; and which write nothing beside the stream. By `id`."""
-    measures = {
-        id(layer): _measure(layer)
+    every = [
+        _rows(layer)
         for layer in (*source.layers, *source.attention)
         if len(layer.roles) > 1 and all("native" in x.directions for x in layer.roles.values())
-    }
+    ]
+    crowd = _crowd(every)
+    measures = {id(rows.layer): _measure(rows, crowd) for rows in every}
     return measures, frozenset(_quiet(source, measures))
 
 
-def _measure(layer: LayerSketch) -> _Measure:
-    rows = _rows(layer)
-    written = _written(rows, _sample(layer), [])
+def _measure(rows: _Rows, crowd: float) -> _Measure:
+    written = _written(rows, _sample(rows.layer), [], crowd)
     mean = float(np.mean(np.square(written))) if written.size else 0.0
-    return _Measure(rows=rows, half=_half(written), written=float(np.sqrt(mean * layer.units)))
+    whole = float(np.sqrt(mean * rows.layer.units))
+    return _Measure(rows=rows, half=_half(written), written=whole, crowd=crowd)
 
 
 def _quiet(source: Sketch, measures: Mapping[int, _Measure]) -> Iterator[int]:
@@ -256,7 +261,7 @@ def _half(sizes: Float64) -> float:
     return float(falling[np.searchsorted(sums, sums[-1] / 2)])
 
 
-def _written(rows: _Rows, at: Indices, beside: Sequence[_Rows]) -> Float64:
+def _written(rows: _Rows, at: Indices, beside: Sequence[_Rows], limit: float) -> Float64:
     """What units write, together with those that read alike, in their layer and those beside it."""
     every = [rows, *beside]
     if "attn.v" in rows.layer.roles:
@@ -265,7 +270,6 @@ def _written(rows: _Rows, at: Indices, beside: Sequence[_Rows]) -> Float64:
     reads = np.concatenate([one.reads for one in every])
     others = [np.concatenate(parts) for parts in zip(*(one.others for one in every), strict=True)]
     found = rows.size[at].copy()
-    limit = _crowd(min(reads.shape[1], *(role.width for role in rows.layer.roles.values())))
     for first in range(0, len(at), BLOCK):
         alike = np.abs(rows.reads[at[first : first + BLOCK]] @ reads.T)
         near = alike >= NEAR
@@ -277,9 +281,14 @@ def _written(rows: _Rows, at: Indices, beside: Sequence[_Rows]) -> Float64:
     return found
 
 
-def _crowd(axes: int) -> float:
-    """Share of a layer beyond which it is a crowd; of few axes many are near by chance."""
-    return CROWD if axes >= WIDE else 1.0
+def _crowd(every: Sequence[_Rows]) -> float:
+    """Share of a layer beyond which units that read alike are a crowd, in this model."""
+    usual = list[float]()
+    for rows in every:
+        if "attn.v" not in rows.layer.roles:
+            some = rows.reads[_sample(rows.layer)]
+            usual.append(float(np.median((np.abs(some @ some.T) >= TURNED).mean(axis=1))))
+    return max(CROWD, USUAL * min(usual, default=0.0))
 
 
 def _sum(
