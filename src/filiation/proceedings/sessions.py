@@ -15,6 +15,7 @@ from filiation.model.kinds import SESSION
 from filiation.proceedings.blind.exhibiting import told_in
 from filiation.proceedings.exhibits import MATERIAL
 from filiation.proceedings.progress import Step, no_step
+from filiation.proceedings.unplanned import unplanned
 from filiation.sealed.blind.kept import Kept, is_kept
 from filiation.sealed.blind.session import Session, held_beside
 
@@ -80,18 +81,4 @@ def asked_of_session(record: Held, state: State, name: str, before: int | None) 
         (role, keys.get(hashlib.sha256(bytes.fromhex(session.terms.keys[role])).hexdigest(), ""))
         for role in ROLES
     )
-    return InCase(
-        exhibit=name,
-        offered_by=exhibit.fact.offered_by,
-        entered=exhibit.event.sequence,
-        planned=exhibit.event.sequence,
-        planned_by=exhibit.event.actor,
-        plan=exhibit.fact.digest,
-        coin=exhibit.event.sequence,
-        tossed_by=exhibit.event.actor,
-        place=1
-        + sum(state.exhibits[one].event.sequence < exhibit.event.sequence for one in others),
-        others=tuple(others),
-        sides=sides,
-        copies=tuple(copies),
-    )
+    return unplanned(state, name, others, sides, copies)

@@ -20,6 +20,7 @@ from filiation.model.inquiry import InCase
 from filiation.model.kinds import ROOTS, WORKLOAD
 from filiation.proceedings.alone import PART
 from filiation.proceedings.exhibits import MATERIAL
+from filiation.proceedings.unplanned import unplanned
 from filiation.proceedings.workload import ATTESTATION, SIDES
 from filiation.sealed.attestation.chains import Roots, revoked_by_all, roots_in
 from filiation.sealed.attestation.documents import check, held_against
@@ -127,7 +128,6 @@ def asked_of_workload(
     state: State, fact: facts.Inquired, told: WorkloadTold, before: int | None
 ) -> InCase:
     """How the case came to ask, as its record stands before the answer."""
-    exhibit = state.exhibits[fact.exhibit]
     now = len(state.events) if before is None else before
     committed = {
         one.fact.commitment: one.fact.by
@@ -140,19 +140,5 @@ def asked_of_workload(
         for name, one in state.exhibits.items()
         if one.fact.kind == WORKLOAD and one.event.sequence < now and name != fact.exhibit
     )
-    return InCase(
-        exhibit=fact.exhibit,
-        offered_by=exhibit.fact.offered_by,
-        entered=exhibit.event.sequence,
-        planned=exhibit.event.sequence,
-        planned_by=exhibit.event.actor,
-        plan=exhibit.fact.digest,
-        coin=exhibit.event.sequence,
-        tossed_by=exhibit.event.actor,
-        place=1
-        + sum(state.exhibits[one].event.sequence < exhibit.event.sequence for one in others),
-        others=others,
-        sides=tuple(
-            (side, committed.get(seal, "")) for side, seal in zip(SIDES, seals, strict=True)
-        ),
-    )
+    sides = [(side, committed.get(seal, "")) for side, seal in zip(SIDES, seals, strict=True)]
+    return unplanned(state, fact.exhibit, others, sides)

@@ -68,22 +68,24 @@ def command(
     asked = {
         "log": log, "served": served, "history": history, "session": session, "workload": workload,
     }  # fmt: skip
-    named = [(kind, exhibit) for kind, exhibit in asked.items() if exhibit is not None]
     if again and history is None:
         raise UsageError("examine: --again goes with --history, whose interval was trained again")
     if measurement and workload is None:
         raise UsageError("examine: --measurement goes with --workload, whose attestation states it")
+    named = [(kind, exhibit) for kind, exhibit in asked.items() if exhibit is not None]
     if len(named) > 1:
         raise UsageError(
             f"examine: --{named[0][0]} and --{named[1][0]} are two questions; expected one of them"
         )
-    if named:
-        kind, exhibit = named[0]
-        _alone(
+    for kind, exhibit in named:
+        return _alone(
             case, exhibit, kind, again or (), measurement or (), acting, as_json=as_json,
             quiet=quiet,
         )  # fmt: skip
-        return
+    return _in_force(case, acting, as_json=as_json, quiet=quiet)
+
+
+def _in_force(case: Path, acting: str | None, *, as_json: bool, quiet: bool) -> None:
     from filiation.cli._printing import show
     from filiation.cli._progress import bar
     from filiation.proceedings.examining import examine_case
