@@ -39,7 +39,7 @@ FIELDS: Final[Mapping[str, str]] = {
     "components": "Public components",
     "seed": "Seed of all random streams",
     "because": "The reasons",
-    "foils": "How many controls stand beside the suspect",
+    "foils": "How many controls stand beside the subject",
     "lineup": "Which line-up",
     "stands_out": "Who stands out; none: no one does",
     "words": "What you see, and why",

@@ -41,7 +41,7 @@ def cut(text: str) -> str:
 
 
 def controls_plain(one: Conclusion) -> str:
-    """How many stood in the suspect's place, who was set aside, and how close any of them came."""
+    """How many stood in the subject's place, who was set aside, and how close any of them came."""
     if not one.controls or one.support.reason == "context-only":
         return controls_sentence(one)
     standing = [c for c in one.controls if c.standing == "independent"]
@@ -50,7 +50,7 @@ def controls_plain(one: Conclusion) -> str:
     return joined(
         (
             f"{how_many(len(one.controls), 'control was', 'controls were')} set beside the "
-            "suspect, under the same tests.",
+            "subject, under the same tests.",
             f"{how_many(aside, 'of them was', 'of them were')} set aside as too much alike to be "
             f"{'a stranger' if aside == 1 else 'strangers'}."
             if aside

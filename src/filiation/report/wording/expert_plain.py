@@ -40,7 +40,7 @@ WORDS_USED: Final = (
     ),
     (
         "control",
-        "A model or a recording taken to be unrelated, examined in the suspect's place by the "
+        "A model or a recording taken to be unrelated, examined in the subject's place by the "
         "same tests. It shows how alike strangers are.",
     ),
     (

@@ -67,7 +67,7 @@ COMMENTS: Final = "Remarks"
 REMARK: Final = "Remark on this"
 REACHES: Final = {"own": "for its author", "shared": "for all", "exculpatory": "exculpatory"}
 LINEUPS_READ: Final = (
-    "Each code name stands for the suspect or a control. Where log10 p is -6, so much agreement "
+    "Each code name stands for the subject or a control. Where log10 p is -6, so much agreement "
     "with the source would occur once in a million times if that member were unrelated to it; near "
     "0 nothing unusual was seen. An opinion is given before the names are shown."
 )
