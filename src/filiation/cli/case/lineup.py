@@ -11,7 +11,7 @@ __all__ = ["draw", "opinion", "unmask"]
 
 def draw(
     case: CasePath,
-    foils: Annotated[int, typer.Option(help="How many controls stand beside the suspect.")],
+    foils: Annotated[int, typer.Option(help="How many controls stand beside the subject.")],
     name: Annotated[str, typer.Option(help="What this line-up is called.")] = "first",
     acting: As = None,
     quiet: Quiet = False,
