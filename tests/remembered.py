@@ -32,6 +32,8 @@ __all__ = ["Memory", "contents"]
 
 COMPUTED: Final = (
     "filiation.examining.pair.ask",
+    "filiation.examining.trainings.claims.drawn_on",
+    "filiation.examining.trainings.claims.elsewhere",
     "filiation.examining.weights.plug.planted_parts",
     "filiation.examining.weights.plug.corroborated",
     "filiation.examining.weights.relation.relate",
