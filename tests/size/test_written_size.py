@@ -41,7 +41,7 @@ def born(seed: int, parts: tuple[str, ...] = (), what: str = "identity", size: f
 def test_strangers_are_like_no_published_matrix() -> None:
     sketches = [toys.sketch(born(seed)) for seed in range(1, 61)]
     for what in ("mlp", "attention", "axes", "embedding", "head"):
-        log_ps = np.array([_written(sketch, what)[1] for sketch in sketches])
+        log_ps = np.array([_written(sketch, what).log_p for sketch in sketches])
         for alpha in (0.01, 0.05, 0.2):
             hits = int(np.count_nonzero(log_ps <= math.log(alpha)))
             assert binomtest(hits, len(log_ps), alpha, alternative="greater").pvalue > 1e-5
@@ -72,7 +72,7 @@ def test_one_free_side_is_enough() -> None:
 def test_a_faint_diagonal_is_seen_before_it_can_accuse() -> None:
     """Where the trace of strangers would move by two deviations, each alone moves by far more."""
     for seed in range(1, 7):
-        assert _written(toys.sketch(born(seed, BODY, size=1.0)), "mlp")[1] < math.log(1e-6)
+        assert _written(toys.sketch(born(seed, BODY, size=1.0)), "mlp").log_p < math.log(1e-6)
 
 
 def test_tables_and_axes_that_begin_alike_do_not_count() -> None:
