@@ -14,7 +14,13 @@ from filiation.methods.weights.attention_axes import AttentionAxes
 from filiation.methods.weights.table_axes import TableAxes
 from filiation.methods.weights.unit_order import UnitOrder
 from filiation.methods.weights.unit_trace import UnitTrace
-from filiation.methods.weights.written import SHIFT, _shift, _written, faintly_in_both, written_in_both
+from filiation.methods.weights.written import (
+    SHIFT,
+    _shift,
+    _written,
+    faintly_in_both,
+    written_in_both,
+)
 from filiation.model.finding import Finding, Inapplicable
 from filiation.model.sketch import Component
 from toys import Toy
@@ -143,8 +149,13 @@ def test_faint_diagonals_of_opposite_signs_hide_nothing() -> None:
 
 
 def test_one_side_without_a_diagonal_is_enough() -> None:
-    strong = toys.sketch(faint(1, -3.0))
-    assert not any(faintly_in_both(strong, toys.sketch(faint(n, 0.0)), "attention") for n in (2, 3))
+    """However much of it the other has: what the free one has of it is chance."""
+    strong, free = toys.sketch(faint(1, -3.0)), [toys.sketch(faint(n, 0.0)) for n in range(2, 8)]
+    sides = [(_written(strong, "attention"), _written(one, "attention")) for one in free]
+    assert max(_shift(*both, 0) for both in sides) > SHIFT
+    for one in free:
+        assert faintly_in_both(strong, one, "attention") is None
+        assert faintly_in_both(one, strong, "attention") is None
 
 
 def test_strangers_and_children_of_few_values_are_asked() -> None:

@@ -118,11 +118,11 @@ def faintly_in_both(source: Sketch, subject: Sketch, what: Numbered) -> str | No
     diagonal below nought is what LAPACK's factorisation leaves in orthogonal matrices.
     """
     ours = _written(source, what)
-    seen = [n for n, z in enumerate(ours.deviates) if FAINT <= abs(z) and n < DIAGONALS]
+    seen = [n for n, z in enumerate(ours.deviates) if abs(z) >= FAINT and n < DIAGONALS]
     if not seen:
         return None
     theirs = _written(subject, what)
-    shifts = {n: _shift(ours, theirs, n) for n in seen if FAINT <= abs(theirs.deviates[n])}
+    shifts = {n: _shift(ours, theirs, n) for n in seen if abs(theirs.deviates[n]) >= FAINT}
     most = max(shifts, key=lambda n: shifts[n], default=None)
     if most is None or shifts[most] <= SHIFT:
         return None
