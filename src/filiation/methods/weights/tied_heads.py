@@ -42,9 +42,10 @@ def tied_in_both(source: Sketch, subject: Sketch) -> str | None:
 
 def _wider(ours: Float32, theirs: Float32) -> float:
     """The largest share by which the variance of a pair of layers is larger than the null's."""
-    roles, heads = ours.shape[1], ours.shape[2]
+    roles, heads = int(ours.shape[1]), int(ours.shape[2])
     one, two = (ties.reshape(len(ties), -1) for ties in (ours, theirs))
-    return float((one @ two.T).max()) / (roles * heads)
+    most = float(np.max(one @ two.T))
+    return most / (roles * heads)
 
 
 @lru_cache(maxsize=64)
