@@ -39,7 +39,10 @@ def widened(one: Sketch, two: Sketch) -> float:
 
 @pytest.mark.parametrize("frame", ["native", "token", "table"])
 def test_heads_that_began_as_copies_do_not_accuse(frame: str) -> None:
-    """Mutation tried: where nobody abstains, 6 of 36 p of the trace are below .01, one 10^-5.4."""
+    """Mutation tried: where nobody abstains, 6 of 36 p of the trace are below .01, one 10^-5.4.
+
+    Of thirty pairs with four layers of sixteen such heads five met the level of 1e-6.
+    """
     for pair in range(2):
         one, two = (toys.sketch(born(2 * pair + side + 1, 0.5)) for side in (0, 1))
         for method in (
