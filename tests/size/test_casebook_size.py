@@ -18,8 +18,10 @@ from scipy.stats import binomtest, kstest
 
 import builders
 from command import CASEBOOK
+from filiation.methods.weights.tied_heads import WIDER, _ties, _wider
 from filiation.methods.weights.unit_order import UnitOrder
 from filiation.methods.weights.unit_trace import UnitTrace
+from filiation.methods.weights.written import DIAGONALS, SHIFT, _shift, _written
 from filiation.model.finding import Finding
 from filiation.model.sketch import ALIGNED, Frame, Sketch
 from filiation.readers.bytes.safetensors import open_file
@@ -92,6 +94,18 @@ def test_order_p_is_never_too_small(independent: Mapping[str, Sketch], frame: Fr
     for alpha in (0.01, 0.05, 0.3):
         hits = int(np.count_nonzero(log_ps <= math.log(alpha)))
         assert binomtest(hits, log_ps.size, alpha, alternative="greater").pvalue > 1e-6
+
+
+def test_neither_strangers_nor_copies_come_near_to_what_silences_the_trace(
+    independent: Mapping[str, Sketch],
+) -> None:
+    """Each of the casebook beside each, and beside itself, whose likenesses are the same."""
+    for one, two in itertools.combinations_with_replacement(independent.values(), 2):
+        ours, theirs = _ties(one), _ties(two)
+        assert max(_wider(ours[form], theirs[form]) for form in ours) < WIDER / 4
+        for what in ("mlp", "attention"):
+            sides = _written(one, what), _written(two, what)
+            assert max(_shift(*sides, formula) for formula in range(DIAGONALS)) < SHIFT / 4
 
 
 @pytest.mark.parametrize("trap", ["dead-units", "padded-vocabulary", "tied-embeddings"])

@@ -1,5 +1,6 @@
 """Initial weights: how innocents begin, one way or another, from a seed."""
 
+import re
 from collections.abc import Callable, Sequence
 from typing import Final, TypeAlias
 
@@ -107,16 +108,42 @@ def _mup(shape: Shape, seed: int) -> Weights:
     return _each(shape, seed, scaled)
 
 
-def _sharded(*parts: str) -> Start:
+def _sharded(*parts: str, shards: int = SHARDS) -> Start:
     """Each device draws its block of these with one seed: all blocks of a matrix are the same."""
 
     def repeated(name: str, x: Array) -> Array:
         if not any(part in name for part in parts):
             return x
         axis = 1 if "o_proj" in name or "down_proj" in name else 0
-        return np.concatenate([np.split(x, SHARDS, axis=axis)[0]] * SHARDS, axis=axis)
+        return np.concatenate([np.split(x, shards, axis=axis)[0]] * shards, axis=axis)
 
     return lambda shape, seed: _each(shape, seed, repeated)
+
+
+def _cloned(shape: Shape, seed: int) -> Weights:
+    """Every layer begins as a copy of the first, as in `torch.nn.TransformerEncoder`."""
+    first = plain(shape, seed)
+    return {n: first[re.sub(r"layers\.\d+", "layers.0", n)].copy() for n in first}
+
+
+def _as_torch(shape: Shape, seed: int) -> Weights:
+    """Uniform values by the fan-in, as `torch.nn.Linear` draws them; normal ones in tables."""
+    rng = np.random.default_rng([31, seed])
+
+    def drawn(name: str, x: Array) -> Array:
+        if name in (EMBED, HEAD):
+            return x
+        bound = 1.0 / np.sqrt(x.shape[1])
+        return rng.uniform(-bound, bound, size=x.shape).astype(np.float32)
+
+    return _each(shape, seed, drawn)
+
+
+def _writes_nothing(shape: Shape, seed: int) -> Weights:
+    """What writes to the stream begins at nought, so that every layer passes on what it reads."""
+    return _each(
+        shape, seed, lambda n, x: np.zeros_like(x) if "o_proj" in n or "down_proj" in n else x
+    )
 
 
 def _table(shape: Shape, seed: int) -> Weights:
@@ -161,6 +188,11 @@ STARTS: Final[dict[str, Start]] = {
     "more tokens": _one_token_more,
     "identity": _identity(1.0),
     "orthogonal, signs mended": _uniform,
+    "sharded values": _sharded("v_proj", "o_proj", shards=2),
+    "cloned layers": _cloned,
+    "as torch": _as_torch,
+    "zero outputs": _writes_nothing,
+    "faint identity": _identity(0.03),
 }
 
 

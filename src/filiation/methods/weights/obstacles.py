@@ -1,6 +1,7 @@
 """Why two sketches cannot be compared at all, in the same words for every method."""
 
 from filiation.methods.weights.exchangeable import sorted_in_both
+from filiation.methods.weights.tied_heads import tied_in_both
 from filiation.methods.weights.written import TIED, Numbered, written_in_both
 from filiation.model.sketch import Frame, Sketch
 
@@ -25,6 +26,8 @@ def placed_by_rule(
     Whoever reckons what a method could have found has to ask as well: a copy inherits the rule.
     """
     repeating = sorted_in_both(source, subject, "shards", seed=seed)
+    if repeating is None and of == "attention":
+        repeating = tied_in_both(source, subject)
     if repeating is None and frame in TIED:
         return written_in_both(source, subject, of)
     return repeating

@@ -23,6 +23,7 @@ from filiation.methods.weights.combination import (
 )
 from filiation.methods.weights.obstacles import placed_by_rule
 from filiation.methods.weights.partners import Partner, find_partners
+from filiation.methods.weights.written import faintly_in_both
 from filiation.methods.words import words_beside
 from filiation.model.finding import Absent, Finding, Inapplicable, LayerFinding
 from filiation.model.null import Permutation
@@ -72,6 +73,8 @@ class UnitTrace:
         if isinstance(partners, Inapplicable):
             return partners
         rule = placed_by_rule(source, subject, self.frame, self.of, seed=seed)
+        if rule is None and self.frame == "native":
+            rule = faintly_in_both(source, subject, self.of)
         if rule is not None:
             return Inapplicable(method=self.id, reason=rule)
         names = (self.id, source.subject_digest, subject.subject_digest)

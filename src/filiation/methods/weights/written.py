@@ -5,7 +5,8 @@ like axis i in every model that begins so, and what stands at the same place is 
 have nothing to do with one another. A sketch shows it: what it would keep of the published matrix
 is known, and is set against what it keeps of the model. Under the null neighbours in the list stand
 in a random order, and no unit is more like the row of its own number than like those beside it.
-Where both models are so, methods that count what stands at the same place abstain.
+Where both models are so, methods that count what stands at the same place abstain. Among few units
+a likeness too faint for that test still moves a sum of cosines; that is a test of its own.
 """
 
 import math
@@ -24,9 +25,10 @@ from filiation.numerics.frames.formulas import FORMULAS
 from filiation.numerics.rng import signs
 from filiation.numerics.tails.runs import runs_of
 
-__all__ = ["TIED", "Numbered", "written_in_both"]
+__all__ = ["TIED", "Numbered", "faintly_in_both", "written_in_both"]
 
 Float32: TypeAlias = NDArray[np.float32]
+Float64: TypeAlias = NDArray[np.float64]
 Indices: TypeAlias = NDArray[np.int64]
 Numbered: TypeAlias = Literal["mlp", "attention", "axes", "embedding", "head", "positions"]
 Drawn: TypeAlias = list[Float32]  # what a sketch would keep of each published matrix, [parts, n]
@@ -37,6 +39,9 @@ LEVEL: Final = 0.01
 RUNS: Final = 64  # of one matrix that are looked at, evenly over the list
 LAYERS: Final = 128  # at most, evenly over the depth
 FEWEST: Final = 8  # parts of a matrix
+DIAGONALS: Final = 3  # of the formulas, the first ones: what is added faintly is an identity
+FAINT: Final = 2.0  # standard deviations from which a model alone may be like one of these
+SHIFT: Final = 0.15  # standard deviations by which what both have in common may move a sum
 STEADY: Final = 1e-9  # variance below which nothing could have come out otherwise
 
 
@@ -58,36 +63,114 @@ class _Alike:
     alike: Float32
 
 
+@final
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Written:
+    """What a model alone has of published matrices.
+
+    Attributes:
+        formula: The nearest.
+        log_p: Of its likeness, paid for.
+        parts: Of all matrices that were looked at.
+        more: Of each formula how much liker all these are to their own number.
+        variance: Of that, if neighbours stand in a random order.
+    """
+
+    formula: str
+    log_p: float
+    parts: int
+    more: Float64
+    variance: Float64
+
+    @property
+    def deviates(self) -> Float64:
+        return _deviates(self.more, self.variance)
+
+
+NOTHING: Final = _Written(
+    formula="",
+    log_p=0.0,
+    parts=0,
+    more=np.zeros(len(FORMULAS)),
+    variance=np.zeros(len(FORMULAS)),
+)
+
+
 def written_in_both(source: Sketch, subject: Sketch, what: Numbered) -> str | None:
     """Why agreement at the same place may be that of a formula; None if either side is free."""
     found = []
     for sketch in (source, subject):
-        formula, log_p = _written(sketch, what)
-        if log_p > math.log(LEVEL):
+        one = _written(sketch, what)
+        if one.log_p > math.log(LEVEL):
             return None
-        found.append(f"{sketch.name}: {formula}, p {math.exp(log_p):.2g}")
+        found.append(f"{sketch.name}: {one.formula}, p {math.exp(one.log_p):.2g}")
     return (
         "both models, looked at alone, are like a published matrix number by number "
         f"({'; '.join(found)}); whoever begins with it agrees with all others who do"
     )
 
 
+def faintly_in_both(source: Sketch, subject: Sketch, what: Numbered) -> str | None:
+    """Why a sum of cosines at equal places is larger in strangers; None if it is not, or hardly.
+
+    What both have of the identity they have in common, and the sum grows by the product of the two
+    likenesses: among few parts by more than their likeness would show in the test above. A
+    diagonal below nought is what LAPACK's factorisation leaves in orthogonal matrices.
+    """
+    ours = _written(source, what)
+    seen = [n for n, z in enumerate(ours.deviates) if abs(z) >= FAINT and n < DIAGONALS]
+    if not seen:
+        return None
+    theirs = _written(subject, what)
+    shifts = {n: _shift(ours, theirs, n) for n in seen if abs(theirs.deviates[n]) >= FAINT}
+    most = max(shifts, key=lambda n: shifts[n], default=None)
+    if most is None or shifts[most] <= SHIFT:
+        return None
+    told = "; ".join(
+        f"{sketch.name}: {[*FORMULAS][most]}, p {math.exp(_two_sided(one.deviates)[most]):.2g}"
+        for sketch, one in ((source, ours), (subject, theirs))
+    )
+    return (
+        f"both models, looked at alone, are faintly like a published matrix number by number "
+        f"({told}); among so few units, strangers who begin with it agree by "
+        f"{shifts[most]:.2f} standard deviations more than by chance"
+    )
+
+
+def _shift(ours: _Written, theirs: _Written, formula: int) -> float:
+    """By how many standard deviations the sum of cosines grows with what both have in common."""
+    parts = math.sqrt(ours.parts * theirs.parts)
+    if not parts:
+        return 0.0
+    spread = (ours.variance[formula] * theirs.variance[formula]) ** 0.25
+    return float(ours.more[formula] * theirs.more[formula] / max(parts * spread, STEADY))
+
+
 @lru_cache(maxsize=64)
-def _written(sketch: Sketch, what: Numbered) -> tuple[str, float]:
+def _written(sketch: Sketch, what: Numbered) -> _Written:
     """The formula that is nearest, and the log p of its likeness, paid for."""
     sums: dict[tuple[str, str], list[_Alike]] = {}
+    parts = 0
     for number, one in enumerate(FINDERS[what](sketch)):
         groups = (("all", ""), ("role", one.role), ("layer", one.layer), ("matrix", str(number)))
         for group in groups:
             _add(sums.setdefault(group, []), one)
+        parts += int(one.sizes.sum())
     if not sums:
-        return "", 0.0
-    z = {group: _deviates(parts) for group, parts in sums.items()}
+        return NOTHING
+    more, variance = _moments(sums["all", ""])
+    z = {group: _deviates(*_moments(found)) for group, found in sums.items()}
     every = _two_sided(z["all", ""]) + math.log(len(FORMULAS))
     some = _two_sided(np.max([*z.values()], axis=0)) + math.log(len(FORMULAS) * len(z))
     paid = np.minimum(every, some) + math.log(2.0)
     best = int(np.argmin(paid))
-    return [*FORMULAS][best], min(0.0, float(paid[best]))
+    return _Written(
+        formula=[*FORMULAS][best],
+        log_p=min(0.0, float(paid[best])),
+        parts=parts,
+        more=more,
+        variance=variance,
+    )
 
 
 def _add(parts: list[_Alike], one: _Alike) -> None:
@@ -99,8 +182,8 @@ def _add(parts: list[_Alike], one: _Alike) -> None:
     parts.append(one)
 
 
-def _deviates(parts: Sequence[_Alike]) -> NDArray[np.float64]:
-    """Of each formula how much liker parts are to their own number, in standard deviations.
+def _moments(parts: Sequence[_Alike]) -> tuple[Float64, Float64]:
+    """Of each formula how much liker parts are to their own number, and the variance of that.
 
     Mean and variance of the sum are those of re-ordering each run at random; the mean is nought.
     """
@@ -109,10 +192,15 @@ def _deviates(parts: Sequence[_Alike]) -> NDArray[np.float64]:
         more += np.trace(part.alike, axis1=2, axis2=3).sum(axis=1)
         spread = np.square(part.alike).sum(axis=(2, 3)) / np.maximum(part.sizes - 1, 1)
         variance += spread.sum(axis=1)
+    return more, variance
+
+
+def _deviates(more: Float64, variance: Float64) -> Float64:
+    """In standard deviations, whichever way."""
     return np.asarray(np.abs(more) / np.sqrt(np.maximum(variance, STEADY)))
 
 
-def _two_sided(deviates: NDArray[np.float64]) -> NDArray[np.float64]:
+def _two_sided(deviates: Float64) -> Float64:
     return np.asarray(log_ndtr(-deviates) + math.log(2.0))
 
 
