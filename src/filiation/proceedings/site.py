@@ -107,7 +107,7 @@ class Site:
 
     def shown(self, view: View, language: str = "en", *, served: bool = True) -> bytes:
         """A view as a page of this case, for whoever looks."""
-        others = other_languages(view.path, language) if served else ()
+        others = other_languages(view.path, language, view.here) if served else ()
         return site_page(
             view, self.title, language=language, search=served, rooms=self._rooms, others=others
         )

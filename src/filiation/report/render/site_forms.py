@@ -6,11 +6,11 @@ from markupsafe import Markup, escape
 
 from filiation.report.render.blocks.html import html_words
 from filiation.report.site.translated import Say
-from filiation.report.site.view import Field, Form, KeyMaking, Signing, between
+from filiation.report.site.view import Field, Form, KeyMaking, Refusal, Signing, between
 from filiation.report.wording import desk as words
 from filiation.report.wording import joining
 
-__all__ = ["SECRET", "form_html", "key_html", "signing_html"]
+__all__ = ["SECRET", "form_html", "key_html", "refusal_html", "signing_html"]
 
 SECRET = "form"  # the field that shows that a form came from a page of ours
 KEY_NAMES = r"[a-z0-9][a-z0-9\-]*"
@@ -33,39 +33,67 @@ def _form(form: Form, here: str) -> Iterator[str]:
 
 
 def _field(field: Field, key: str) -> Iterator[str]:
-    note = (
-        f'<span class="soft" id="{key}-note">{html_words(field.note)}</span>' if field.note else ""
+    beside = "".join(
+        f'<span class="{kind}" id="{key}-{name}">{html_words(said)}</span> '
+        for kind, name, said in _beside(field)
     )
-    about = f' aria-describedby="{key}-note"' if field.note else ""
-    needed = " required" if field.needed else ""
+    told = " ".join(f"{key}-{name}" for _, name, _ in _beside(field))
+    about = f' aria-describedby="{told}"' if told else ""
+    wrong = ' aria-invalid="true"' if field.refused else ""
     name, label = escape(field.name), html_words(field.label)
     if field.kind == "several":
-        yield f"<fieldset{about}><legend>{label}</legend>"
+        yield f'<fieldset id="{key}"{about}><legend>{label}</legend>'
         for sent, shown in field.choices:
             yield (
-                f'<label><input type="checkbox" name="{name}" value="{escape(sent)}"> '
-                f"{html_words(shown)}</label>"
+                f'<label><input type="checkbox" name="{name}" value="{escape(sent)}"{wrong}'
+                f"{_if('checked', sent in field.values)}> {html_words(shown)}</label>"
             )
-        yield f"{note}</fieldset>"
+        yield f"{beside}</fieldset>"
         return
+    head = f'id="{key}" name="{name}"{_if("required", field.needed)}{about}{wrong}'
     if field.kind == "check":
-        yield f'<p><label><input type="checkbox" name="{name}" value="on"{about}> {label}</label> '
-        yield f"{note}</p>"
+        ticked = _if("checked", "on" in field.values)
+        yield f'<p><label><input type="checkbox" {head} value="on"{ticked}> {label}</label> '
+        yield f"{beside}</p>"
         return
-    yield f'<p><label for="{key}">{label}</label> {note}'
-    head = f'id="{key}" name="{name}"{needed}{about}'
+    yield f'<p><label for="{key}">{label}</label> {beside}'
+    stands = escape("".join(field.values[:1]))
     if field.kind == "choice":
         shown = "".join(
-            f'<option value="{escape(sent)}">{html_words(said)}</option>'
+            f'<option value="{escape(sent)}"{_if("selected", sent in field.values)}>'
+            f"{html_words(said)}</option>"
             for sent, said in field.choices
         )
         yield f"<select {head}>{shown}</select></p>"
-    elif field.kind == "words":
-        yield f'<textarea {head} rows="6">{escape(field.value)}</textarea></p>'
+    elif field.kind == "words":  # the first line feed of a text area is none of its words
+        yield f'<textarea {head} rows="6">\n{stands}</textarea></p>'
     elif field.kind == "files":
         yield f'<input {head} type="file" multiple></p>'
     else:
-        yield f'<input {head} type="text" maxlength="{LONGEST}" value="{escape(field.value)}"></p>'
+        yield f'<input {head} type="text" maxlength="{LONGEST}" value="{stands}"></p>'
+
+
+def _beside(field: Field) -> list[tuple[str, str, str]]:
+    """What stands beside a field: how it looks, what it is called, the words."""
+    found = (("soft", "note", field.note), ("soft", "chosen", field.chosen),
+             ("wrong", "wrong", field.refused))  # fmt: skip
+    return [one for one in found if one[2]]
+
+
+def _if(name: str, wanted: bool) -> str:
+    return f" {name}" if wanted else ""
+
+
+def refusal_html(refusal: Refusal, say: Say) -> Markup:
+    """Why something was not done: it has the focus, and leads to the field."""
+    said = [html_words(line.strip()) for line in refusal.said]
+    if refusal.field >= 0 and said:
+        said[-1] = Markup(f'<a href="#field-{refusal.field}">{said[-1]}</a>')
+    lines = "".join(f"<p>{line}</p>" for line in said)
+    return Markup(
+        f'<div class="refused" id="refused" role="alert" tabindex="-1" autofocus>'
+        f'<p class="strong">{html_words(say(words.NOT_DONE))}</p>{lines}</div>'
+    )
 
 
 def key_html(making: KeyMaking, here: str, say: Say) -> Markup:

@@ -18,7 +18,8 @@ def field(name: str, kind: str = "line", choices: Choices = (), *, needed: bool 
     """A field by its name, with its label and what stands beside it."""
     return Field(
         name=name, label=words.FIELDS[name], kind=kind, choices=choices,  # type: ignore[arg-type]
-        needed=needed and kind != "several", note=words.NOTES.get(name, ""), value=value,
+        needed=needed and kind != "several", note=words.NOTES.get(name, ""),
+        values=(value,) if value else (),
     )  # fmt: skip
 
 

@@ -15,7 +15,7 @@ from filiation.report.blocks import Block
 
 __all__ = [
     *("PAGES", "Cell", "Field", "Form", "Ground", "KeyMaking", "Link", "Listing", "Menu", "Part"),
-    *("Signing", "View", "between", "page_path", "paged"),
+    *("Refusal", "Signing", "View", "between", "page_path", "paged"),
 ]
 
 PAGES: Final = 200  # rows of a list on one page
@@ -104,7 +104,9 @@ class Field:
         choices: What is sent, and what is shown.
         note: What whoever fills it in should know.
         needed: Whether it may not be left out.
-        value: What stands in it before.
+        values: What stands in it, or is chosen, before.
+        refused: Why what stands in it was refused.
+        chosen: Which files were chosen before, in words.
     """
 
     name: str
@@ -113,7 +115,9 @@ class Field:
     choices: Sequence[tuple[str, str]] = ()
     note: str = ""
     needed: bool = True
-    value: str = ""
+    values: Sequence[str] = ()
+    refused: str = ""
+    chosen: str = ""
 
 
 @final
@@ -132,6 +136,20 @@ class Form:
     secret: str
     fields: Sequence[Field]
     button: str
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refusal:
+    """Why something was not done: what is read first on a page that has it.
+
+    Attributes:
+        said: In words.
+        field: Place of the field in the page's form for which it was; -1: none in particular.
+    """
+
+    said: Sequence[str]
+    field: int = -1
 
 
 @final
@@ -174,7 +192,7 @@ class KeyMaking:
     onward: Link
 
 
-Part: TypeAlias = Block | Listing | Ground | Menu | Form | Signing | KeyMaking
+Part: TypeAlias = Block | Listing | Ground | Menu | Form | Signing | KeyMaking | Refusal
 
 
 @final
@@ -190,6 +208,7 @@ class View:
         room: The first page of what it belongs to; empty: as its path says.
         again: Seconds after which it is to be asked for again; 0: it stays.
         script: A script of ours that it runs; empty: none.
+        at: Where it is answered, if not at its path: what was sent there was refused.
     """
 
     path: str
@@ -199,6 +218,12 @@ class View:
     room: str = ""
     again: int = 0
     script: str = ""
+    at: str = ""
+
+    @property
+    def here(self) -> str:
+        """From where its links lead."""
+        return self.at or self.path
 
     @property
     def within(self) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from filiation.report.wording.desk_fields import FIELDS
-from filiation.report.wording.figures import clean, printable
+from filiation.report.wording.figures import clean, printable, quoted
 
 __all__ = [
     *("BEFORE", "BUTTON", "BY_BROWSER", "BY_COMMAND", "BY_FILE", "CANNOT", "DEEDS", "DROP"),
@@ -22,7 +22,15 @@ __all__ = [
     ),
     *("NOT_DONE", "NO_PRIVATE_KEY", "PASSPHRASE", "PREPARE_AGAIN", "REST"),
     *("SEND", "SIGN", "SIGNED_FILE", "STANDS", "THE_FILE", "WORKING", "acting_as", "done_on"),
-    *("expired", "files_refused", "head_words", "lacking", "message_lines", "nobody_yet"),
+    *(
+        "chosen_before",
+        "expired",
+        "files_refused",
+        "head_words",
+        "lacking",
+        "message_lines",
+        "nobody_yet",
+    ),
     *("not_signed_with", "open_elsewhere", "people_served", "sign_command", "signed_written"),
     *("step_words", "to_open", "too_large", "too_many", "which_deed"),
 ]
@@ -195,6 +203,16 @@ def files_refused(name: str) -> str:
     """That a file cannot be kept under the name that it came with."""
     return (
         f"{name!a}: expected a plain name of a file, each once; no folder, no dot at its beginning"
+    )
+
+
+def chosen_before(names: Sequence[str]) -> str:
+    """Which files a form was sent with that comes back without them."""
+    if len(names) == 1:
+        return f"Chosen before: {quoted(names[0])}. No page can keep a file; choose it again."
+    return (
+        f"Chosen before: {len(names)} files, the first of them {quoted(names[0])}. No page can "
+        "keep files; choose them again."
     )
 
 
