@@ -98,7 +98,9 @@ def test_without_what_was_sent_a_form_is_as_it_was(walked_on: Bench) -> None:
     again = asked_form("deadline", state, "tribunal", "lead", "", refused=Refused(said=["No."]))
     assert first.parts[-1] == again.parts[-1]
     odd = Refused(said=["No."], sent={"counting": ["<b>"], "more_days": ["x", "y"], "other": ["z"]})
-    page = site_page(asked_form("deadline", state, "tribunal", "lead", "", refused=odd), "").decode()
+    page = site_page(
+        asked_form("deadline", state, "tribunal", "lead", "", refused=odd), ""
+    ).decode()
     assert "other" not in filled(page) and filled(page)["more_days"] == ["x"]
     assert filled(page)["counting"] == ["calendar"] and "&lt;b&gt;" not in page
 
@@ -157,7 +159,9 @@ def test_what_is_refused_at_once_comes_back_with_4xx(walked_on: Bench) -> None:
 
 
 def test_who_did_not_come_from_a_page_of_ours_fills_nothing_in(walked_on: Bench) -> None:
-    answer = walked_on.send("acme", "do/state", {"kind": "claim", "text": "Theirs"}, secret="0" * 64)
+    answer = walked_on.send(
+        "acme", "do/state", {"kind": "claim", "text": "Theirs"}, secret="0" * 64
+    )
     assert answer.code == 400 and "Theirs" not in answer.text
     assert filled(answer.text)["text"] == [""]
 

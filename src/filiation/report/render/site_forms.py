@@ -1,14 +1,14 @@
 """Forms of a page, and the place where bytes are signed. They work without a script."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from markupsafe import Markup, escape
 
 from filiation.report.render.blocks.html import html_words
 from filiation.report.site.translated import Say
-from filiation.report.site.view import Field, Form, KeyMaking, Refusal, Signing, between
+from filiation.report.site.view import Field, Form, KeyMaking, Refusal, Said, Signing, between
 from filiation.report.wording import desk as words
-from filiation.report.wording import joining
+from filiation.report.wording import joining, signed
 
 __all__ = ["SECRET", "form_html", "key_html", "refusal_html", "signing_html"]
 
@@ -127,9 +127,36 @@ def signing_html(signing: Signing, here: str, say: Say) -> Markup:
     return Markup("\n".join(_signing(signing, here, say)))
 
 
+def _rows(rows: Sequence[Said], say: Say) -> str:
+    """Fields of what is signed; words of ours before the value as it is signed."""
+    return f'<dl class="signed">{"".join(_row(one, say) for one in rows)}</dl>'
+
+
+def _row(one: Said, say: Say) -> str:
+    name = f' <span class="mono">{html_words(one.name)}</span>' if one.name else ""
+    shown = [_lines(value) for value in one.values]
+    if one.ours:
+        ours = say(one.ours)
+        more = bool(shown) and ours != one.values[0]
+        value = f' <span class="soft">({shown[0]})</span>' if more else ""
+        shown = [f"{html_words(ours)}{value}"]
+    cells = "".join(f'<dd dir="auto">{said}</dd>' for said in shown)
+    return f"<div><dt>{html_words(say(one.label))}{name}</dt>{cells}</div>"
+
+
+def _lines(text: str) -> str:
+    return "\n".join(html_words(line) for line in text.rstrip("\n").split("\n"))
+
+
 def _signing(signing: Signing, here: str, say: Say) -> Iterator[str]:
     action, secret = escape(between(here, signing.path)), escape(signing.secret)
+    yield f"<h2>{html_words(say(signed.SIGNED))}</h2>"
+    yield _rows(signing.said, say)
+    yield f"<details><summary>{html_words(say(signed.REST))}</summary>"
+    yield _rows(signing.behind, say)
+    yield f"<p>{html_words(say(signed.BYTES))}</p>"
     yield f'<pre class="signed-bytes" tabindex="0">{escape(signing.shown)}</pre>'
+    yield f"<p>{html_words(say(signed.DIGEST))}: {html_words(signing.digest)}</p></details>"
     yield f"<h2>{html_words(say(words.BY_BROWSER))}</h2>"
     yield (
         f'<form id="by-browser" class="deed" action="{action}" hidden '

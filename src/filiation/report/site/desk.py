@@ -1,6 +1,7 @@
 """Pages of what can be done, what each deed asks for, and what waits to be signed."""
 
 import base64
+import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 from typing import Final
@@ -13,6 +14,7 @@ from filiation.report.site.before import COMES_FIRST, is_too_early
 from filiation.report.site.desk_forms import FORMS
 from filiation.report.site.fields import field
 from filiation.report.site.refused import Refused
+from filiation.report.site.signed import as_bytes, rows_of
 from filiation.report.site.view import Cell, Form, Link, Listing, Menu, Part, Signing, View
 from filiation.report.wording import desk as words
 from filiation.report.wording import joining
@@ -187,9 +189,8 @@ def deed_page(
     if where == "work":
         parts += [Paragraph(text=words.step_words(step)), Note(text=words.WORKING)]
     if where == "sign":
-        shown = "\n".join(words.message_lines(*taken_apart(message, "deed"), texts))
         parts += [Paragraph(text=line.strip(), strong=True) for line in told]
-        parts += [Note(text=words.STANDS), _signing(name, message, shown, secret, command)]
+        parts += [Note(text=words.STANDS), _signing(name, message, texts, secret, command)]
     if where == "refused":
         parts += _once_more(said, again)
     else:
@@ -215,8 +216,10 @@ def _once_more(said: Sequence[str], again: Sequence[Part]) -> Sequence[Part]:
     return [again[0], Heading(text=words.PREPARE_AGAIN, level=1, anchor="again"), *again[1:]]
 
 
-def _signing(name: str, message: bytes, shown: str, secret: str, command: str) -> Signing:
+def _signing(name: str, message: bytes, texts: Sequence[str], secret: str, command: str) -> Signing:
+    said, behind = rows_of(*taken_apart(message, "deed"), texts)
     return Signing(
-        path=f"deeds/{name}/signature", secret=secret, file=f"deeds/{name}.json", shown=shown,
+        path=f"deeds/{name}/signature", secret=secret, file=f"deeds/{name}.json", said=said,
+        behind=behind, shown=as_bytes(message), digest=hashlib.sha256(message).hexdigest(),
         message=base64.b64encode(message).decode(), command=command,
     )  # fmt: skip

@@ -15,7 +15,7 @@ from filiation.report.blocks import Block
 
 __all__ = [
     *("PAGES", "Cell", "Field", "Form", "Ground", "KeyMaking", "Link", "Listing", "Menu", "Part"),
-    *("Refusal", "Signing", "View", "between", "page_path", "paged"),
+    *("Refusal", "Said", "Signing", "View", "between", "page_path", "paged"),
 ]
 
 PAGES: Final = 200  # rows of a list on one page
@@ -154,6 +154,24 @@ class Refusal:
 
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """A field of what is signed.
+
+    Attributes:
+        label: What it is, in words of ours.
+        values: As they stand in the bytes.
+        name: What the bytes call it, where they name several of one label.
+        ours: Words of ours for the value.
+    """
+
+    label: str
+    values: Sequence[str]
+    name: str = ""
+    ours: str = ""
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Signing:
     """Bytes that wait for a signature, and the ways to give it.
 
@@ -161,7 +179,10 @@ class Signing:
         path: Where signatures are sent.
         secret: As of a form.
         message: The bytes, in base64.
-        shown: What they say, read from the bytes themselves.
+        said: What they say, read from the bytes themselves.
+        behind: What else they hold, likewise.
+        shown: The bytes as letters.
+        digest: Their SHA-256.
         file: Where they can be had as a file.
         command: What signs them in a terminal.
     """
@@ -169,7 +190,10 @@ class Signing:
     path: str
     secret: str
     message: str
+    said: Sequence[Said]
+    behind: Sequence[Said]
     shown: str
+    digest: str
     file: str
     command: str
 

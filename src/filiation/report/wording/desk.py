@@ -10,7 +10,18 @@ from filiation.report.wording.figures import clean, printable, quoted
 
 __all__ = [
     *("BEFORE", "BUTTON", "BY_BROWSER", "BY_COMMAND", "BY_FILE", "CANNOT", "DEEDS", "DROP"),
-    *("DROPPED", "DUE", "FAULT", "FIELDS", "GROUPS", "KEY_FILE", "LABELS", "MALFORMED", "NOTES"),
+    *(
+        "DROPPED",
+        "DUE",
+        "ELSEWHERE",
+        "FAULT",
+        "FIELDS",
+        "GROUPS",
+        "KEY_FILE",
+        "LABELS",
+        "MALFORMED",
+        "NOTES",
+    ),
     *(
         "NOTHING_WAITS",
         "NO_CASE",
@@ -32,7 +43,7 @@ __all__ = [
         "nobody_yet",
     ),
     *("not_signed_with", "open_elsewhere", "people_served", "sign_command", "signed_written"),
-    *("step_words", "to_open", "too_large", "too_many", "which_deed"),
+    *("step_words", "to_open", "too_large", "too_many", "which_deed", "words_of"),
 ]
 
 DEEDS: Final[Mapping[str, str]] = {
@@ -103,6 +114,7 @@ BEFORE: Final[Mapping[str, str]] = {  # what is missing where a deed can not be 
     "resume": "The clock runs, so there is nothing to resume.",
 }
 WORDS: Final = ("text", "order")  # of what an event writes: words of whoever signs
+ELSEWHERE: Final = "Its words are not shown here; compare the SHA-256 of your file with that below."
 DUE: Final = "Due next in this case"
 BUTTON: Final = "Prepare it"
 STANDS: Final = (
@@ -289,13 +301,22 @@ def message_lines(kind: str, payload: bytes, texts: Sequence[str] = ()) -> Itera
 
 def _words_of(found: Mapping[str, Any], texts: Sequence[str]) -> Iterator[str]:
     """The words that an event keeps by their digest, where they are here and are those."""
-    known = {hashlib.sha256(text.encode("utf-8", "replace")).hexdigest(): text for text in texts}
-    for written in found.get("writes", ()):
-        if written.get("what") not in WORDS:
-            continue
-        text = known.get(written.get("sha256"))
+    for text in words_of(found, texts):
         if text is None:
-            yield "Its words are not shown here; compare the SHA-256 of your file with that below."
+            yield ELSEWHERE
         else:
             yield "Its words, which have the SHA-256 below:"
             yield from (f"  {printable(line)}" for line in text.splitlines())
+
+
+def words_of(found: Mapping[str, Any], texts: Sequence[str]) -> Iterator[str | None]:
+    """The words that an event keeps by their digest, if they are here; None of those that are not.
+
+    Args:
+        found: An event.
+        texts: Words that may be those.
+    """
+    known = {hashlib.sha256(text.encode("utf-8", "replace")).hexdigest(): text for text in texts}
+    for written in found.get("writes", ()):
+        if written.get("what") in WORDS:
+            yield known.get(written.get("sha256"))

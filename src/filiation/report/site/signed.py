@@ -1,0 +1,111 @@
+"""What is signed, field by field: read from the bytes, and from nothing that stands beside them.
+
+Law: every value of the bytes is in one of the rows, and no row holds another.
+"""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final
+
+from filiation.report.site.view import Said
+from filiation.report.wording import signed as words
+from filiation.report.wording.desk import DEEDS, ELSEWHERE, words_of
+from filiation.report.wording.desk_fields import LABELS
+
+__all__ = ["as_bytes", "rows_of"]
+
+FIRST: Final = ("actor", "verb", "sequence", "case", "for", "time")
+LAST: Final = ("root",)
+BEHIND: Final = ("arguments", "reads", "writes", "files", "key", "tool", "schema_version")
+EMPTY: Final[tuple[object, ...]] = (None, "", [], {})
+CHOSEN: Final = (
+    *("kind", "alternative", "outcome", "counting", "role", "reach", "step", "profile"),
+    "dates",
+)  # fields of facts whose values have words of ours
+EXPORT: Final = ".export+json"
+
+
+def rows_of(kind: str, payload: bytes, texts: Sequence[str] = ()) -> tuple[list[Said], list[Said]]:
+    """What whoever signs reads first, and what stands behind it.
+
+    Args:
+        kind: Of what is signed.
+        payload: Its JSON.
+        texts: Words that may be those that an event names by their digest; shown if they are.
+    """
+    found: Mapping[str, Any] = json.loads(payload)
+    between = [name for name in found if name not in (*FIRST, *LAST, *BEHIND, "facts")]
+    first: list[Said] = []
+    for name in (*FIRST, *between):
+        if name in found:
+            first += _top(name, found[name], _deed(kind, found) if name == "verb" else "")
+    if kind.endswith(EXPORT):
+        first.insert(0, Said(label=words.TOP["verb"], values=(), ours=DEEDS["export"]))
+    facts = found.get("facts", {})
+    first += [_fact(name, said) for name, said in facts.items() if said not in EMPTY]
+    for text in words_of(found, texts):
+        first.append(
+            Said(label=words.ELSE, values=(), ours=ELSEWHERE)
+            if text is None
+            else Said(label=words.SAID, values=(text,))
+        )
+    for name in LAST:
+        first += _top(name, found[name]) if name in found else ()
+    behind = [_fact(name, said) for name, said in facts.items() if said in EMPTY]
+    for name in BEHIND:
+        behind += _top(name, found[name]) if name in found else ()
+    return first, behind
+
+
+def as_bytes(message: bytes) -> str:
+    """The bytes themselves; what no page can show is written as JSON writes it."""
+    text = message.decode("utf-8", "backslashreplace")
+    return "".join(c if c.isprintable() else json.dumps(c)[1:-1] for c in text)
+
+
+def _deed(kind: str, found: Mapping[str, Any]) -> str:
+    return words.deed_of(found.get("facts", {})) if kind.endswith(".event+json") else ""
+
+
+def _top(name: str, said: Any, ours: str = "") -> Iterator[Said]:
+    """A field of the whole; of several named things each in a row of its own."""
+    label = words.TOP.get(name, name)
+    if isinstance(said, Mapping) and said:
+        for key, value in said.items():
+            yield Said(label=label, name=f"{key}", values=_values(value))
+    elif name == "writes":
+        for one in said:
+            rest = {key: value for key, value in one.items() if key != "what"}
+            yield Said(label=label, name=f"{one.get('what')}", values=_each(rest))
+    else:
+        yield Said(label=label, values=_values(said), ours=ours)
+
+
+def _fact(name: str, said: Any) -> Said:
+    label = words.FACTS.get(name, name)
+    if said in EMPTY and said is not False:
+        return Said(label=label, values=(), ours=LABELS[""])
+    if isinstance(said, bool):
+        return Said(label=label, values=(), ours=words_for(said))
+    if name == "kind_of_fact":
+        return Said(label=label, values=(f"{said}",))
+    ours = LABELS.get(said, said) if name in CHOSEN and isinstance(said, str) else ""
+    return Said(label=label, values=_values(said), ours=ours)
+
+
+def words_for(said: bool) -> str:
+    """Yes or no."""
+    return "yes" if said else "no"
+
+
+def _each(said: Mapping[str, Any]) -> tuple[str, ...]:
+    return tuple(text for value in said.values() for text in _values(value) if value not in EMPTY)
+
+
+def _values(said: Any) -> tuple[str, ...]:
+    """A value as it is written; of a list each by itself."""
+    if isinstance(said, str):
+        return (said,)
+    if isinstance(said, list) and not any(isinstance(one, (list, dict)) for one in said):
+        return tuple(text for one in said for text in _values(one))
+    return (json.dumps(said, ensure_ascii=False),)
