@@ -48,9 +48,8 @@ class Filled(HTMLParser):
             self._of = name
         elif tag == "option" and ("selected" in found or self._of not in self.sent):
             self.sent[self._of] = [found["value"]]
-        elif tag == "input" and (found["type"] != "checkbox" or "checked" in found):
-            if found["type"] != "file":
-                self.sent.setdefault(name, []).append(found["value"])
+        elif tag == "input" and (found["type"] in ("text", "hidden") or "checked" in found):
+            self.sent.setdefault(name, []).append(found["value"])
 
     def handle_data(self, data: str) -> None:
         if self._in:
