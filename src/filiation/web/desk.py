@@ -34,6 +34,7 @@ from filiation.web.forms import (
     kept,
     known_field,
     programs,
+    script_of,
     sent,
     who_asks,
     whole_path,
@@ -44,7 +45,7 @@ from filiation.web.sessions import Handed, Sessions
 
 __all__ = ["DeskPages"]
 
-SCRIPT: Final = (Path(__file__).parent / "sign.js").read_bytes()
+SCRIPT: Final = script_of("sign.js")
 HTML: Final = "text/html; charset=utf-8"
 OWN: Final = "; ".join(f"{what}-src 'self'" for what in ("script", "connect"))
 RUNS: Final = f"{dict(HEADERS)[POLICY].decode()}; {OWN}"  # where a script of ours signs

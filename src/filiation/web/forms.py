@@ -24,12 +24,19 @@ __all__ = [
     "kept",
     "known_field",
     "programs",
+    "script_of",
     "sent",
     "who_asks",
     "whole_path",
 ]
 
+OPENS: Final = (Path(__file__).parent / "opens.js").read_bytes()
 UNREADABLE: Final = (ValueError, LookupError, TypeError, AttributeError, AssertionError)
+
+
+def script_of(name: str) -> bytes:
+    """A script of ours, behind what opens keys."""
+    return OPENS + (Path(__file__).parent / name).read_bytes()
 
 
 def who_asks(request: Request) -> Person:

@@ -21,13 +21,13 @@ from filiation.report.site.translated import saying
 from filiation.report.site.view import View
 from filiation.report.wording.desk import lacking
 from filiation.report.wording.joining import NOT_HELD
-from filiation.web.forms import kept, programs, sent, who_asks
+from filiation.web.forms import kept, programs, script_of, sent, who_asks
 from filiation.web.guard import LANGUAGE, SECRET, TOKEN
 from filiation.web.sessions import Handed, Sessions
 
 __all__ = ["PeoplePages"]
 
-SCRIPT: Final = (Path(__file__).parent / "key.js").read_bytes()
+SCRIPT: Final = script_of("key.js")
 PART: Final = 1 << 16  # bytes of a field that is no file
 JOINING: Final = "application/vnd.filiation.joining"  # what is signed: that the key is had here
 

@@ -33,8 +33,8 @@ def _form(form: Form, here: str) -> Iterator[str]:
 
 
 def _field(field: Field, key: str) -> Iterator[str]:
-    beside = "".join(
-        f'<span class="{kind}" id="{key}-{name}">{html_words(said)}</span> '
+    beside = " ".join(
+        f'<span class="{kind}" id="{key}-{name}">{html_words(said)}</span>'
         for kind, name, said in _beside(field)
     )
     told = " ".join(f"{key}-{name}" for _, name, _ in _beside(field))
@@ -104,6 +104,7 @@ def key_html(making: KeyMaking, here: str, say: Say) -> Markup:
         f"<h2>{html_words(say(joining.MAKE_KEY))}</h2>"
         f'<form id="make-key" class="deed" action="{action}" hidden data-form="{secret}" '
         f'data-passphrase="{escape(say(joining.PUBLIC_INSTEAD))}" '
+        f'data-wrong="{escape(say(words.WRONG_PASSPHRASE))}" '
         f'data-none="{escape(say(words.NO_PRIVATE_KEY))}">'
         f'<p><label for="key-name">{html_words(say(joining.KEY_NAME))}</label> '
         f'<input id="key-name" type="text" required maxlength="40" pattern="{KEY_NAMES}" '
@@ -113,12 +114,21 @@ def key_html(making: KeyMaking, here: str, say: Say) -> Markup:
         f'<form id="have-key" class="deed" hidden><h2>{html_words(say(joining.HAVE_KEY))}</h2>'
         f'<p><label for="own-key">{html_words(say(words.KEY_FILE))}</label> '
         '<input id="own-key" type="file" accept=".pem" required></p>'
+        f"{_passphrase(say)}"
         f"<p><button>{html_words(say(joining.HAND_IN))}</button></p></form>"
         '<p id="make-key-said" role="alert"></p>'
         f'<p class="soft" id="no-keys">{html_words(say(joining.NO_KEYS_HERE))}</p>'
         f'<div id="key-made" role="status" hidden><p class="strong">'
         f'{html_words(say(joining.KEY_MADE))}</p><p><a id="key-pem"></a> <a id="key-pub"></a></p>'
         f'<p><a href="{onward}">{html_words(say(making.onward.text))}</a></p></div>'
+    )
+
+
+def _passphrase(say: Say) -> str:
+    """Asked for where the key has one; without a name nothing sends it, with a script or not."""
+    return (
+        f'<p hidden><label for="passphrase">{html_words(say(words.PASSPHRASE_OF))}</label> '
+        '<input id="passphrase" type="password" autocomplete="off"></p>'
     )
 
 
@@ -162,10 +172,12 @@ def _signing(signing: Signing, here: str, say: Say) -> Iterator[str]:
         f'<form id="by-browser" class="deed" action="{action}" hidden '
         f'data-message="{escape(signing.message)}" data-form="{secret}" '
         f'data-passphrase="{escape(say(words.PASSPHRASE))}" '
+        f'data-wrong="{escape(say(words.WRONG_PASSPHRASE))}" '
         f'data-none="{escape(say(words.NO_PRIVATE_KEY))}">'
     )
     yield f'<p><label for="key">{html_words(say(words.KEY_FILE))}</label> '
     yield '<input id="key" type="file" accept=".pem" required></p>'
+    yield _passphrase(say)
     yield f"<p><button>{html_words(say(words.SIGN))}</button></p>"
     yield '<p id="by-browser-said" role="alert"></p></form>'
     yield f'<p class="soft" id="no-browser">{html_words(say(words.NO_SCRIPT))}</p>'

@@ -31,8 +31,18 @@ __all__ = [
         "ONLY_UNDER_RULES",
         "PARTLY",
     ),
-    *("NOT_DONE", "NO_PRIVATE_KEY", "PASSPHRASE", "PREPARE_AGAIN", "REST"),
-    *("SEND", "SIGN", "SIGNED_FILE", "STANDS", "THE_FILE", "WORKING", "acting_as", "done_on"),
+    *("NOT_DONE", "NO_PRIVATE_KEY", "PASSPHRASE", "PASSPHRASE_OF", "PREPARE_AGAIN", "REST"),
+    *(
+        "SEND",
+        "SIGN",
+        "SIGNED_FILE",
+        "STANDS",
+        "THE_FILE",
+        "WORKING",
+        "WRONG_PASSPHRASE",
+        "acting_as",
+        "done_on",
+    ),
     *(
         "chosen_before",
         "expired",
@@ -137,7 +147,11 @@ NO_SCRIPT: Final = (
     "This browser runs no script, or has no Ed25519; sign in one of the other ways below."
 )
 NO_PRIVATE_KEY: Final = "This is no private key (NAME.pem)."
-PASSPHRASE: Final = "This key has a passphrase; sign in one of the other ways below."
+PASSPHRASE: Final = (
+    "This key is locked in a way that no browser opens; sign in one of the other ways below."
+)
+PASSPHRASE_OF: Final = "The passphrase of this key. It is used here, and neither kept nor sent."
+WRONG_PASSPHRASE: Final = "This passphrase does not open the key; nothing was done. Type it again."
 SIGN: Final = "Sign"
 MALFORMED: Final = "what was sent is no form that can be read; nothing was done"
 NO_CASE: Final = "There is no case in this folder yet. Whoever opens it leads it."
