@@ -5,8 +5,10 @@ Law: every value of the bytes is in one of the rows, and no row holds another.
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Final
+from dataclasses import fields
+from typing import Any, Final, get_args
 
+from filiation.casefile import facts
 from filiation.report.site.view import Said
 from filiation.report.wording import signed as words
 from filiation.report.wording.desk import DEEDS, ELSEWHERE, words_of
@@ -23,6 +25,8 @@ CHOSEN: Final = (
     "dates",
 )  # fields of facts whose values have words of ours
 EXPORT: Final = ".export+json"
+KIND: Final = "kind_of_fact"
+WITHIN: Final = ": "  # between the parts of one of a list
 
 
 def rows_of(kind: str, payload: bytes, texts: Sequence[str] = ()) -> tuple[list[Said], list[Said]]:
@@ -41,8 +45,8 @@ def rows_of(kind: str, payload: bytes, texts: Sequence[str] = ()) -> tuple[list[
             first += _top(name, found[name], _deed(kind, found) if name == "verb" else "")
     if kind.endswith(EXPORT):
         first.insert(0, Said(label=words.TOP["verb"], values=(), ours=DEEDS["export"]))
-    facts = found.get("facts", {})
-    first += [_fact(name, said) for name, said in facts.items() if said not in EMPTY]
+    stated = _in_order(found.get("facts", {}))
+    first += [_fact(name, said) for name, said in stated if _leads(name, said)]
     for text in words_of(found, texts):
         first.append(
             Said(label=words.ELSE, values=(), ours=ELSEWHERE)
@@ -51,10 +55,24 @@ def rows_of(kind: str, payload: bytes, texts: Sequence[str] = ()) -> tuple[list[
         )
     for name in LAST:
         first += _top(name, found[name]) if name in found else ()
-    behind = [_fact(name, said) for name, said in facts.items() if said in EMPTY]
+    behind = [_fact(name, said) for name, said in stated if not _leads(name, said)]
     for name in BEHIND:
         behind += _top(name, found[name]) if name in found else ()
     return first, behind
+
+
+def _in_order(stated: Mapping[str, Any]) -> list[tuple[str, Any]]:
+    """What an event states, in the order in which its kind has its fields."""
+    kinds = {kind.__name__.lower(): kind for kind in get_args(facts.Fact)}
+    kind = kinds.get(str(stated.get(KIND)))
+    names = [one.name for one in fields(kind)] if kind else []
+    known = [(name, stated[name]) for name in names if name in stated]
+    return known + [(name, said) for name, said in stated.items() if name not in names]
+
+
+def _leads(name: str, said: Any) -> bool:
+    """Does it say something that the deed's name does not?"""
+    return name != KIND and said not in EMPTY
 
 
 def as_bytes(message: bytes) -> str:
@@ -87,8 +105,6 @@ def _fact(name: str, said: Any) -> Said:
         return Said(label=label, values=(), ours=LABELS[""])
     if isinstance(said, bool):
         return Said(label=label, values=(), ours=words_for(said))
-    if name == "kind_of_fact":
-        return Said(label=label, values=(f"{said}",))
     ours = LABELS.get(said, said) if name in CHOSEN and isinstance(said, str) else ""
     return Said(label=label, values=_values(said), ours=ours)
 
@@ -106,6 +122,6 @@ def _values(said: Any) -> tuple[str, ...]:
     """A value as it is written; of a list each by itself."""
     if isinstance(said, str):
         return (said,)
-    if isinstance(said, list) and not any(isinstance(one, (list, dict)) for one in said):
-        return tuple(text for one in said for text in _values(one))
+    if isinstance(said, list) and not any(isinstance(one, dict) for one in said):
+        return tuple(WITHIN.join(_values(one)) for one in said)
     return (json.dumps(said, ensure_ascii=False),)
