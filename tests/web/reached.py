@@ -8,6 +8,7 @@ name, a quoted name and a day: a message counts as translated if the page's cata
 import ast
 import itertools
 import re
+import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -157,4 +158,4 @@ if __name__ == "__main__":
     for one in reached():
         for code in LANGUAGES:
             if english_in(one, code):
-                print(f"{code} {one.module}: {one.shown}")
+                sys.stdout.write(f"{code} {one.module}: {one.shown}\n")

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
@@ -15,7 +16,7 @@ from filiation.report.site.desk import asked_form
 from filiation.report.site.desk_forms import FORMS
 from filiation.report.site.refused import Refused
 from filiation.report.site.translated import saying
-from filiation.report.site.view import Form
+from filiation.report.site.view import Form, View
 from filiation.report.wording import desk
 from filiation.report.wording.joining import NOT_HELD
 from web.desk import Bench
@@ -184,6 +185,19 @@ def test_what_is_no_form_is_answered_by_its_page(walked_on: Bench) -> None:
     assert answer.code == 400 and 'action="invite"' in answer.text and 'id="refused"' in answer.text
     answer = walked_on.send("acme", "do/decide", {"because": "<b>Mine"})
     assert answer.code == 400 and desk.CANNOT in answer.text and "<b>" not in answer.text
+
+
+def test_a_reason_that_is_english_says_so() -> None:
+    """In the language of the page; an ear that is read to is told, too."""
+    view = View(path="do/x.html", title="x", parts=[Refused(said=["The sun stands."]).refusal(())])
+    shown = site_page(view, "").decode()
+    assert desk.ONLY_ENGLISH not in shown and "<p>The sun stands.</p>" in shown
+    for language in LANGUAGES:
+        shown = site_page(view, "", language=language).decode()
+        shown = shown.replace("&#39;", "'").replace("&nbsp;", " ")
+        assert f'{saying(language)(desk.ONLY_ENGLISH)}</p><p lang="en">The sun stands.' in shown
+    known = Refused(said=[desk.CANNOT]).refusal(())
+    assert 'lang="en"' not in site_page(replace(view, parts=[known]), "", language="de").decode()
 
 
 def test_words_of_keys_are_refused_in_words() -> None:

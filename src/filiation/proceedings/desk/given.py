@@ -91,8 +91,7 @@ class Given:
         """
         found = self.one(name)
         if found and not re.fullmatch(r"[01]?(\.[0-9]{1,9})?", found, re.ASCII):
-            said = f"{found[:20]!a}: expected a number from 0 to 1, such as 0.05"
-            raise FieldError(name, said)
+            raise FieldError(name, f"{found[:20]!a}: expected a number from 0 to 1, such as 0.05")
         return float(found) if found else None
 
     def on(self, name: str) -> bool:

@@ -209,8 +209,10 @@ def _comment(doing: Doing) -> Lines:
 def _beside(case: Path, name: str) -> Path:
     """A folder beside the case, never in it and nowhere else."""
     if not FOLDER.fullmatch(name):
-        said = f"{name[:80]!a}: expected a name of letters, digits, '.', '_' and '-'"
-        raise FieldError("folder", said)
+        raise FieldError(
+            "folder",
+            f"{name[:80]!a}: expected a name of letters, digits, '.', '_' and '-'",
+        )
     return case.resolve().parent / name
 
 

@@ -89,7 +89,11 @@ def refusal_html(refusal: Refusal, say: Say) -> Markup:
     said = [html_words(line.strip()) for line in refusal.said]
     if refusal.field >= 0 and said:
         said[-1] = Markup(f'<a href="#field-{refusal.field}">{said[-1]}</a>')
-    lines = "".join(f"<p>{line}</p>" for line in said)
+    soft = f'<p class="soft">{html_words(say(words.ONLY_ENGLISH))}</p>'
+    lines = "".join(
+        f'{soft}<p lang="en">{line}</p>' if at in refusal.english else f"<p>{line}</p>"
+        for at, line in enumerate(said)
+    )
     return Markup(
         f'<div class="refused" id="refused" role="alert" tabindex="-1" autofocus>'
         f'<p class="strong">{html_words(say(words.NOT_DONE))}</p>{lines}</div>'

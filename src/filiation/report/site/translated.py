@@ -173,7 +173,9 @@ def _part(part: Part, path: str, known: _Known) -> Part:
             rows = [(say(name), said) for name, said in part.rows]
             return replace(part, label=say(part.label), rows=rows)
         case Refusal():
-            return replace(part, said=[say(one) for one in part.said])
+            put = [say(one) for one in part.said]
+            same = [at for at, one in enumerate(part.said) if put[at] == one]
+            return replace(part, said=put, english=same)
         case Form():
             fields = [_field(field, say) for field in part.fields]
             return replace(part, fields=fields, button=say(part.button))

@@ -146,10 +146,12 @@ class Refusal:
     Attributes:
         said: In words.
         field: Place of the field in the page's form for which it was; -1: none in particular.
+        english: Places of what the page's language has no words for.
     """
 
     said: Sequence[str]
     field: int = -1
+    english: Sequence[int] = ()
 
 
 @final

@@ -31,7 +31,15 @@ __all__ = [
         "ONLY_UNDER_RULES",
         "PARTLY",
     ),
-    *("NOT_DONE", "NO_PRIVATE_KEY", "PASSPHRASE", "PASSPHRASE_OF", "PREPARE_AGAIN", "REST"),
+    *(
+        "NOT_DONE",
+        "ONLY_ENGLISH",
+        "NO_PRIVATE_KEY",
+        "PASSPHRASE",
+        "PASSPHRASE_OF",
+        "PREPARE_AGAIN",
+        "REST",
+    ),
     *(
         "SEND",
         "SIGN",
@@ -163,6 +171,7 @@ DROPPED: Final = "It was dropped; nothing was recorded."
 PARTLY: Final = "A part of it was signed before and is on record:"
 REST: Final = "Of the rest:"
 NOT_DONE: Final = "It was not done. The reason:"
+ONLY_ENGLISH: Final = "This reason there is in English only:"
 FAULT: Final = "A fault of this program stopped it; nothing was recorded."
 ONLY_UNDER_RULES: Final = (
     "error rates, what the expert fills in and other languages go with a report under rules; "
