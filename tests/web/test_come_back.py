@@ -1,9 +1,11 @@
 """A form that was refused comes back as it was sent, in words of letters, with why it was."""
 
+import html
 import re
 from collections.abc import Mapping
 from dataclasses import replace
 from html.parser import HTMLParser
+from urllib.parse import urlencode
 
 import pytest
 
@@ -202,3 +204,17 @@ def test_a_reason_that_is_english_says_so() -> None:
 
 def test_words_of_keys_are_refused_in_words() -> None:
     assert saying("de")(NOT_HELD) != NOT_HELD
+
+
+def test_a_search_that_is_none_comes_back(walked_on: Bench) -> None:
+    """Half a phrase, and more than may be; what was found keeps what was asked, too."""
+    for words, code in (('"half </title><b>', 400), ("x" * 300, 400), ("outputs", 200)):
+        query = urlencode({"q": words})
+        for language in ("en", *LANGUAGES):
+            path = f"{language}/search.html".removeprefix("en/")
+            found = walked_on.ask("acme", path, query=query)
+            assert found.code == code and not TAGS.search(found.text)
+            stands = re.search(r'<input type="search"[^>]* value="([^"]*)"', found.text)
+            assert stands and html.unescape(stands[1]) == words
+            assert ('id="refused"' in found.text) is (code == 400)
+            assert 'lang="en">' not in found.text.partition("<main")[2].partition("</main")[0]

@@ -140,6 +140,10 @@ class Site:
         view = papers.searched(words, lines, count_line(made.count))
         return self.shown(view, language)
 
+    def not_found(self, words: str, why: str, language: str = "en") -> bytes:
+        """The page of a search that could not be made."""
+        return self.shown(papers.not_searched(words, why), language)
+
     @cached_property
     def _fixed(self) -> Mapping[str, Made]:
         """All pages but those of documents."""

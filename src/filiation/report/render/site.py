@@ -91,6 +91,7 @@ def site_page(
         search=between(view.here, SEARCH) if search else "",
         place=view.path,
         again=view.again,
+        sought=view.sought,
         script=between(view.here, view.script) if view.script else "",
         onward=[(between(view.here, link.path), link.text) for link in view.onward],
     )

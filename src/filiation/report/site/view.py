@@ -234,6 +234,7 @@ class View:
         room: The first page of what it belongs to; empty: as its path says.
         again: Seconds after which it is to be asked for again; 0: it stays.
         script: A script of ours that it runs; empty: none.
+        sought: What stands in the field of the search.
         at: Where it is answered, if not at its path: what was sent there was refused.
     """
 
@@ -244,6 +245,7 @@ class View:
     room: str = ""
     again: int = 0
     script: str = ""
+    sought: str = ""
     at: str = ""
 
     @property
