@@ -108,6 +108,10 @@ def test_a_head_and_what_is_handed_over_are_shown_in_words(walked_on: Bench) -> 
     assert kind.endswith(".export+json") and DEEDS["export"] in first
     found = json.loads(payload)
     assert [one for one in leaves(found) if one not in first + behind] == []
+    for name in ("events", "documents", "objects"):
+        assert signed.TOP[f"withheld_{name}"] in first
+    bare = re.findall(r"</dt></div>", page)  # a term without a description
+    assert bare == []
     assert [*found["files"]] == [name for name in found["files"] if name in behind]
     first_rows, rest = rows_of("x.head+json", b'{"case":"c","size":9,"root":"r","new":"n"}')
     assert [row.values for row in first_rows] == [("c",), ("9",), ("n",), ("r",)] and rest == []

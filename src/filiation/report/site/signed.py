@@ -88,7 +88,12 @@ def _deed(kind: str, found: Mapping[str, Any]) -> str:
 def _top(name: str, said: Any, ours: str = "") -> Iterator[Said]:
     """A field of the whole; of several named things each in a row of its own."""
     label = words.TOP.get(name, name)
-    if isinstance(said, Mapping) and said:
+    if said in EMPTY:
+        yield Said(label=label, values=(), ours=LABELS[""])
+    elif name == "withheld" and isinstance(said, Mapping):
+        for key, value in said.items():
+            yield from _top(f"withheld_{key}", value)
+    elif isinstance(said, Mapping):
         for key, value in said.items():
             yield Said(label=label, name=f"{key}", values=_values(value))
     elif name == "writes":
