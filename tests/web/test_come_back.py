@@ -60,7 +60,7 @@ class Filled(HTMLParser):
 
     def handle_endtag(self, tag: str) -> None:
         if self._in and tag == "textarea":
-            self.sent[self._in] = [self.sent[self._in][0].removeprefix("\n")]
+            self.sent[self._in] = [re.sub(r"\A\r?\n", "", self.sent[self._in][0])]
             self._in = ""
 
 
