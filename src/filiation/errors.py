@@ -6,6 +6,7 @@
   + UnwritableError              exit 1  a full disk or a read-only case; nothing was recorded
   + WordingError                 exit 1  a text claims more than any examination can show
   + UsageError                   exit 2  the question cannot be put as it stands
+    - FieldError                   a field of a form was left out, or says what it cannot say
     - NotAskedError                what was not asked has no answer; a KeyError, too
     - WithheldError                the export of a case does not hold it
     - MovedOnError                 the log of the case has moved on since
@@ -23,6 +24,7 @@ __all__ = [
     "AlteredError",
     "CaseError",
     "ExhibitError",
+    "FieldError",
     "FiliationError",
     "FindingError",
     "MovedOnError",
@@ -54,6 +56,19 @@ class UsageError(FiliationError):
     """The question cannot be put: a missing path, an existing output, a contradictory option."""
 
     exit_code = 2
+
+
+class FieldError(UsageError):
+    """A field of a form was left out, or says what it cannot say.
+
+    Args:
+        field: By its name.
+        said: Why.
+    """
+
+    def __init__(self, field: str, said: str) -> None:
+        super().__init__(said)
+        self.field = field
 
 
 class NotAskedError(UsageError, KeyError):

@@ -25,7 +25,8 @@ from filiation.proceedings.desk.waiting import Where
 from filiation.proceedings.site import Site, write_site
 from filiation.report.site.desk import asked_form, deed_page, todo, waiting
 from filiation.report.site.people import Acting, Guest, key_page, people_page
-from filiation.report.wording.desk import DEEDS
+from filiation.report.site.refused import Refused
+from filiation.report.wording.desk import DEEDS, lacking
 from filiation.report.wording.site import DESK
 
 EACH: Final = 3  # of pages that are alike
@@ -84,6 +85,11 @@ def desk_pages(site: Site, language: str = "en") -> Iterator[tuple[str, bytes]]:
         )
         for one, (_, message, said) in zip(waits, stages, strict=True)
     ]  # fmt: skip
+    wrong = Refused(
+        said=[lacking("text")], field="text", sent={"title": ["On <b>both</b>"], "file": ["a.pdf"]}
+    )
+    again = asked_form("state", site.state, lead, "lead", secret, refused=wrong)
+    views.append(replace(again, path="do/state-refused.html"))
     for view in views:
         yield view.path, site.shown(view, language)
 

@@ -107,7 +107,7 @@ class Site:
 
     def shown(self, view: View, language: str = "en", *, served: bool = True) -> bytes:
         """A view as a page of this case, for whoever looks."""
-        others = other_languages(view.path, language) if served else ()
+        others = other_languages(view.path, language, view.here) if served else ()
         return site_page(
             view, self.title, language=language, search=served, rooms=self._rooms, others=others
         )
@@ -139,6 +139,10 @@ class Site:
         lines += [(one.document, one.name, excerpt_line(one).strip()) for one in made.attached]
         view = papers.searched(words, lines, count_line(made.count))
         return self.shown(view, language)
+
+    def not_found(self, words: str, why: str, language: str = "en") -> bytes:
+        """The page of a search that could not be made."""
+        return self.shown(papers.not_searched(words, why), language)
 
     @cached_property
     def _fixed(self) -> Mapping[str, Made]:

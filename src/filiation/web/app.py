@@ -79,8 +79,7 @@ class Pages:
         words = query.get("q") or ""
         try:
             if name == "search.html" and words:
-                raw = self.site().found(words, language)
-                return Response(raw, media_type=HTML)
+                return self._searched(words, language)
             found = self.site().page(name, served=True, language=language)
         except FiliationError as error:
             code = 400 if isinstance(error, UsageError) else 500
@@ -91,6 +90,15 @@ class Pages:
         if name.startswith(REPORTS) and found[1] == HTML:
             headers[POLICY.decode()] = ISSUED
         return Response(found[0], headers=headers)
+
+    def _searched(self, words: str, language: str) -> Response:
+        """What was found; what is no query comes back with why it is none."""
+        site = self.site()
+        try:
+            return Response(site.found(words, language), media_type=HTML)
+        except UsageError as error:
+            raw = site.not_found(words, str(error), language)
+            return Response(raw, 400, media_type=HTML)
 
 
 @final

@@ -4,7 +4,8 @@ import base64
 import binascii
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final, Protocol, final
 
@@ -14,27 +15,37 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from filiation.errors import FiliationError, UsageError
+from filiation.errors import FieldError, FiliationError, UsageError
 from filiation.proceedings.desk.given import FILES, Given
 from filiation.proceedings.desk.open import Desk
 from filiation.proceedings.desk.person import Person
 from filiation.proceedings.desk.standing import Due, State, due_next
 from filiation.proceedings.desk.waiting import Deed, Standing
-from filiation.report.blocks import Paragraph
 from filiation.report.site.desk import asked_form, deed_page, todo, waiting
+from filiation.report.site.refused import Refused
 from filiation.report.site.translated import saying
-from filiation.report.site.view import View
+from filiation.report.site.view import Part, Refusal, View
 from filiation.report.wording.desk import DEEDS, lacking, sign_command
 from filiation.report.wording.joining import ONE_KEY
 from filiation.report.wording.site import DESK
-from filiation.web.forms import FIELD, kept, known_field, programs, sent, who_asks, whole_path
+from filiation.web.forms import (
+    FIELD,
+    fields_of,
+    kept,
+    known_field,
+    programs,
+    script_of,
+    sent,
+    who_asks,
+    whole_path,
+)
 from filiation.web.guard import HEADERS, LANGUAGE, POLICY, SECRET, TOKEN
 from filiation.web.people import PeoplePages
 from filiation.web.sessions import Handed, Sessions
 
 __all__ = ["DeskPages"]
 
-SCRIPT: Final = (Path(__file__).parent / "sign.js").read_bytes()
+SCRIPT: Final = script_of("sign.js")
 HTML: Final = "text/html; charset=utf-8"
 OWN: Final = "; ".join(f"{what}-src 'self'" for what in ("script", "connect"))
 RUNS: Final = f"{dict(HEADERS)[POLICY].decode()}; {OWN}"  # where a script of ours signs
@@ -66,7 +77,7 @@ class DeskPages:
         stands: Callable[[], State],
     ) -> None:  # fmt: skip
         self._desk, self._sessions, self._seen = desk, sessions, seen
-        self._people = PeoplePages(sessions, stands, self._page, self._unsaid)
+        self._people = PeoplePages(sessions, stands, self._page, self._told)
 
     def routes(self) -> list[Route]:
         """Every route; what is not a person's to see is answered like a page that is not there."""
@@ -102,19 +113,28 @@ class DeskPages:
             return PlainTextResponse("no such page", 404)
         if who.makes_key and not self._sessions.handed(request.scope[TOKEN]):
             return RedirectResponse("../key.html")
-        site = await to_thread.run_sync(self._seen, who)
+        return await self._page(request, await to_thread.run_sync(self._asks, request, verb))
+
+    def _asks(self, request: Request, verb: str, refused: Refused | None = None) -> View:
+        """What a deed asks for; of one that was refused, with what stood there."""
+        who = who_asks(request)
         handed = {one.key: one.name for _, one in self._sessions.guests() if one}
-        view = asked_form(verb, site.state, who.party, who.role, request.scope[SECRET], handed,
-                          request.query_params.get("about", ""), who.may)  # fmt: skip
-        return await self._page(request, view)
+        return asked_form(verb, self._seen(who).state, who.party, who.role, request.scope[SECRET],
+                          handed, request.query_params.get("about", ""), who.may,
+                          refused)  # fmt: skip
 
     async def _begin(self, request: Request) -> Response:
-        verb = request.path_params["verb"]
+        verb, stood = request.path_params["verb"], None
         try:
             async with sent(request, files=FILES, fields=FILES, largest=PART) as form:
+                stood = fields_of(form)
                 name = await to_thread.run_sync(self._begun, request, verb, form)
         except FiliationError as error:
-            return await self._told(request, verb, error)
+            if verb not in who_asks(request).may:
+                return await self._told(request, _nothing(verb), error)
+            refused = Refused(said=[str(error)], field=_field(error), sent=stood)
+            view = await to_thread.run_sync(self._asks, request, verb, refused)
+            return await self._page(request, view, 400)
         return RedirectResponse(f"../deeds/{name}.html", 303)
 
     def _begun(self, request: Request, verb: str, form: FormData) -> str:
@@ -124,7 +144,7 @@ class DeskPages:
             for name, value in form.multi_items():
                 if isinstance(value, UploadFile):
                     if value.filename:
-                        files[name] = kept(value, folder / "files" / known_field(name))
+                        files[name] = kept(value, folder / "files" / known_field(name), name)
                 elif name != FIELD:
                     fields[name] = (*fields.get(name, ()), value)
             if handed := self._handed(request, verb, Given(fields=fields, files=files)):
@@ -142,10 +162,10 @@ class DeskPages:
         if not wanted:
             return None
         if given.file("public_key"):
-            raise UsageError(ONE_KEY)
+            raise FieldError("public_key", ONE_KEY)
         found = [one for _, one in self._sessions.guests() if one and one.key == wanted]
         if not found:
-            raise UsageError(lacking("invited"))
+            raise FieldError("invited", lacking("invited"))
         return found[0]
 
     async def _waiting(self, request: Request) -> Response:
@@ -156,14 +176,21 @@ class DeskPages:
         deed = self._found(request)
         if deed is None:
             return PlainTextResponse("no such page", 404)
+        return await self._page(request, await to_thread.run_sync(self._of, request, deed))
+
+    def _of(self, request: Request, deed: Deed) -> View:
+        """The page of a deed; of one that was refused with its form."""
         now = deed.standing()
+        again: Sequence[Part] = ()
+        if now.where == "refused" and now.verb in who_asks(request).may:
+            refused = Refused(said=now.said, field=now.field, sent=now.sent)
+            again = self._asks(request, now.verb, refused).parts
         address = str(request.url.replace(path=whole_path(request), query="")).removesuffix(".html")
-        view = deed_page(
+        return deed_page(
             _waits(now), step=now.step, message=now.message, said=now.said, party=now.party,
-            told=now.told, texts=now.texts, secret=request.scope[SECRET],
+            told=now.told, texts=now.texts, secret=request.scope[SECRET], again=again,
             command=sign_command(address),
         )  # fmt: skip
-        return await self._page(request, view)
 
     async def _deed_json(self, request: Request) -> Response:
         deed = self._found(request)
@@ -184,7 +211,8 @@ class DeskPages:
             if programs(request):
                 say = saying(request.scope[LANGUAGE])
                 return JSONResponse({"said": say(str(error))}, 400)
-            return await self._told(request, deed.verb, error)
+            view = await to_thread.run_sync(self._of, request, deed)
+            return await self._told(request, view, error)
         if programs(request):
             return JSONResponse(_told(deed.standing(), request.scope[SECRET]))
         return RedirectResponse(f"../{deed.id}.html", 303)
@@ -197,28 +225,39 @@ class DeskPages:
             async with sent(request, files=0, fields=2, largest=PART):
                 deed.drop()
         except FiliationError as error:
-            return await self._told(request, deed.verb, error)
+            view = await to_thread.run_sync(self._of, request, deed)
+            return await self._told(request, view, error)
         return RedirectResponse("../../deeds.html", 303)
 
     def _found(self, request: Request) -> Deed | None:
         return self._desk.get(request.path_params["name"], who_asks(request).party)
 
-    async def _told(self, request: Request, verb: str, error: FiliationError) -> Response:
-        """Why nothing was begun, on a page."""
-        title = DEEDS.get(verb, "") or DESK["do.html"]
-        path = str(request.scope["path"]).lstrip("/")
-        path = f"{path}.html" if path.startswith("do/") else path  # the form, in other languages
-        view = View(path=path, title=title, parts=[Paragraph(text=str(error))], room="do.html")
-        return await self._page(request, view, 400)
-
-    async def _unsaid(self, request: Request, error: FiliationError) -> Response:
-        return await self._told(request, "", error)
+    async def _told(self, request: Request, view: View, error: FiliationError) -> Response:
+        """The page that something was sent from, with why it was refused."""
+        at, said, parts = str(request.scope["path"]).lstrip("/"), [str(error)], list[Part]()
+        for part in view.parts:  # a page has one place for it
+            if isinstance(part, Refusal):
+                said += part.said
+            else:
+                parts.append(part)
+        why = Refused(said=said).refusal(())
+        return await self._page(request, replace(view, parts=[why, *parts], at=at), 400)
 
     async def _page(self, request: Request, view: View, code: int = 200) -> Response:
         site = await to_thread.run_sync(self._seen, who_asks(request))
         raw = site.shown(view, request.scope[LANGUAGE])
         headers = {"content-security-policy": RUNS} if view.script else {}
         return Response(raw, code, headers=headers, media_type=HTML)
+
+
+def _nothing(verb: str) -> View:
+    """A page of what is not this person's to do."""
+    title = DEEDS.get(verb, "") or DESK["do.html"]
+    return View(path=f"do/{verb}.html", title=title, parts=[], room="do.html")
+
+
+def _field(error: FiliationError) -> str:
+    return error.field if isinstance(error, FieldError) else ""
 
 
 async def _signed(form: FormData) -> tuple[bytes, bytes]:

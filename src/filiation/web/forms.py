@@ -11,16 +11,32 @@ from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
-from filiation.errors import UsageError
+from filiation.errors import FieldError, UsageError
 from filiation.proceedings.desk.given import file_name
 from filiation.proceedings.desk.person import Person
 from filiation.report.render.site_forms import SECRET as FIELD
 from filiation.report.wording.desk import MALFORMED
 from filiation.web.guard import PERSON, SECRET
 
-__all__ = ["FIELD", "kept", "known_field", "programs", "sent", "who_asks", "whole_path"]
+__all__ = [
+    "FIELD",
+    "fields_of",
+    "kept",
+    "known_field",
+    "programs",
+    "script_of",
+    "sent",
+    "who_asks",
+    "whole_path",
+]
 
+OPENS: Final = (Path(__file__).parent / "opens.js").read_bytes()
 UNREADABLE: Final = (ValueError, LookupError, TypeError, AttributeError, AssertionError)
+
+
+def script_of(name: str) -> bytes:
+    """A script of ours, behind what opens keys."""
+    return OPENS + (Path(__file__).parent / name).read_bytes()
 
 
 def who_asks(request: Request) -> Person:
@@ -91,10 +107,27 @@ def known_field(name: str) -> str:
     return name
 
 
-def kept(value: UploadFile, folder: Path) -> Path:
-    """Keep a file that was sent, under its own name."""
+def fields_of(form: FormData) -> dict[str, tuple[str, ...]]:
+    """What stood in each field of a form; of files their names."""
+    found: dict[str, tuple[str, ...]] = {}
+    for name, value in form.multi_items():
+        said = value.filename if isinstance(value, UploadFile) else value
+        if said and name != FIELD:
+            found[name] = (*found.get(name, ()), said)
+    return found
+
+
+def kept(value: UploadFile, folder: Path, field: str) -> Path:
+    """Keep a file that was sent in a field, under its own name.
+
+    Raises:
+        FieldError: No plain name.
+    """
     folder.mkdir(parents=True, exist_ok=True)
-    called = file_name(value.filename or "", [path.name for path in folder.iterdir()])
+    try:
+        called = file_name(value.filename or "", [path.name for path in folder.iterdir()])
+    except UsageError as error:
+        raise FieldError(field, str(error)) from error
     with (folder / called).open("xb") as file:
         shutil.copyfileobj(value.file, file)
     return folder

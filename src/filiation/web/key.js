@@ -4,6 +4,8 @@
 (() => {
   const make = document.getElementById("make-key");
   const have = document.getElementById("have-key");
+  const chosen = document.getElementById("own-key");
+  const asked = document.getElementById("passphrase");
   const said = document.getElementById("make-key-said");
   const KIND = "application/vnd.filiation.joining";
   const SPKI = "302a300506032b6570032100";
@@ -47,12 +49,8 @@
   };
 
   const had = async () => {
-    const file = document.getElementById("own-key").files[0];
-    const content = await file.text();
-    if (content.includes("ENCRYPTED")) throw new Error(make.dataset.passphrase);
-    const found = content.match(/-----BEGIN PRIVATE KEY-----([\s\S]+)-----END PRIVATE KEY-----/);
-    if (!found) throw new Error(make.dataset.none);
-    const own = await crypto.subtle.importKey("pkcs8", bytes(found[1].replace(/\s/g, "")), "Ed25519", true, ["sign"]);
+    const file = chosen.files[0];
+    const own = await filiationKey.opened(file, asked, make.dataset, true);
     const x = (await crypto.subtle.exportKey("jwk", own)).x.replace(/-/g, "+").replace(/_/g, "/");
     const raw = [...SPKI.match(/../g).map((two) => parseInt(two, 16)), ...bytes(x)];
     await handIn(file.name.replace(/\.[^.]*$/, ""), pem(raw, "PUBLIC"), own);
@@ -74,6 +72,7 @@
 
   if (!make || !crypto.subtle) return;
   crypto.subtle.generateKey("Ed25519", false, ["sign", "verify"]).then(() => {
+    filiationKey.asks(chosen, asked);
     make.hidden = have.hidden = false;
     document.getElementById("no-keys").hidden = true;
     doing(make, made);

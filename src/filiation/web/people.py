@@ -21,17 +21,18 @@ from filiation.report.site.translated import saying
 from filiation.report.site.view import View
 from filiation.report.wording.desk import lacking
 from filiation.report.wording.joining import NOT_HELD
-from filiation.web.forms import kept, programs, sent, who_asks
+from filiation.web.forms import kept, programs, script_of, sent, who_asks
 from filiation.web.guard import LANGUAGE, SECRET, TOKEN
 from filiation.web.sessions import Handed, Sessions
 
 __all__ = ["PeoplePages"]
 
-SCRIPT: Final = (Path(__file__).parent / "key.js").read_bytes()
+SCRIPT: Final = script_of("key.js")
 PART: Final = 1 << 16  # bytes of a field that is no file
 JOINING: Final = "application/vnd.filiation.joining"  # what is signed: that the key is had here
 
 Show = Callable[[Request, View, int], Awaitable[Response]]
+Told = Callable[[Request, View, FiliationError], Awaitable[Response]]
 
 
 @final
@@ -42,12 +43,12 @@ class PeoplePages:
         sessions: The people of this run.
         stands: Gives the state of the whole case.
         show: Makes a page of a view.
-        told: Makes a page of why nothing was done.
+        told: Makes the page of a view with why nothing was done.
     """
 
     def __init__(
         self, sessions: Sessions, stands: Callable[[], State], show: Show,
-        told: Callable[[Request, FiliationError], Awaitable[Response]],
+        told: Told,
     ) -> None:  # fmt: skip
         self._sessions, self._stands, self._show, self._told = sessions, stands, show, told
 
@@ -68,12 +69,14 @@ class PeoplePages:
         who = who_asks(request)
         if not who.makes_key:
             return PlainTextResponse("no such page", 404)
+        return await self._show(request, self._of_key(request), 200)
+
+    def _of_key(self, request: Request) -> View:
         handed = self._sessions.handed(request.scope[TOKEN])
-        view = key_page(
-            opener=who.role == "opener", secret=request.scope[SECRET],
+        return key_page(
+            opener=who_asks(request).role == "opener", secret=request.scope[SECRET],
             handed=(handed.name, handed.key) if handed else None,
         )  # fmt: skip
-        return await self._show(request, view, 200)
 
     async def _handed(self, request: Request) -> Response:
         who = who_asks(request)
@@ -91,7 +94,7 @@ class PeoplePages:
             if programs(request):
                 say = saying(request.scope[LANGUAGE])
                 return JSONResponse({"said": say(str(error))}, 400)
-            return await self._told(request, error)
+            return await self._told(request, self._of_key(request), error)
         self._sessions.hand_in(request.scope[TOKEN], handed)
         if programs(request):
             return JSONResponse({"schema_version": 1, "key": handed.key})
@@ -101,7 +104,11 @@ class PeoplePages:
         who = who_asks(request)
         if not _leads(who):
             return PlainTextResponse("no such page", 404)
-        state = await to_thread.run_sync(self._stands)
+        view = await to_thread.run_sync(self._of_people, request)
+        return await self._show(request, view, 200)
+
+    def _of_people(self, request: Request) -> View:
+        state = self._stands()
         tokens = self._sessions.of_all(state)
         at = f"{request.url.scheme}://{request.url.netloc}"
         acting = [
@@ -113,7 +120,7 @@ class PeoplePages:
             Guest(f"{at}/{token}/key.html", one.name if one else "", one.key if one else "")
             for token, one in self._sessions.guests()
         ]
-        return await self._show(request, people_page(acting, guests, request.scope[SECRET]), 200)
+        return people_page(acting, guests, request.scope[SECRET])
 
     async def _invite(self, request: Request) -> Response:
         if not _leads(who_asks(request)):
@@ -122,7 +129,8 @@ class PeoplePages:
             async with sent(request, files=0, fields=2, largest=PART):
                 self._sessions.invite()
         except FiliationError as error:
-            return await self._told(request, error)
+            view = await to_thread.run_sync(self._of_people, request)
+            return await self._told(request, view, error)
         return RedirectResponse("../people.html", 303)
 
 
@@ -139,7 +147,7 @@ def _read(file: UploadFile, proof: str, own: str) -> Handed:
         UsageError: No public key, or what only its holder can sign was not.
     """
     with tempfile.TemporaryDirectory(prefix="filiation-key-") as place:
-        lies = kept(file, Path(place))
+        lies = kept(file, Path(place), "public_key")
         (path,) = lies.iterdir()
         try:
             raw, key = public_half(path)

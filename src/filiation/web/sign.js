@@ -5,18 +5,12 @@
 "use strict";
 (() => {
   const form = document.getElementById("by-browser");
+  const chosen = document.getElementById("key");
+  const asked = document.getElementById("passphrase");
   const said = document.getElementById("by-browser-said");
   const HEAD = /^DSSEv1 \d+ application\/vnd\.filiation\.head\+json /;
   const bytes = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
   const text = (raw) => btoa(String.fromCharCode(...new Uint8Array(raw)));
-
-  const key = async (file) => {
-    const pem = await file.text();
-    if (pem.includes("ENCRYPTED")) throw new Error(form.dataset.passphrase);
-    const found = pem.match(/-----BEGIN PRIVATE KEY-----([\s\S]+)-----END PRIVATE KEY-----/);
-    if (!found) throw new Error(form.dataset.none);
-    return crypto.subtle.importKey("pkcs8", bytes(found[1].replace(/\s/g, "")), "Ed25519", false, ["sign"]);
-  };
 
   const send = async (message, signature) => {
     const sent = new FormData();
@@ -35,7 +29,7 @@
     button.disabled = true;
     said.textContent = "";
     try {
-      const own = await key(document.getElementById("key").files[0]);
+      const own = await filiationKey.opened(chosen.files[0], asked, form.dataset, false);
       let message = form.dataset.message;
       do {
         const signature = text(await crypto.subtle.sign("Ed25519", own, bytes(message)));
@@ -49,6 +43,7 @@
   };
 
   if (!form || !crypto.subtle) return;
+  filiationKey.asks(chosen, asked);
   form.hidden = false;
   document.getElementById("no-browser").hidden = true;
   form.addEventListener("submit", sign);

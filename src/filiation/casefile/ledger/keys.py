@@ -16,9 +16,7 @@ from typing import Final, TypeAlias
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import (
-    BestAvailableEncryption,
     Encoding,
-    KeySerializationEncryption,
     NoEncryption,
     PrivateFormat,
     PublicFormat,
@@ -27,6 +25,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from filiation.casefile.ledger.dsse import SigningKey, public_id
+from filiation.casefile.ledger.locked import locked_pem
 from filiation.errors import CaseError, UsageError
 
 __all__ = [
@@ -73,7 +72,7 @@ def make_key(name: str) -> Path:
         )
     path = home() / "keys" / f"{name}.pem"
     key = Ed25519PrivateKey.generate()
-    raw = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, _encryption())
+    raw = _private_pem(key)
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         _write_private(path, raw)
@@ -141,9 +140,11 @@ def _passphrase() -> bytes | None:
     return os.environ.get("FILIATION_PASSPHRASE", "").encode() or None
 
 
-def _encryption() -> KeySerializationEncryption:
+def _private_pem(key: Ed25519PrivateKey) -> bytes:
     secret = _passphrase()
-    return BestAvailableEncryption(secret) if secret else NoEncryption()
+    if secret is None:
+        return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    return locked_pem(key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption()), secret)
 
 
 def _write_private(path: Path, raw: bytes) -> None:

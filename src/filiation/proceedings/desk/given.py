@@ -6,12 +6,13 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Final, final
 
-from filiation.errors import UsageError
+from filiation.errors import FieldError, UsageError
 from filiation.report.wording.desk import files_refused, lacking
 
 __all__ = ["FILES", "Doing", "Given", "file_name"]
 
 LONGEST: Final = 1 << 16  # characters of a field
+BACK: Final = 1 << 18  # characters of a form that are kept for when it comes back
 FIELDS: Final = 400
 FILES: Final = 2000
 NAME: Final = re.compile(r"[^\x00-\x1f\x7f/\\+#]{1,120}")  # these two join and cut specifications
@@ -49,7 +50,7 @@ class Given:
         """
         found = self.one(name)
         if not found:
-            raise UsageError(lacking(name))
+            raise FieldError(name, lacking(name))
         return found
 
     def many(self, name: str) -> tuple[str, ...]:
@@ -64,7 +65,7 @@ class Given:
         """
         found, listed = self.needed(name), tuple(known)
         if found not in listed:
-            raise UsageError(f"{found[:40]!a}: expected one of {', '.join(listed)}")
+            raise FieldError(name, f"{found[:40]!a}: expected one of {', '.join(listed)}")
         return found
 
     def lines(self, name: str) -> tuple[str, ...]:
@@ -79,7 +80,7 @@ class Given:
         """
         found = self.one(name)
         if found and not re.fullmatch(r"[0-9]{1,9}", found, re.ASCII):
-            raise UsageError(f"{found[:20]!a}: expected a whole number")
+            raise FieldError(name, f"{found[:20]!a}: expected a whole number")
         return int(found) if found else None
 
     def share(self, name: str) -> float | None:
@@ -90,7 +91,7 @@ class Given:
         """
         found = self.one(name)
         if found and not re.fullmatch(r"[01]?(\.[0-9]{1,9})?", found, re.ASCII):
-            raise UsageError(f"{found[:20]!a}: expected a number from 0 to 1, such as 0.05")
+            raise FieldError(name, f"{found[:20]!a}: expected a number from 0 to 1, such as 0.05")
         return float(found) if found else None
 
     def on(self, name: str) -> bool:
@@ -110,6 +111,18 @@ class Given:
         return [f"{field}/{one.name}" for field, folder in self.files.items()
                 if folder.is_dir() for one in sorted(folder.iterdir())]  # fmt: skip
 
+    def back(self) -> Mapping[str, tuple[str, ...]]:
+        """What the form comes back with if it is refused: fields, and of files their names.
+
+        Nothing, if it is more than anybody types.
+        """
+        found = dict(self.fields)
+        for one in self.sent():
+            field, _, name = one.partition("/")
+            found[field] = (*found.get(field, ()), name)
+        count = sum(len(one) for values in found.values() for one in values)
+        return found if count <= BACK else {}
+
     def needed_file(self, name: str) -> Path:
         """The same, where it may not be left out.
 
@@ -118,7 +131,7 @@ class Given:
         """
         found = self.file(name)
         if found is None:
-            raise UsageError(lacking(name))
+            raise FieldError(name, lacking(name))
         return found
 
 

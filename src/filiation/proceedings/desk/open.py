@@ -23,7 +23,7 @@ from filiation.casefile.ledger.elsewhere import KeyElsewhere
 from filiation.casefile.ledger.keys import home, public_key, signing_with
 from filiation.casefile.place import is_free
 from filiation.casefile.record import Record
-from filiation.errors import FiliationError, UsageError
+from filiation.errors import FieldError, FiliationError, UsageError
 from filiation.files import put
 from filiation.proceedings.admitting import public_half
 from filiation.proceedings.desk.given import Doing, Given
@@ -135,7 +135,8 @@ class Desk:
     ) -> Deed:
         """One more deed, counted under one lock, so that nobody has more than `most` at once."""
         text = given.one("text") or given.one("order_words")
-        deed = Deed(name, verb, party, self._turn, (f"{text}\n",) if text else ())
+        deed = Deed(name, verb, party, self._turn, (f"{text}\n",) if text else (),
+                    sent=given.back())  # fmt: skip
         with self._lock:
             own = sum(one.party == party and not one.over for one in self._deeds.values())
             if most is not None and own >= most:
@@ -165,6 +166,7 @@ class Desk:
     def _do(self, deed: Deed, doing: Doing) -> None:
         said: list[str] = []  # of what is on record already, should the rest of it be refused
         why: str | None = FAULT
+        field = ""
         try:
             with (
                 self._turn,
@@ -179,12 +181,13 @@ class Desk:
         except FiliationError as error:
             lies = f"{self._folder / deed.id / 'files'}/"  # where this computer keeps what was sent
             why = untyped(str(error).replace(lies, ""), self._case, doing.given.sent())
+            field = error.field if isinstance(error, FieldError) else ""
         finally:  # what was sent is gone before anybody is told that it is over
             shutil.rmtree(self._folder / deed.id, ignore_errors=True)
             if why is None:
                 deed.done(tuple(said))
             else:
-                deed.refused(why, said)
+                deed.refused(why, said, field)
 
     def _key(self, doing: Doing, deed: Deed, wanted: str, whose: str) -> SigningKey:
         """The key of whoever began the deed, asked for where it is; of nobody else."""

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict
 from typing import Final
 
-from filiation.errors import UsageError
+from filiation.errors import FieldError
 from filiation.proceedings.desk.given import Doing
 from filiation.proceedings.documents import marking
 from filiation.proceedings.documents.adding import Production, add
@@ -23,7 +23,7 @@ def _documents(doing: Doing) -> Lines:
     given = doing.given
     path, dates = given.file("files"), given.one("dates")
     if path is None:
-        raise UsageError(lacking("files"))
+        raise FieldError("files", lacking("files"))
     offered = Production(
         path=path,
         name=given.needed("production"),
@@ -68,7 +68,7 @@ def _redact(doing: Doing) -> Lines:
     given = doing.given
     document, passages = given.needed("document"), given.lines("passages")
     if not passages:
-        raise UsageError(lacking("passages"))
+        raise FieldError("passages", lacking("passages"))
     found = marking.find(doing.case, document, passages, by=doing.party)
     doing.tell([*words.standing_lines(found.near, found.unread, found.elsewhere, everywhere=False)])
     done = marking.redact(

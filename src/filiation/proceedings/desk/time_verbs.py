@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Final, cast, get_args
 
 from filiation.casefile.time_facts import Counting, TimedStep
-from filiation.errors import UsageError
+from filiation.errors import FieldError
 from filiation.proceedings import clock, deadlines
 from filiation.proceedings.desk.given import Doing
 from filiation.report.wording import clock as words
@@ -81,7 +81,7 @@ def _serve(doing: Doing) -> Lines:
 def _days(doing: Doing) -> int:
     found = doing.given.number("more_days")
     if found is None:
-        raise UsageError(lacking("more_days"))
+        raise FieldError("more_days", lacking("more_days"))
     return found
 
 

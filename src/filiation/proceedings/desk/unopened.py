@@ -25,5 +25,6 @@ class Unopened:
 
     def shown(self, view: View, language: str = "en") -> bytes:
         """A view as a page."""
-        others, title = other_languages(view.path, language), saying(language)(self.title)
+        others = other_languages(view.path, language, view.here)
+        title = saying(language)(self.title)
         return site_page(view, title, language=language, rooms=self._rooms, others=others)

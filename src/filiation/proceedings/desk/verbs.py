@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final, Literal, TypeAlias, cast, get_args
 
 from filiation.casefile.facts import ALTERNATIVES, Alternative
-from filiation.errors import UsageError
+from filiation.errors import FieldError
 from filiation.proceedings import lineups
 from filiation.proceedings.adding import ExhibitOffered, add_exhibit, with_along
 from filiation.proceedings.admitting import admit
@@ -97,7 +97,7 @@ def _add(doing: Doing) -> Lines:
     given = doing.given
     path, which = given.file("files"), given.one("which")
     if path is None:
-        raise UsageError("no file was sent; an exhibit is made of one at least")
+        raise FieldError("files", "no file was sent; an exhibit is made of one at least")
     offered = ExhibitOffered(
         model=f"{path}#{which}" if which else str(path),
         name=given.needed("name"),
@@ -209,7 +209,10 @@ def _comment(doing: Doing) -> Lines:
 def _beside(case: Path, name: str) -> Path:
     """A folder beside the case, never in it and nowhere else."""
     if not FOLDER.fullmatch(name):
-        raise UsageError(f"{name[:80]!a}: expected a name of letters, digits, '.', '_' and '-'")
+        raise FieldError(
+            "folder",
+            f"{name[:80]!a}: expected a name of letters, digits, '.', '_' and '-'",
+        )
     return case.resolve().parent / name
 
 

@@ -2,7 +2,7 @@
 
 import hashlib
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final, Literal, TypeAlias, final
@@ -45,6 +45,8 @@ class Standing:
         texts: Words that an event may name by their digest.
         said: What was done, or why it was refused.
         told: What whoever signs should know before.
+        sent: Of what was refused, what its form comes back with.
+        field: Of that form, the one for which it was refused; empty: none in particular.
     """
 
     id: str
@@ -58,6 +60,8 @@ class Standing:
     texts: tuple[str, ...]
     said: tuple[str, ...]
     told: tuple[str, ...]
+    sent: Mapping[str, tuple[str, ...]]
+    field: str
 
 
 @final
@@ -71,11 +75,13 @@ class Deed:
         turn: Held by whoever works, so that not all do at once; let go of while waiting.
         texts: Words that its event may name by their digest.
         patience: Seconds that it waits for a signature.
+        sent: What its form comes back with, should it be refused.
     """
 
     def __init__(
         self, name: str, verb: str, party: str, turn: threading.Semaphore,
         texts: tuple[str, ...] = (), patience: float = PATIENCE,
+        sent: Mapping[str, tuple[str, ...]] | None = None,
     ) -> None:  # fmt: skip
         self.id, self.verb, self.party = name, verb, party
         self._turn, self._patience, self._texts = turn, patience, texts
@@ -86,6 +92,7 @@ class Deed:
         self._message, self._signature = b"", b""
         self._public: Ed25519PublicKey | None = None
         self._dropped, self._told = False, tuple[str, ...]()
+        self._sent, self._field = dict(sent or {}), ""
 
     def standing(self) -> Standing:
         """As it stands now."""
@@ -94,7 +101,8 @@ class Deed:
                 id=self.id, verb=self.verb, party=self.party, since=self._since, where=self._where,
                 step=self._step, message=self._message, said=self._said,
                 key=public_id(self._public) if self._public else "", texts=self._texts,
-                told=self._told,
+                told=self._told, field=self._field,
+                sent=self._sent if self._where == "refused" else {},
             )  # fmt: skip
 
     def step(self, doing: str) -> None:
@@ -173,8 +181,16 @@ class Deed:
         """It is on record."""
         self._end("done", said)
 
-    def refused(self, why: str, before: Sequence[str] = ()) -> None:
-        """It is not; `before` says what of it is, if its first events were signed."""
+    def refused(self, why: str, before: Sequence[str] = (), field: str = "") -> None:
+        """It is not.
+
+        Args:
+            why: In words.
+            before: What of it is, if its first events were signed.
+            field: Of its form, the one for which it is not.
+        """
+        with self._changed:
+            self._field = field
         self._end("refused", (PARTLY, *before, REST, why) if before else (why,))
 
     @property
@@ -186,4 +202,6 @@ class Deed:
     def _end(self, where: Where, said: tuple[str, ...]) -> None:
         with self._changed:
             self._where, self._said, self._message = where, said, b""
+            if where == "done":
+                self._sent = {}
             self._changed.notify_all()

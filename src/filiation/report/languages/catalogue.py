@@ -251,7 +251,7 @@ def read_pages(language: str) -> Catalogue:
         UsageError: There is none.
     """
     known = read_catalogue(language)
-    more = _say(f"pages.{known.language}.toml")
+    more = _say(f"pages.{known.language}.toml") | _say(f"refusals.{known.language}.toml")
     return _catalogue(known.language, known.frame, {**known.say, **more})
 
 

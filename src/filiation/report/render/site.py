@@ -11,7 +11,7 @@ from markupsafe import Markup, escape
 from filiation.report.blocks import Drawing, Table
 from filiation.report.render.blocks.html import html_blocks, html_words
 from filiation.report.render.page import page
-from filiation.report.render.site_forms import form_html, key_html, signing_html
+from filiation.report.render.site_forms import form_html, key_html, refusal_html, signing_html
 from filiation.report.site.translated import Say, in_language, saying
 from filiation.report.site.view import (
     Cell,
@@ -22,6 +22,7 @@ from filiation.report.site.view import (
     Listing,
     Menu,
     Part,
+    Refusal,
     Signing,
     View,
     between,
@@ -46,9 +47,9 @@ NARROW: Final = 30  # letters of three cells and more that stand beside each oth
 LONG: Final = 80  # letters of a cell from which on it is wide, also where little is
 
 
-def other_languages(path: str, language: str) -> list[tuple[str, str]]:
+def other_languages(path: str, language: str, here: str = "") -> list[tuple[str, str]]:
     """Code of each other language, and where the same page lies in it; English lies above all."""
-    up = "../" * path.count("/") + ("../" if language != "en" else "")
+    up = "../" * (here or path).count("/") + ("../" if language != "en" else "")
     return [
         (code, f"{up}{'' if code == 'en' else f'{code}/'}{quote(path)}")
         for code in LANGUAGES_NAMED
@@ -72,7 +73,7 @@ def site_page(
     """
     say = saying(language)
     view = in_language(view, language)
-    body = Markup("\n").join(_part(part, view.path, say) for part in view.parts)
+    body = Markup("\n").join(_part(part, view.here, say) for part in view.parts)
     return page(
         "site.html.j2",
         language=language,
@@ -84,14 +85,15 @@ def site_page(
         others=[(href, code, LANGUAGES_NAMED[code]) for code, href in others],
         body=body,
         nav=[
-            (between(view.path, path), say(name), path == view.within)
+            (between(view.here, path), say(name), path == view.within)
             for path, name in rooms.items()
         ],
-        search=between(view.path, SEARCH) if search else "",
+        search=between(view.here, SEARCH) if search else "",
         place=view.path,
         again=view.again,
-        script=between(view.path, view.script) if view.script else "",
-        onward=[(between(view.path, link.path), link.text) for link in view.onward],
+        sought=view.sought,
+        script=between(view.here, view.script) if view.script else "",
+        onward=[(between(view.here, link.path), link.text) for link in view.onward],
     )
 
 
@@ -105,6 +107,8 @@ def _part(part: Part, here: str, say: Say) -> Markup:
         return Markup(str(html_blocks([part])).replace("<figure>", '<figure tabindex="0">', 1))
     if isinstance(part, Form):
         return form_html(part, here)
+    if isinstance(part, Refusal):
+        return refusal_html(part, say)
     if isinstance(part, KeyMaking):
         return key_html(part, here, say)
     if isinstance(part, Signing):

@@ -1,6 +1,7 @@
 """Pages of what can be done, what each deed asks for, and what waits to be signed."""
 
 import base64
+import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 from typing import Final
@@ -12,6 +13,8 @@ from filiation.report.blocks import Heading, Note, Paragraph
 from filiation.report.site.before import COMES_FIRST, is_too_early
 from filiation.report.site.desk_forms import FORMS
 from filiation.report.site.fields import field
+from filiation.report.site.refused import Refused
+from filiation.report.site.signed import as_bytes, rows_of
 from filiation.report.site.view import Cell, Form, Link, Listing, Menu, Part, Signing, View
 from filiation.report.wording import desk as words
 from filiation.report.wording import joining
@@ -103,6 +106,7 @@ def _due(due: Sequence[Due], verbs: Set[str]) -> Iterator[Part]:
 def asked_form(
     verb: str, state: State, party: str, role: str, secret: str,
     handed: Mapping[str, str] | None = None, about: str = "", may: Set[str] = frozenset(),
+    refused: Refused | None = None,
 ) -> View:  # fmt: skip
     """What a deed asks for; what has to come before it, where there is nothing to ask.
 
@@ -115,19 +119,24 @@ def asked_form(
         about: What a remark is about, if a page led here.
         handed: Id of each key that was handed in by somebody who is to join, and under which name.
         may: Deeds that are theirs.
+        refused: What it was sent with, and why that was refused; None: it is asked for first.
     """
     looks = [Link(text=TITLES[one], path=one) for one in (LOOKED_AT.get(verb),) if one]
     if is_too_early(verb, state, party):
-        return _too_early(verb, looks, may)
+        view = _too_early(verb, looks, may)
+        return replace(view, parts=[refused.refusal(()), *view.parts]) if refused else view
     fields = list(FORMS[verb](state, party, role))
     if verb == "party" and handed:
         keys = [(key, joining.handed_key(name, key)) for key, name in handed.items()]
         own = [("", LABELS[""]), *keys]
         fields.insert(-1, field("invited", "choice", own, needed=False))
     if verb == "comment":
-        fields[0] = replace(fields[0], value=about[:LONGEST])
-    form = Form(path=f"do/{verb}", secret=secret, fields=tuple(fields), button=words.BUTTON)
+        fields[0] = replace(fields[0], values=(about[:LONGEST],))
     parts: list[Part] = [Note(text=words.STANDS)]
+    if refused:
+        parts.insert(0, refused.refusal(fields))
+        fields = [refused.filled(one) for one in fields]
+    form = Form(path=f"do/{verb}", secret=secret, fields=tuple(fields), button=words.BUTTON)
     if looks:
         parts.append(Menu(links=looks))
     parts.append(form)
@@ -159,7 +168,7 @@ def waiting(deeds: Sequence[Waits]) -> View:
 
 def deed_page(
     waits: Waits, *, step: str, message: bytes, said: Sequence[str], secret: str, command: str,
-    party: str, texts: Sequence[str], told: Sequence[str] = (),
+    party: str, texts: Sequence[str], told: Sequence[str] = (), again: Sequence[Part] = (),
 ) -> View:  # fmt: skip
     """One deed: at work, waiting for a signature, on record, or refused.
 
@@ -173,33 +182,44 @@ def deed_page(
         party: Whose it is.
         texts: Words that its event may name by their digest.
         told: What whoever signs should know before.
+        again: Of what was refused, why, and its form as it was sent.
     """
     name, verb, _, where = waits
     parts: list[Part] = [Paragraph(text=words.which_deed(verb, party), strong=True)]
     if where == "work":
         parts += [Paragraph(text=words.step_words(step)), Note(text=words.WORKING)]
     if where == "sign":
-        shown = "\n".join(words.message_lines(*taken_apart(message, "deed"), texts))
         parts += [Paragraph(text=line.strip(), strong=True) for line in told]
-        parts += [Note(text=words.STANDS), _signing(name, message, shown, secret, command)]
-    parts += [Note(text=words.NOT_DONE)] if where == "refused" else []
-    parts += [Paragraph(text=words.done_on(line.strip())) for line in said]
+        parts += [Note(text=words.STANDS), _signing(name, message, texts, secret, command)]
+    if where == "refused":
+        parts += _once_more(said, again)
+    else:
+        parts += [Paragraph(text=words.done_on(line.strip())) for line in said]
     if where in ("work", "sign"):
         parts.append(Form(path=f"deeds/{name}/drop", secret=secret, fields=(), button=words.DROP))
     else:
-        again = Link(text=words.PREPARE_AGAIN, path=f"do/{verb}.html")
+        anew = [] if again else [Link(text=words.PREPARE_AGAIN, path=f"do/{verb}.html")]
         more = Link(text=DESK["do.html"], path="do.html")
         people = [Link(text=DESK["people.html"], path="people.html")] if verb in JOINS else []
         seen = [Link(text=TITLES[one], path=one) for one in (SHOWN_ON.get(verb),) if one]
-        parts.append(Menu(links=[again] if where == "refused" else [*seen, more, *people]))
+        parts.append(Menu(links=[*anew, more] if where == "refused" else [*seen, more, *people]))
     return View(
         path=f"deeds/{name}.html", title=words.DEEDS[verb], parts=parts, room="deeds.html",
         again=1 if where == "work" else 0, script=SCRIPT if where == "sign" else "",
     )  # fmt: skip
 
 
-def _signing(name: str, message: bytes, shown: str, secret: str, command: str) -> Signing:
+def _once_more(said: Sequence[str], again: Sequence[Part]) -> Sequence[Part]:
+    """Why a deed was refused, and its form."""
+    if not again:
+        return [Refused(said=said).refusal(())]
+    return [again[0], Heading(text=words.PREPARE_AGAIN, level=1, anchor="again"), *again[1:]]
+
+
+def _signing(name: str, message: bytes, texts: Sequence[str], secret: str, command: str) -> Signing:
+    said, behind = rows_of(*taken_apart(message, "deed"), texts)
     return Signing(
-        path=f"deeds/{name}/signature", secret=secret, file=f"deeds/{name}.json", shown=shown,
+        path=f"deeds/{name}/signature", secret=secret, file=f"deeds/{name}.json", said=said,
+        behind=behind, shown=as_bytes(message), digest=hashlib.sha256(message).hexdigest(),
         message=base64.b64encode(message).decode(), command=command,
     )  # fmt: skip

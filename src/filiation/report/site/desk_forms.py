@@ -13,6 +13,7 @@ from filiation.report.wording.site import LANGUAGES_NAMED
 
 __all__ = ["FORMS"]
 
+ORDINALS: Final = ("first", "second", "third", "fourth")  # what line-ups are called
 STATED: Final[Mapping[str, tuple[str, ...]]] = {
     "lead": ("submission", "claim", "answer"),
     "claimant": ("claim", "submission"),
@@ -90,7 +91,9 @@ def _draw(state: State, party: str, role: str) -> Iterator[Field]:
     planned = state.of(facts.Planned)
     most = len(planned[-1].fact.controls) if planned else 0
     yield field("foils", value=str(most))
-    yield field("lineup", value="first" if not state.of(facts.Drawn) else "")
+    taken = {entry.fact.lineup for entry in state.of(facts.Drawn)}
+    free = next((name for name in ORDINALS if name not in taken), "")
+    yield field("lineup", value=free, label="lineup_drawn")
 
 
 def _opine(state: State, party: str, role: str) -> Iterator[Field]:
@@ -107,7 +110,7 @@ def _unmask(state: State, party: str, role: str) -> Iterator[Field]:
 def _review(state: State, party: str, role: str) -> Iterator[Field]:
     yield field("examination", "choice", _answered(state))
     yield field("agrees", "choice", same(("agrees", "disagrees")))
-    yield field("words", "words")
+    yield field("words", "words", label="words_reviewed")
 
 
 def _answered(state: State) -> Choices:

@@ -14,11 +14,12 @@ Asks: TypeAlias = Callable[[State, str, str], Iterator[Field]]  # of a state, a 
 
 
 def field(name: str, kind: str = "line", choices: Choices = (), *, needed: bool = True,
-          value: str = "") -> Field:  # fmt: skip
-    """A field by its name, with its label and what stands beside it."""
+          value: str = "", label: str = "") -> Field:  # fmt: skip
+    """A field by its name, with its label (or another's) and what stands beside it."""
     return Field(
-        name=name, label=words.FIELDS[name], kind=kind, choices=choices,  # type: ignore[arg-type]
-        needed=needed and kind != "several", note=words.NOTES.get(name, ""), value=value,
+        name=name, label=words.FIELDS[label or name], kind=kind, choices=choices,  # type: ignore[arg-type]
+        needed=needed and kind != "several", note=words.NOTES.get(name, ""),
+        values=(value,) if value else (),
     )  # fmt: skip
 
 

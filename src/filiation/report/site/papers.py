@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from filiation.report.blocks import Note, Paragraph, Table
+from filiation.report.site.refused import Refused
 from filiation.report.site.view import (
     Cell,
     Ground,
@@ -18,8 +19,8 @@ from filiation.report.wording.site import EMPTY, TITLES, shown_of
 from filiation.report.wording.site_papers import LOOKS
 from filiation.report.wording.withheld import LEFT_OF_IT, NONE_GIVEN
 
-__all__ = ["ROOM", "Row", "document", "document_path", "hidden", "production", "productions",
-           "searched"]  # fmt: skip
+__all__ = ["ROOM", "Row", "document", "document_path", "hidden", "not_searched", "production",
+           "productions", "searched"]  # fmt: skip
 
 ROOM = "documents.html"
 
@@ -120,4 +121,14 @@ def searched(words: str, lines: Sequence[tuple[str, str, str]], count: str) -> V
     ]
     listing = Listing(caption=count, headings=("document", "about", "words"), rows=rows)
     parts: list[Part] = [listing] if rows else [Note(text=count)]
-    return View(path="search.html", title=f"Search: {words}", parts=parts, room=ROOM)
+    return _search(words, parts)
+
+
+def not_searched(words: str, why: str) -> View:
+    """Why nothing was looked for, with what was asked."""
+    return _search(words, [Refused(said=[why]).refusal(())])
+
+
+def _search(words: str, parts: Sequence[Part]) -> View:
+    title = f"Search: {words}"
+    return View(path="search.html", title=title, parts=parts, room=ROOM, sought=words)

@@ -16,7 +16,18 @@ from markupsafe import escape
 from filiation.report.blocks import Drawing, Heading, Note, Paragraph, Quotation, Table
 from filiation.report.languages.catalogue import read_pages
 from filiation.report.languages.translated import drawing_in, sentences_in
-from filiation.report.site.view import Cell, Field, Form, Ground, Link, Listing, Menu, Part, View
+from filiation.report.site.view import (
+    Cell,
+    Field,
+    Form,
+    Ground,
+    Link,
+    Listing,
+    Menu,
+    Part,
+    Refusal,
+    View,
+)
 from filiation.report.wording.looks import STANDING_PAGES
 from filiation.report.wording.site import DESK, TITLES
 from filiation.report.wording.site_papers import LOOKS
@@ -161,6 +172,10 @@ def _part(part: Part, path: str, known: _Known) -> Part:
         case Ground():
             rows = [(say(name), said) for name, said in part.rows]
             return replace(part, label=say(part.label), rows=rows)
+        case Refusal():
+            put = [say(one) for one in part.said]
+            same = [at for at, one in enumerate(part.said) if put[at] == one]
+            return replace(part, said=put, english=same)
         case Form():
             fields = [_field(field, say) for field in part.fields]
             return replace(part, fields=fields, button=say(part.button))
@@ -237,4 +252,5 @@ def _field(field: Field, say: Say) -> Field:
     if field.name in OF_KIND:
         choices = [(sent, f"{sent} ({say(shown.removeprefix(f'{sent} (')[:-1])})")
                    for sent, shown in choices]  # fmt: skip
-    return replace(field, label=say(field.label), note=say(field.note), choices=choices)
+    return replace(field, label=say(field.label), note=say(field.note), choices=choices,
+                   refused=say(field.refused), chosen=say(field.chosen))  # fmt: skip

@@ -15,7 +15,7 @@ from filiation.report.blocks import Block
 
 __all__ = [
     *("PAGES", "Cell", "Field", "Form", "Ground", "KeyMaking", "Link", "Listing", "Menu", "Part"),
-    *("Signing", "View", "between", "page_path", "paged"),
+    *("Refusal", "Said", "Signing", "View", "between", "page_path", "paged"),
 ]
 
 PAGES: Final = 200  # rows of a list on one page
@@ -104,7 +104,9 @@ class Field:
         choices: What is sent, and what is shown.
         note: What whoever fills it in should know.
         needed: Whether it may not be left out.
-        value: What stands in it before.
+        values: What stands in it, or is chosen, before.
+        refused: Why what stands in it was refused.
+        chosen: Which files were chosen before, in words.
     """
 
     name: str
@@ -113,7 +115,9 @@ class Field:
     choices: Sequence[tuple[str, str]] = ()
     note: str = ""
     needed: bool = True
-    value: str = ""
+    values: Sequence[str] = ()
+    refused: str = ""
+    chosen: str = ""
 
 
 @final
@@ -136,6 +140,40 @@ class Form:
 
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Refusal:
+    """Why something was not done: what is read first on a page that has it.
+
+    Attributes:
+        said: In words.
+        field: Place of the field in the page's form for which it was; -1: none in particular.
+        english: Places of what the page's language has no words for.
+    """
+
+    said: Sequence[str]
+    field: int = -1
+    english: Sequence[int] = ()
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """A field of what is signed.
+
+    Attributes:
+        label: What it is, in words of ours.
+        values: As they stand in the bytes.
+        name: What the bytes call it, where they name several of one label.
+        ours: Words of ours for the value.
+    """
+
+    label: str
+    values: Sequence[str]
+    name: str = ""
+    ours: str = ""
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Signing:
     """Bytes that wait for a signature, and the ways to give it.
 
@@ -143,7 +181,10 @@ class Signing:
         path: Where signatures are sent.
         secret: As of a form.
         message: The bytes, in base64.
-        shown: What they say, read from the bytes themselves.
+        said: What they say, read from the bytes themselves.
+        behind: What else they hold, likewise.
+        shown: The bytes as letters.
+        digest: Their SHA-256.
         file: Where they can be had as a file.
         command: What signs them in a terminal.
     """
@@ -151,7 +192,10 @@ class Signing:
     path: str
     secret: str
     message: str
+    said: Sequence[Said]
+    behind: Sequence[Said]
     shown: str
+    digest: str
     file: str
     command: str
 
@@ -174,7 +218,7 @@ class KeyMaking:
     onward: Link
 
 
-Part: TypeAlias = Block | Listing | Ground | Menu | Form | Signing | KeyMaking
+Part: TypeAlias = Block | Listing | Ground | Menu | Form | Signing | KeyMaking | Refusal
 
 
 @final
@@ -190,6 +234,8 @@ class View:
         room: The first page of what it belongs to; empty: as its path says.
         again: Seconds after which it is to be asked for again; 0: it stays.
         script: A script of ours that it runs; empty: none.
+        sought: What stands in the field of the search.
+        at: Where it is answered, if not at its path: what was sent there was refused.
     """
 
     path: str
@@ -199,6 +245,13 @@ class View:
     room: str = ""
     again: int = 0
     script: str = ""
+    sought: str = ""
+    at: str = ""
+
+    @property
+    def here(self) -> str:
+        """From where its links lead."""
+        return self.at or self.path
 
     @property
     def within(self) -> str:

@@ -6,11 +6,22 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from filiation.report.wording.desk_fields import FIELDS
-from filiation.report.wording.figures import clean, printable
+from filiation.report.wording.figures import clean, printable, quoted
 
 __all__ = [
     *("BEFORE", "BUTTON", "BY_BROWSER", "BY_COMMAND", "BY_FILE", "CANNOT", "DEEDS", "DROP"),
-    *("DROPPED", "DUE", "FAULT", "FIELDS", "GROUPS", "KEY_FILE", "LABELS", "MALFORMED", "NOTES"),
+    *(
+        "DROPPED",
+        "DUE",
+        "ELSEWHERE",
+        "FAULT",
+        "FIELDS",
+        "GROUPS",
+        "KEY_FILE",
+        "LABELS",
+        "MALFORMED",
+        "NOTES",
+    ),
     *(
         "NOTHING_WAITS",
         "NO_CASE",
@@ -20,11 +31,37 @@ __all__ = [
         "ONLY_UNDER_RULES",
         "PARTLY",
     ),
-    *("NOT_DONE", "NO_PRIVATE_KEY", "PASSPHRASE", "PREPARE_AGAIN", "REST"),
-    *("SEND", "SIGN", "SIGNED_FILE", "STANDS", "THE_FILE", "WORKING", "acting_as", "done_on"),
-    *("expired", "files_refused", "head_words", "lacking", "message_lines", "nobody_yet"),
+    *(
+        "NOT_DONE",
+        "ONLY_ENGLISH",
+        "NO_PRIVATE_KEY",
+        "PASSPHRASE",
+        "PASSPHRASE_OF",
+        "PREPARE_AGAIN",
+        "REST",
+    ),
+    *(
+        "SEND",
+        "SIGN",
+        "SIGNED_FILE",
+        "STANDS",
+        "THE_FILE",
+        "WORKING",
+        "WRONG_PASSPHRASE",
+        "acting_as",
+        "done_on",
+    ),
+    *(
+        "chosen_before",
+        "expired",
+        "files_refused",
+        "head_words",
+        "lacking",
+        "message_lines",
+        "nobody_yet",
+    ),
     *("not_signed_with", "open_elsewhere", "people_served", "sign_command", "signed_written"),
-    *("step_words", "to_open", "too_large", "too_many", "which_deed"),
+    *("step_words", "to_open", "too_large", "too_many", "which_deed", "words_of"),
 ]
 
 DEEDS: Final[Mapping[str, str]] = {
@@ -95,6 +132,7 @@ BEFORE: Final[Mapping[str, str]] = {  # what is missing where a deed can not be 
     "resume": "The clock runs, so there is nothing to resume.",
 }
 WORDS: Final = ("text", "order")  # of what an event writes: words of whoever signs
+ELSEWHERE: Final = "Its words are not shown here; compare the SHA-256 of your file with that below."
 DUE: Final = "Due next in this case"
 BUTTON: Final = "Prepare it"
 STANDS: Final = (
@@ -117,7 +155,11 @@ NO_SCRIPT: Final = (
     "This browser runs no script, or has no Ed25519; sign in one of the other ways below."
 )
 NO_PRIVATE_KEY: Final = "This is no private key (NAME.pem)."
-PASSPHRASE: Final = "This key has a passphrase; sign in one of the other ways below."
+PASSPHRASE: Final = (
+    "This key is locked in a way that no browser opens; sign in one of the other ways below."
+)
+PASSPHRASE_OF: Final = "The passphrase of this key. It is used here, and neither kept nor sent."
+WRONG_PASSPHRASE: Final = "This passphrase does not open the key; nothing was done. Type it again."
 SIGN: Final = "Sign"
 MALFORMED: Final = "what was sent is no form that can be read; nothing was done"
 NO_CASE: Final = "There is no case in this folder yet. Whoever opens it leads it."
@@ -129,6 +171,7 @@ DROPPED: Final = "It was dropped; nothing was recorded."
 PARTLY: Final = "A part of it was signed before and is on record:"
 REST: Final = "Of the rest:"
 NOT_DONE: Final = "It was not done. The reason:"
+ONLY_ENGLISH: Final = "This reason there is in English only:"
 FAULT: Final = "A fault of this program stopped it; nothing was recorded."
 ONLY_UNDER_RULES: Final = (
     "error rates, what the expert fills in and other languages go with a report under rules; "
@@ -195,6 +238,16 @@ def files_refused(name: str) -> str:
     """That a file cannot be kept under the name that it came with."""
     return (
         f"{name!a}: expected a plain name of a file, each once; no folder, no dot at its beginning"
+    )
+
+
+def chosen_before(names: Sequence[str]) -> str:
+    """Which files a form was sent with that comes back without them."""
+    if len(names) == 1:
+        return f"Chosen before: {quoted(names[0])}. No page can keep a file; choose it again."
+    return (
+        f"Chosen before: {len(names)} files, the first of them {quoted(names[0])}. No page can "
+        "keep files; choose them again."
     )
 
 
@@ -271,13 +324,22 @@ def message_lines(kind: str, payload: bytes, texts: Sequence[str] = ()) -> Itera
 
 def _words_of(found: Mapping[str, Any], texts: Sequence[str]) -> Iterator[str]:
     """The words that an event keeps by their digest, where they are here and are those."""
-    known = {hashlib.sha256(text.encode("utf-8", "replace")).hexdigest(): text for text in texts}
-    for written in found.get("writes", ()):
-        if written.get("what") not in WORDS:
-            continue
-        text = known.get(written.get("sha256"))
+    for text in words_of(found, texts):
         if text is None:
-            yield "Its words are not shown here; compare the SHA-256 of your file with that below."
+            yield ELSEWHERE
         else:
             yield "Its words, which have the SHA-256 below:"
             yield from (f"  {printable(line)}" for line in text.splitlines())
+
+
+def words_of(found: Mapping[str, Any], texts: Sequence[str]) -> Iterator[str | None]:
+    """The words that an event keeps by their digest, if they are here; None of those that are not.
+
+    Args:
+        found: An event.
+        texts: Words that may be those.
+    """
+    known = {hashlib.sha256(text.encode("utf-8", "replace")).hexdigest(): text for text in texts}
+    for written in found.get("writes", ()):
+        if written.get("what") in WORDS:
+            yield known.get(written.get("sha256"))

@@ -41,6 +41,8 @@ FIELDS: Final[Mapping[str, str]] = {
     "because": "The reasons",
     "foils": "How many controls stand beside the subject",
     "lineup": "Which line-up",
+    "lineup_drawn": "What the line-up is called: a-z, 0-9 and '-'",
+    "words_reviewed": "What you found, and why you judge so",
     "stands_out": "Who stands out; none: no one does",
     "words": "What you see, and why",
     "examination": "Which examination",

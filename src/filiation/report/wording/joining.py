@@ -49,7 +49,8 @@ NO_KEYS_HERE: Final = (
     "filiation case key NAME, and sends NAME.pub to whoever leads the case."
 )
 PUBLIC_INSTEAD: Final = (
-    "This key has a passphrase; send NAME.pub to whoever leads the case instead."
+    "This key is locked in a way that no browser opens; send NAME.pub to whoever leads the case "
+    "instead."
 )
 NOT_HELD: Final = "the key that was handed in did not sign that it is had here; nothing was done"
 OPENS_NEXT: Final = "Open the case"
