@@ -16,6 +16,7 @@ Why: TypeAlias = Literal[
     "regenerated",
     "not-regenerated",
     "recipe-long",
+    "recipe-large",
     "no-structure",
     "structure",
     "start-unread",

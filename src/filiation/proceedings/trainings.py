@@ -10,6 +10,7 @@ from typing import Final
 
 from filiation.casefile.stamp import material_message, request_stamp
 from filiation.errors import UsageError
+from filiation.examining.trainings.regenerated import check_recipe
 from filiation.files import handed_over, put
 from filiation.model.training import TrainingHistory, TrainingPoint
 from filiation.proceedings.bounded import bounded, folder_made
@@ -54,19 +55,21 @@ def take_history(
         UsageError: The folder holds a history already, there are no checkpoints, or none of them
             is signed though a key is given.
         UnreadableError: A checkpoint is damaged.
-        CaseError: They are not in the order of a training, or a signature is of another key.
+        CaseError: They are not in the order of a training, a signature is of another key, or the
+            recipe is of another model than the first.
         AlteredError: A file is another than the one that was signed.
     """
     found = listed(given)
     signed = {} if signer is None else _signed(found, signer, step)
-    if recipe is not None:
-        read_recipe(recipe)
+    drawn = None if recipe is None else read_recipe(recipe)
     if (out / HISTORY).exists():
         raise UsageError(f"{out / HISTORY}: exists; a history is never overwritten")
     folder_made(out)
     points = []
     for number, one in enumerate(found):
         taken = _taken(one, out, number, step)
+        if number == 0 and drawn is not None:
+            check_recipe(read_sketch(out / taken.file), drawn)
         points.append(replace(taken, signer=signed.get(one.at, "")))
         progress(number + 1, len(found))
     kept, digest = _recipe_kept(recipe, out)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from filiation.examining.pair import compare_weights
 from filiation.examining.trainings.bands import FEATURES, Band
 from filiation.examining.trainings.measured import Measured, measured, start_log_p
-from filiation.examining.trainings.regenerated import regenerated
+from filiation.examining.trainings.regenerated import MOST_DRAWN, regenerated
 from filiation.examining.weights.relation import relate, same_tensors
 from filiation.methods.weights.elsewhere import REACHES, Elsewhere, drawn_on, elsewhere
 from filiation.model.sketch import Sketch
@@ -62,6 +62,11 @@ def claim_start(start: Sketch, recipe: StartRecipe | None = None, *, seed: int) 
 
 
 def _claim_drawn(start: Sketch, recipe: StartRecipe) -> TrainingClaim:
+    if recipe.work > MOST_DRAWN:
+        return TrainingClaim(
+            claim="start", outcome="open", why="recipe-large", place=0,
+            figures=(("drawn", float(recipe.work), 0.0, float(MOST_DRAWN)),),
+        )  # fmt: skip
     found = regenerated(start, recipe)
     if found.whole:
         return TrainingClaim(claim="start", outcome="holds", why="regenerated", place=0)

@@ -40,6 +40,8 @@ WHY: Final = {
     "processor may draw otherwise, or it was not drawn so",
     "recipe-long": "the recipe is longer than a hundredth of the weights, long enough to carry a "
     "part of another model's",
+    "recipe-large": "the recipe draws more values than are drawn again here, so that nothing was "
+    "drawn",
     "no-structure": "the first checkpoint shows no structure, its largest singular values are "
     "those of rows in independent directions; that a generator drew it was not shown, as no recipe "
     "was given",
@@ -103,6 +105,7 @@ FEATURES: Final = {
     "alike": "units that lie in themselves as a unit of the source does",
     "ahead": "the same, where the last steps lead if they are drawn on",
     "regenerated": "share of the values that were drawn again, to the bit",
+    "drawn": "values that the recipe draws",
     "distance": "distance from the repeated ends, over the length of the step",
     "spread": "distance of the repeated ends from each other, likewise",
     "units-distance": "distance of all units from the repeated ends, as projections see it",
