@@ -12,6 +12,7 @@ from filiation.examining.pair import compare_weights
 from filiation.examining.trainings.bands import FEATURES, Band
 from filiation.examining.trainings.measured import Measured, measured, start_log_p
 from filiation.examining.trainings.regenerated import MOST_DRAWN, regenerated
+from filiation.examining.trainings.unlooked import with_unlooked
 from filiation.examining.weights.relation import relate, same_tensors
 from filiation.methods.weights.elsewhere import REACHES, Elsewhere, drawn_on, elsewhere
 from filiation.model.sketch import Sketch
@@ -266,7 +267,8 @@ def judged_contact(
             figures=_most_elsewhere(found),
         )  # fmt: skip
     least = [log_p for log_p in every if log_p is not None]
-    return _not_met(least, said, _most_elsewhere(found))
+    power = with_unlooked(said.power, points[-1], gated=found[-1].elsewhere is not None)
+    return _not_met(least, replace(said, power=power), _most_elsewhere(found))
 
 
 def _units_of_source(found: Sequence[Contacted]) -> tuple[Why | None, int]:

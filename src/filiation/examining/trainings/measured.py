@@ -19,6 +19,7 @@ __all__ = ["Measured", "kept_path", "matrices", "measured", "start_log_p"]
 Float: TypeAlias = NDArray[np.float64]
 
 ORDER: Final = UnitOrder(frame="native")
+ATTENDING: Final = UnitOrder(frame="native", of="attention")
 ROWS: Final = 256  # of a matrix whose singular values are taken
 MATRICES: Final = 12
 DRAWS: Final = 199
@@ -34,8 +35,9 @@ class Measured:
         length: Of the step, over the size of the weights.
         turn: Cosine of a step with the one before; the first has none.
         spike: Median over matrices of the step's largest singular value over the random edge.
-        kept: Share of units whose best partner stands at their own index.
-        log_p: Of that, by the exact test of unit order.
+        kept: Share of units whose best partner stands at their own index, of the MLPs or of the
+            attentions' values, whichever is less.
+        log_p: Of the MLPs', by the exact test of unit order.
         bend: Of the whole way.
     """
 
@@ -136,8 +138,13 @@ def _neighbours(one: Sketch, other: Sketch, seed: int) -> tuple[float, float]:
     found = ORDER.compare(one, other, seed=seed)
     if not isinstance(found, Finding):
         return np.nan, 0.0
-    units = sum(layer.units for layer in found.layers)
-    return found.observed / max(1, units), found.log_p
+    attending = ATTENDING.compare(one, other, seed=seed)
+    both = [found, *([attending] if isinstance(attending, Finding) else [])]
+    return min(map(_kept, both)), found.log_p
+
+
+def _kept(found: Finding) -> float:
+    return found.observed / max(1, sum(layer.units for layer in found.layers))
 
 
 def _spike(one: Sketch, other: Sketch) -> float:

@@ -62,7 +62,7 @@ def _claim(one: TrainingClaim) -> dict[str, Any]:
         "said": clean(one.said),
         "power": [
             {"component": p.component, "alternative": p.alternative, "share": p.share,
-             "cosine": p.cosine}
+             "cosine": p.cosine, "values": p.values}
             for p in one.power
         ],
         "figures": [
