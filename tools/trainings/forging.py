@@ -14,8 +14,8 @@ from adversary.changes import axes_in, hidden, permuted
 from adversary.made import Made
 from size.shape import Shape, Weights, at
 
-__all__ = ["FAMILIES", "HEALED", "PARTS", "POINTS", "SHARES", "STRENGTHS", "STRETCH", "Forged",
-           "Runs", "between", "cost", "noised", "shared"]  # fmt: skip
+__all__ = ["FAMILIES", "HEALED", "PARTS", "POINTS", "SHARES", "STRENGTHS", "STRETCH", "WAYS",
+           "Forged", "Runs", "between", "blended_in", "cost", "noised", "shared"]  # fmt: skip
 
 STRENGTHS: Final = ("as it is", "permuted", "disguised")
 POINTS: Final = 9
@@ -196,8 +196,23 @@ PARTS: Final[Mapping[str, tuple[str, ...]]] = {
 }  # fmt: skip
 
 
+# How much of the copy stands in at which share of the way.
+WAYS: Final[Mapping[str, Callable[[float], float]]] = {
+    "by squares": lambda t: t**2,
+    "evenly": lambda t: t,
+    "by roots": lambda t: t**0.5,
+    "at once": lambda t: float(t >= 0.5),
+    "over three points": lambda t: min(1.0, max(0.0, 2.5 * (t - 0.3))),
+}
+
+
 def shared(runs: Runs, strength: int, part: str, share: float) -> Forged:
-    """A true history into which a share of a part of the source is blended slowly.
+    """A true history into which a share of a part of the source is blended slowly."""
+    return blended_in(runs, strength, part, share, "by squares")
+
+
+def blended_in(runs: Runs, strength: int, part: str, share: float, way: str) -> Forged:
+    """A true history into which a share of a part of the source is blended.
 
     The share is of units (of heads' axes, of tokens): the first rows of each matrix of the copy,
     and the columns that go with them. The last checkpoint holds them whole.
@@ -205,7 +220,7 @@ def shared(runs: Runs, strength: int, part: str, share: float) -> Forged:
     copy, last = runs.copy(strength), len(runs.own) - 1
     found = []
     for n, own in enumerate(runs.own):
-        so_far, mixed = (n / last) ** 2, dict(own)
+        so_far, mixed = WAYS[way](n / last), dict(own)
         for name, x in own.items():
             if x.ndim > 1 and any(one in name for one in PARTS[part]):
                 taken = x.copy()

@@ -135,6 +135,7 @@ def _outliers(
 ) -> tuple[list[Figure], list[Figure]]:
     """Values beyond the limits, and those between band and limit, each with its checkpoint.
 
+    Each is told with what it was held against: the limits of the former, the bands of the latter.
     What speaks of the whole way is told of the last checkpoint. A spike that no sketch can tell
     (a step as small as its rounding) is none; that nearly all cannot be told is no training.
     """
@@ -146,10 +147,10 @@ def _outliers(
             if not math.isfinite(value):
                 continue
             at = points - 1 if name == "bend" else n + 1
-            if bands[name].low <= value <= bands[name].high:
-                continue
-            beyond = value < low or value > high
-            (out if beyond else near).append((at, (name, float(value), low, high)))
+            if value < low or value > high:
+                out.append((at, (name, float(value), low, high)))
+            elif not bands[name].low <= value <= bands[name].high:
+                near.append((at, (name, float(value), bands[name].low, bands[name].high)))
     told = np.isfinite(found["spike"])
     if told.sum() < len(told) / 2:
         near.append((int(np.argmin(told)) + 1, ("spike", 0.0, *bands["spike"].limits("spike"))))

@@ -100,6 +100,8 @@ FEATURES: Final = {
     "length": "length of a step over the size of the weights",
     "turn": "cosine of a step with the one before",
     "spike": "largest singular value of a step over that of noise of its size",
+    "uneven": "length of a step of the tenth of an attention's units that goes farthest, over that "
+    "of its middle one",
     "kept": "share of units that keep their place",
     "bend": "cosine of the first half of the way with the second",
     "elsewhere": "units that stand to each other as units of the source do",
