@@ -12,7 +12,7 @@ from command import Command
 from filiation.errors import AlteredError, CaseError, UnreadableError, UsageError
 from filiation.proceedings.histories import examine_history, replay_history
 from filiation.proceedings.naming import Named
-from filiation.proceedings.trainings import left_out, take_history
+from filiation.proceedings.trainings import left_out, links_out, take_history
 from filiation.readers.trainings.manifest import listed, read_history
 from size.shape import TINY, Weights
 from size.starts import plain
@@ -117,8 +117,27 @@ def test_links_are_not_followed(run: Path, tmp_path: Path) -> None:
     assert [one.step for one in listed(run)] == [0, 100, 200]
     told = {"checkpoint": [{"at": "checkpoint-0", "step": 0}, {"at": "checkpoint-300", "step": 1}]}
     (run / "manifest.json").write_text(json.dumps(told))
-    with pytest.raises(UsageError, match="a link"):
+    with pytest.raises(UsageError, match=r"a link to '.*elsewhere', .* in its place \(cp -rL\)"):
         take_history(run, tmp_path / "h")
+
+
+def test_a_link_that_could_be_a_checkpoint_is_told_apart(
+    run: Path, tmp_path: Path, filiation: Command
+) -> None:
+    """It stood among what is no checkpoint, as if nothing were missing."""
+    write(plain(TINY, 8), tmp_path / "elsewhere")
+    (run / "checkpoint-300").symlink_to(tmp_path / "elsewhere")
+    (run / "latest").symlink_to(run / "checkpoint-200")
+    (run / "step-9.safetensors").symlink_to(tmp_path / "gone")
+    (run / "notes").symlink_to(tmp_path / "gone")
+    assert left_out(run) == ("checkpoint-300", "latest", "notes", "step-9.safetensors")
+    assert links_out(run) == ("checkpoint-300", "step-9.safetensors")
+    said = " ".join(filiation("history", "take", str(run), "-o", str(tmp_path / "h")).out.split())
+    assert "left out, as no checkpoints by name or content: latest, notes" in said
+    assert "that lead elsewhere: checkpoint-300, step-9.safetensors. The history lacks them" in said
+    assert "copy what they lead to in their place (cp -rL)" in said
+    (run / "history.toml").write_text("")
+    assert links_out(run) == ()
 
 
 def test_a_manifest_with_a_step_twice_or_a_foreign_field_is_refused(run: Path) -> None:

@@ -18,12 +18,12 @@ from filiation.proceedings.model_signatures import SIGNATURE, check_files, key_d
 from filiation.proceedings.naming import Named
 from filiation.proceedings.progress import Progress, Step, no_progress, no_step
 from filiation.proceedings.sketching import sketch_file
-from filiation.readers.trainings.manifest import HISTORY, Listed, left_out, listed
+from filiation.readers.trainings.manifest import HISTORY, Listed, left_out, links_out, listed
 from filiation.readers.trainings.recipe import LONGEST as RECIPE
 from filiation.readers.trainings.recipe import read_recipe
 from filiation.sketching.sketch_file import is_sketch, read_sketch
 
-__all__ = ["STAMP", "left_out", "take_history"]
+__all__ = ["STAMP", "left_out", "links_out", "take_history"]
 
 TAKEN: Final = ".json"  # of a sketch that was taken: which files it was taken of
 STAMP: Final = 1 << 20  # bytes of a response
@@ -121,6 +121,11 @@ def _recipe_kept(recipe: Path | None, out: Path) -> tuple[str, str]:
 
 def _taken(one: Listed, out: Path, number: int, step: Step) -> TrainingPoint:
     path = one.folder / one.at
+    if path.is_symlink():
+        raise UsageError(
+            f"{path}: a link to {str(path.readlink())!a:.100}, expected the checkpoint itself; "
+            "links are not followed. Copy what it leads to in its place (cp -rL)"
+        )
     file, beside = out / f"{number:05}.sketch", out / f"{number:05}{TAKEN}"
     state = _state(path)
     if not (file.exists() and beside.exists() and beside.read_bytes() == state):

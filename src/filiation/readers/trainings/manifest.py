@@ -19,8 +19,8 @@ from filiation.readers.trainings.folders import run_folder
 from filiation.readers.trainings.written import checked, parsed
 
 __all__ = [
-    *("HISTORY", "Listed", "appearing", "history_of", "is_history", "left_out", "listed"),
-    "read_history",
+    *("HISTORY", "Listed", "appearing", "history_of", "is_history", "left_out", "links_out"),
+    *("listed", "read_history"),
 ]
 
 HISTORY: Final = "history.json"
@@ -152,6 +152,13 @@ def left_out(given: Path) -> tuple[str, ...]:
     if not given.is_dir() or _written(given) is not None:
         return ()
     return run_folder(given).left
+
+
+def links_out(given: Path) -> tuple[str, ...]:
+    """Names of links among them that lead to what could be a checkpoint, elsewhere."""
+    if not given.is_dir() or _written(given) is not None:
+        return ()
+    return run_folder(given).links
 
 
 def appearing(folder: Path) -> list[Listed]:

@@ -158,17 +158,23 @@ AMONG: Final = Done(
 NAMES: Final = 20  # that are told
 
 
-def taken_lines(history: TrainingHistory, out: str, left: Sequence[str]) -> Iterator[str]:
+def taken_lines(
+    history: TrainingHistory, out: str, left: Sequence[str], links: Sequence[str] = ()
+) -> Iterator[str]:
     """What was taken, and what was left out of the folder."""
     first, last = history.points[0], history.points[-1]
     yield (
         f"{clean(out)}: {len(history.points)} checkpoints, step {first.step:,} "
         f"({clean(first.name)}) to step {last.step:,} ({clean(last.name)})"
     )
-    if left:
-        names = ", ".join(clean(name) for name in left[:NAMES])
-        more = f" and {len(left) - NAMES:,} more (--json names them)" if len(left) > NAMES else ""
-        yield f"  left out, as no checkpoints by name or content: {names}{more}"
+    if rest := [name for name in left if name not in links]:
+        yield f"  left out, as no checkpoints by name or content: {_some(rest)}"
+    if links:
+        yield (
+            f"  left out, though they could be checkpoints, as links that lead elsewhere: "
+            f"{_some(links)}. The history lacks them. To hand them over, copy what they lead to in "
+            "their place (cp -rL), and take the history anew"
+        )
     stamped = sum(bool(point.stamp) for point in history.points)
     sealed = sum(bool(point.seal) for point in history.points)
     if stamped or sealed:
@@ -183,6 +189,12 @@ def taken_lines(history: TrainingHistory, out: str, left: Sequence[str]) -> Iter
             "their files are those that it signs"
         )
         yield SIGNED
+
+
+def _some(names: Sequence[str]) -> str:
+    """As many names as a line holds."""
+    more = f" and {len(names) - NAMES:,} more (--json names them)" if len(names) > NAMES else ""
+    return ", ".join(clean(name) for name in names[:NAMES]) + more
 
 
 def watched_line(name: str, seal: str, told: str) -> str:
