@@ -20,8 +20,18 @@ from filiation.model.training import (
     TrainingPoint,
     Whole,
 )
+from filiation.report.languages.catalogue import read_catalogue
+from filiation.report.languages.translated import sentences_in, sentences_of
 from filiation.report.render.training import examined_fields
-from filiation.report.wording.training import history_lines
+from filiation.report.wording.trained import RESTS
+from filiation.report.wording.training import (
+    AMONG,
+    FEATURES,
+    LIMITS,
+    WHY,
+    conclusion_words,
+    history_lines,
+)
 from size.shape import TINY, Weights
 from training_history.walks import BANDS, taken, wandering
 from trainings.forging import Runs, blended_in
@@ -98,6 +108,15 @@ def test_the_headline_names_the_class_and_how_much_may_be_such() -> None:
     power = examined_fields(found)["claims"][3]["power"]
     assert power[-1] == {"component": "attention", "alternative": "own-axes", "share": None,
                          "cosine": 1.0, "values": pytest.approx(attending)}  # fmt: skip
+
+
+@pytest.mark.parametrize("language", ["de", "fr"])
+def test_what_is_said_has_its_words_in_other_languages(language: str) -> None:
+    catalogue = read_catalogue(language)
+    labels = [WHY["recipe-large"], FEATURES["drawn"], FEATURES["uneven"], AMONG.label, *RESTS]
+    for text in (*conclusion_words(supported(wandering()[-1])), *labels, *LIMITS):
+        for one in sentences_of(text):
+            assert sentences_in(catalogue, one) != one, one
 
 
 def test_mlps_that_are_not_looked_through_are_named_too() -> None:

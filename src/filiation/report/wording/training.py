@@ -19,8 +19,9 @@ from filiation.report.wording.headline import UNPLANTED
 from filiation.report.wording.part_names import Done, called, done
 
 __all__ = [
-    *("FEATURES", "LIMITS", "TITLES", "WHY", "bound_words", "conclusion_words", "gate_line"),
-    *("history_lines", "power_row", "replayed_lines", "step_words", "taken_lines", "watched_line"),
+    *("AMONG", "FEATURES", "LIMITS", "TITLES", "WHY", "bound_words", "conclusion_words"),
+    *("gate_line", "history_lines", "power_row", "replayed_lines", "step_words", "taken_lines"),
+    "watched_line",
 ]
 
 TITLES: Final = {
