@@ -1,9 +1,11 @@
 """TOML of others: refused where the library would take all memory, and read where it is plain."""
 
 import time
+from pathlib import Path
 
 import pytest
 
+import filiation
 from filiation.model.toml_text import toml_of
 
 
@@ -49,3 +51,20 @@ def test_what_tools_write_is_read_as_before() -> None:
     found = toml_of(text)
     assert found["a"]["b"]["c.d"] == "e." * 100 and found["g"] == "h." * 100
     assert found["i"].endswith("k.k.") and len(found["l"]) == 102 and "o" in found["m"]["n"]
+
+
+def test_toml_of_others_is_read_in_this_way_alone() -> None:
+    """Whoever reads it with the library is one of these, which read what is shipped."""
+    root = Path(filiation.__file__).parent
+    found = {
+        path.relative_to(root).with_suffix("").as_posix()
+        for path in root.rglob("*.py")
+        if "tomllib" in path.read_text(encoding="utf-8")
+    }
+    assert found == {
+        "examining/words", "interrogate/batteries/questions", "methods/answers/identity",
+        "methods/reached", "methods/words", "model/toml_text", "readers/code/grammar",
+        "readers/weights/families", "report/expert/annexes", "report/expert/profile",
+        "report/languages/catalogue", "report/wording/forbidden", "report/wording/methods",
+        "report/wording/ratios",
+    }  # fmt: skip
