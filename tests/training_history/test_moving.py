@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from filiation.numerics.paths.moving import bend, edge_ratio, lengths, turns
+from filiation.numerics.paths.moving import bend, edge_ratio, lengths, turns, unevenness
 
 
 def test_a_straight_line_neither_turns_nor_bends() -> None:
@@ -27,6 +27,18 @@ def test_a_length_is_of_the_size_of_the_weights() -> None:
 def test_no_way_has_no_bend() -> None:
     assert bend(np.ones((9, 3))) == 0.0
     assert turns(np.ones((4, 3))) == pytest.approx(0.0)
+
+
+def test_a_tenth_that_goes_farther_is_seen_and_less_is_not() -> None:
+    change = np.ones((40, 3))
+    assert unevenness(change) == 1.0
+    change[:10] *= 7.0
+    assert unevenness(change) == pytest.approx(7.0)
+    change[3:10] = 1.0
+    assert unevenness(change) == 1.0
+    assert unevenness(np.zeros((4, 2))) == 1.0
+    assert unevenness(np.vstack([np.zeros((9, 2)), np.ones((9, 2))])) == 2.0
+    assert unevenness(np.vstack([np.zeros((10, 2)), np.ones((9, 2))])) == 1e6
 
 
 def test_noise_ends_at_the_edge_and_rank_one_far_above() -> None:

@@ -2,8 +2,11 @@
 
 import hashlib
 import json
+import math
+import time
 import tracemalloc
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +15,9 @@ import pytest
 
 from filiation.errors import CaseError, UnreadableError
 from filiation.examining.trainings.claims import claim_start
-from filiation.examining.trainings.regenerated import regenerated
+from filiation.examining.trainings.regenerated import MOST_DRAWN, regenerated
+from filiation.model.layout import TensorInfo
+from filiation.model.sketch import Sketch
 from filiation.model.start import StartRecipe
 from filiation.numerics.draws.counters import (
     jax_bits,
@@ -157,6 +162,16 @@ def test_a_recipe_that_could_carry_weights_is_none(tmp_path: Path) -> None:
         ({"draw": [{"shape": [4], "law": "uniform", "path": [[2, 2]]}]}, "i below n"),
         ({"draw": [{"shape": [4], "law": "whatever"}]}, "found 'whatever', expected '"),
         ({"more": 1}, "more: found, expected no such name"),
+        ({"seed": True}, "seed: found True, expected a whole number"),
+        ({"seed": "7"}, "seed: found '7', expected a whole number"),
+        ({"threads": 0.5}, "threads: found 0.5, expected a whole number"),
+        ({"draw": [{"shape": ["4"], "law": "normal"}]}, "found '4', expected a whole number"),
+        ({"draw": [{"shape": [True], "law": "normal"}]}, "found True, expected a whole number"),
+        ({"draw": [{"shape": [[4]], "law": "normal"}]}, "a list of 1, expected a whole number"),
+        ({"draw": [{"shape": [4] * 9, "law": "normal"}]}, "a list of 9, expected at most 8"),
+        ({"draw": [{"shape": [4], "law": "normal", "mean": "0"}]}, "found '0', expected a number"),
+        ({"draw": [{"shape": [4], "law": "normal", "mean": 1e31}]}, "or less"),
+        ({"draw": [{"shape": [4], "law": "normal"}] * 20_001}, "expected at most 20000"),
     ],
 )
 def test_hostile_recipes_are_refused(tmp_path: Path, change: dict[str, Any], match: str) -> None:
@@ -179,7 +194,11 @@ def test_hostile_recipes_are_refused(tmp_path: Path, change: dict[str, Any], mat
             },
             "all that it has",
         ),
-        ({"draw": [{"shape": [1 << 40], "law": "normal"}]}, "at most 4 times"),
+        (
+            {"draw": [{"shape": [1 << 40], "law": "normal"}]},
+            "at most 32,768 values, as the",
+        ),
+        ({"draw": [{"shape": [512, 64], "law": "normal"}] * 20}, "at most 4 times"),
         ({"draw": [{"tensor": "other", "shape": [4], "law": "normal"}]}, "has not"),
         ({"draw": [{"tensor": "lm_head.weight", "shape": [4], "law": "normal"}]}, "of shape"),
         (
@@ -195,6 +214,61 @@ def test_hostile_recipes_are_refused(tmp_path: Path, change: dict[str, Any], mat
 def test_recipes_that_cannot_be(tmp_path: Path, change: dict[str, Any], match: str) -> None:
     with pytest.raises(CaseError, match=match):
         regenerated(sketched("s", start(), SHAPE), told(tmp_path, torch_told(SHAPE, 3) | change))
+
+
+def giant(told_of: Mapping[str, tuple[int, ...]]) -> Sketch:
+    """A sketch that says of its tensors what no file of a party can hold."""
+    tensors = [
+        TensorInfo(name=name, dtype="F32", shape=shape, nbytes=4 * math.prod(shape))
+        for name, shape in told_of.items()
+    ]
+    digests = ["00" * 32] * len(tensors)
+    return replace(sketched("s", start(), SHAPE), tensors=tensors, tensor_digests=digests)
+
+
+@pytest.mark.parametrize(
+    ("law", "shape", "often"),
+    [
+        ("normal", (1 << 30, 1 << 20), 1),
+        ("constant", (1 << 30, 1 << 20), 1),
+        ("normal", (1 << 34,), 1),  # and one that is gone
+        ("orthogonal", (1 << 14, 1 << 15), 0),  # few values, and hours of a processor
+    ],
+)
+def test_a_recipe_as_large_as_a_sketch_says_is_not_drawn(
+    law: str, shape: tuple[int, ...], often: int, tmp_path: Path
+) -> None:
+    """A sketch may say that its model has any size: a recipe of that size drew for days."""
+    row = {"shape": list(shape), "law": law}
+    said = {"framework": "torch", "generator": "mt19937", "seed": 1,
+            "draw": [row] * often + [row | {"tensor": "x"}]}  # fmt: skip
+    began = time.process_time()
+    found = claim_start(giant({"x": shape}), told(tmp_path, said), seed=0)
+    assert (found.outcome, found.why) == ("open", "recipe-large")
+    ((name, drawn, _, most),) = found.figures
+    assert name == "drawn" and drawn > most == MOST_DRAWN
+    assert time.process_time() - began < 5.0
+    with pytest.raises(CaseError, match=r"values, expected at most 17,179,869,184"):
+        regenerated(giant({"x": shape}), told(tmp_path, said))
+
+
+def test_weights_are_as_long_as_their_shapes_say(tmp_path: Path) -> None:
+    """A sketch that says more bytes than its shapes hold made a long recipe short."""
+    said = torch_told(SHAPE, 3)
+    said["draw"] += [{"shape": [1], "law": "constant", "value": 0.1}] * 200
+    sketch = sketched("start", start(), SHAPE)
+    longer = [replace(one, nbytes=1 << 40) for one in sketch.tensors]
+    found = claim_start(replace(sketch, tensors=longer), told(tmp_path, said), seed=0)
+    assert found.why == "recipe-long"
+
+
+def test_every_length_that_a_path_may_have_is_soon_drawn(tmp_path: Path) -> None:
+    """As many splits as a megabyte holds: a minute or two of a processor, and no memory."""
+    row = {"tensor": "lm_head.weight", "shape": [512, 64], "law": "uniform", "path": [[3]] * 64}
+    said = {"framework": "jax", "generator": "threefry", "seed": 1, "draw": [row]}
+    began = time.process_time()
+    regenerated(sketched("s", start(), SHAPE), told(tmp_path, said))
+    assert (time.process_time() - began) * (1 << 20) / len(json.dumps(row)) < 240.0
 
 
 def test_a_split_into_billions_takes_no_memory() -> None:

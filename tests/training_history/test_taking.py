@@ -12,7 +12,7 @@ from command import Command
 from filiation.errors import AlteredError, CaseError, UnreadableError, UsageError
 from filiation.proceedings.histories import examine_history, replay_history
 from filiation.proceedings.naming import Named
-from filiation.proceedings.trainings import left_out, take_history
+from filiation.proceedings.trainings import left_out, links_out, take_history
 from filiation.readers.trainings.manifest import listed, read_history
 from size.shape import TINY, Weights
 from size.starts import plain
@@ -103,7 +103,7 @@ def test_of_more_checkpoints_than_a_history_has_none_is_passed_over(
         listed(tmp_path)
 
 
-@pytest.mark.parametrize("at", ["../secret", "/etc", "a/../../b", "a\\\\..\\\\b"])
+@pytest.mark.parametrize("at", ["../secret", "/etc", "a/../../b", ".", "a\0b", "a\\\\..\\\\b"])
 def test_a_manifest_leads_nowhere_else(at: str, run: Path) -> None:
     told = {"checkpoint": [{"at": at, "step": 0}, {"at": "checkpoint-100", "step": 1}]}
     (run / "manifest.json").write_text(json.dumps(told))
@@ -117,8 +117,27 @@ def test_links_are_not_followed(run: Path, tmp_path: Path) -> None:
     assert [one.step for one in listed(run)] == [0, 100, 200]
     told = {"checkpoint": [{"at": "checkpoint-0", "step": 0}, {"at": "checkpoint-300", "step": 1}]}
     (run / "manifest.json").write_text(json.dumps(told))
-    with pytest.raises(UsageError, match="a link"):
+    with pytest.raises(UsageError, match=r"a link to '.*elsewhere', .* in its place \(cp -rL\)"):
         take_history(run, tmp_path / "h")
+
+
+def test_a_link_that_could_be_a_checkpoint_is_told_apart(
+    run: Path, tmp_path: Path, filiation: Command
+) -> None:
+    """It stood among what is no checkpoint, as if nothing were missing."""
+    write(plain(TINY, 8), tmp_path / "elsewhere")
+    (run / "checkpoint-300").symlink_to(tmp_path / "elsewhere")
+    (run / "latest").symlink_to(run / "checkpoint-200")
+    (run / "step-9.safetensors").symlink_to(tmp_path / "gone")
+    (run / "notes").symlink_to(tmp_path / "gone")
+    assert left_out(run) == ("checkpoint-300", "latest", "notes", "step-9.safetensors")
+    assert links_out(run) == ("checkpoint-300", "step-9.safetensors")
+    said = " ".join(filiation("history", "take", str(run), "-o", str(tmp_path / "h")).out.split())
+    assert "left out, as no checkpoints by name or content: latest, notes" in said
+    assert "that lead elsewhere: checkpoint-300, step-9.safetensors. The history lacks them" in said
+    assert "copy what they lead to in their place (cp -rL)" in said
+    (run / "history.toml").write_text("")
+    assert links_out(run) == ()
 
 
 def test_a_manifest_with_a_step_twice_or_a_foreign_field_is_refused(run: Path) -> None:
@@ -131,6 +150,45 @@ def test_a_manifest_with_a_step_twice_or_a_foreign_field_is_refused(run: Path) -
     (run / "history.toml").write_text('[[checkpoint]]\nat = "x"\nstep = 1\nnext = 2\n')
     with pytest.raises(UnreadableError, match="next"):
         listed(run)
+
+
+def test_each_checkpoint_is_listed_once(run: Path) -> None:
+    rows = [{"at": "checkpoint-0", "step": 0}, {"at": "./checkpoint-0/", "step": 5}]
+    (run / "manifest.json").write_text(json.dumps({"checkpoint": rows}))
+    with pytest.raises(UnreadableError, match="listed for step 0 and for step 5; expected each"):
+        listed(run)
+
+
+@pytest.mark.parametrize("field", ["at", "stamp", "signature"])
+def test_nothing_is_read_through_a_link_on_the_way(field: str, run: Path, tmp_path: Path) -> None:
+    """A folder that is a link led out, where the checkpoint itself was none."""
+    (tmp_path / "elsewhere").mkdir()
+    (run / "link").symlink_to(tmp_path / "elsewhere")
+    first, second = {"at": "checkpoint-0", "step": 0}, {"at": "checkpoint-100", "step": 1}
+    (run / "manifest.json").write_text(
+        json.dumps({"checkpoint": [first, second | {field: "link/one"}]})
+    )
+    with pytest.raises(UnreadableError, match="leads through the link 'link'; expected a path"):
+        listed(run)
+
+
+def test_a_day_of_toml_needs_no_quotes(run: Path) -> None:
+    (run / "history.toml").write_text(
+        '[[checkpoint]]\nat="checkpoint-0"\nstep=0\ndate=2026-11-29\n'
+        '[[checkpoint]]\nat="checkpoint-100"\nstep=1\ndate="2026-11-30"\n'
+    )
+    assert [one.date for one in listed(run)] == ["2026-11-29", "2026-11-30"]
+
+
+def test_a_recipe_of_another_model_is_refused_at_the_first_checkpoint(
+    run: Path, tmp_path: Path
+) -> None:
+    told = {"framework": "torch", "generator": "mt19937", "seed": 1,
+            "draw": [{"tensor": "elsewhere", "shape": [4], "law": "normal"}]}  # fmt: skip
+    (tmp_path / "start.json").write_text(json.dumps(told))
+    with pytest.raises(CaseError, match="fills 'elsewhere', which the first checkpoint has not"):
+        take_history(run, tmp_path / "h", recipe=tmp_path / "start.json")
+    assert not (tmp_path / "h" / "00001.sketch").exists()
 
 
 def test_steps_out_of_order_are_refused_and_not_sorted(run: Path) -> None:
@@ -157,6 +215,12 @@ def test_steps_out_of_order_are_refused_and_not_sorted(run: Path) -> None:
             "checkpoint.0.next: found, expected no such name",
         ),
         ("[[checkpoint]]\nat='a'\nstep=1\ndate='2026-02-30'", "found '2026-02-30', expected a day"),
+        ("[[checkpoint]]\nat='a'\nstep=1\ndate=nan", "date: found nan, expected text"),
+        ("[[checkpoint]]\nat='a'\nstep=1\ndate=2026-01-01T00:00:00", "expected text"),
+        (f"[[checkpoint]]\nat='a'\nstep={(1 << 52) + 1}", "expected 4503599627370496 or less"),
+        ("[[checkpoint]]\nat='a'\nstep=true", "found True, expected a whole number"),
+        ("a." * 500_000 + "a = 1", "not TOML at line 1, column 1, expected a list of checkpoints"),
+        ("a = " + "[" * 500_000, "not TOML, expected a list of checkpoints"),
         ("[[checkpoint]]\nat='a'\nstep=1\nseal='q'", "found 'q', expected text of the form"),
         ("a ==", "not TOML at line 1, column 4, expected a list of checkpoints"),
     ],

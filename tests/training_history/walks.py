@@ -14,6 +14,7 @@ BANDS = {
     "length": Band(low=0.001, high=0.8, values=100),
     "turn": Band(low=-0.5, high=0.9, values=100),
     "spike": Band(low=1.1, high=4.0, values=100),
+    "uneven": Band(low=1.0, high=4.0, values=100),
     "kept": Band(low=0.5, high=1.0, values=100),
     "bend": Band(low=-0.3, high=0.8, values=10),
 }

@@ -6,6 +6,7 @@
     python -m trainings forge FOLDER    (torch) the forged histories that are trained
     python -m trainings forged FOLDER   what is said of forged histories
     python -m trainings shared FOLDER   what (d) says where a share of the source is blended in
+    python -m trainings attention FOLDER  (b), and (d), where its attention is put in
     python -m trainings strangers FOLDER  how many units stand in strangers as in each other
     python -m trainings blended FOLDER  where units in other axes are found
     python -m trainings healed FOLDER   (torch) what is left of them once training goes on
@@ -81,6 +82,14 @@ def shared(folder: Path) -> Iterator[str]:
     yield from shared_rows(folder)
 
 
+def attention(folder: Path) -> Iterator[str]:
+    """What is said where the source's attention is put into a true history, in axes of its own."""
+    from trainings.judging import ATTENTION_HEAD, attention_rows
+
+    yield ATTENTION_HEAD
+    yield from attention_rows(folder)
+
+
 def strangers(folder: Path) -> Iterator[str]:
     """How many units of one run stand to each other in another as in the first."""
     from trainings.standing import stranger_rows
@@ -120,7 +129,7 @@ def replays(folder: Path) -> Iterator[str]:
 VERBS: Final[dict[str, Callable[[Path], Iterator[str]]]] = {
     "train": train, "bands": bands, "honest": honest, "forge": forge, "forged": forged,
     "shared": shared, "strangers": strangers, "blended": blended, "healed": healed,
-    "replays": replays,
+    "replays": replays, "attention": attention,
 }  # fmt: skip
 
 if __name__ == "__main__":

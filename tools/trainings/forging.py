@@ -4,8 +4,10 @@ Of three strengths each: the copy as it is, with units and axes in another order
 whole disguise (turned, rescaled, signs and heads changed).
 """
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final, TypeAlias, final
 
 import numpy as np
@@ -14,8 +16,8 @@ from adversary.changes import axes_in, hidden, permuted
 from adversary.made import Made
 from size.shape import Shape, Weights, at
 
-__all__ = ["FAMILIES", "HEALED", "PARTS", "POINTS", "SHARES", "STRENGTHS", "STRETCH", "Forged",
-           "Runs", "between", "cost", "noised", "shared"]  # fmt: skip
+__all__ = ["FAMILIES", "HEALED", "PARTS", "POINTS", "SHARES", "STRENGTHS", "STRETCH", "WAYS",
+           "Forged", "Runs", "between", "blended_in", "cost", "noised", "shared"]  # fmt: skip
 
 STRENGTHS: Final = ("as it is", "permuted", "disguised")
 POINTS: Final = 9
@@ -196,16 +198,44 @@ PARTS: Final[Mapping[str, tuple[str, ...]]] = {
 }  # fmt: skip
 
 
+WITH_STEPS: Final = "as far as its own steps went"
+# How much of the copy stands in at which share of the checkpoints, or of the way.
+WAYS: Final[Mapping[str, Callable[[float], float]]] = {
+    "by squares": lambda t: t**2,
+    "evenly": lambda t: t,
+    "by roots": lambda t: t**0.5,
+    "at once": lambda t: float(t >= 0.5),
+    "over three points": lambda t: min(1.0, max(0.0, 2.5 * (t - 0.3))),
+    WITH_STEPS: lambda t: t,
+}
+
+
 def shared(runs: Runs, strength: int, part: str, share: float) -> Forged:
-    """A true history into which a share of a part of the source is blended slowly.
+    """A true history into which a share of a part of the source is blended slowly."""
+    return blended_in(runs, strength, part, share, "by squares")
+
+
+def _so_far(own: Sequence[Weights], way: str) -> list[float]:
+    """How much of a copy stands in each checkpoint of a true history."""
+    steps = np.ones(len(own) - 1)
+    if way == WITH_STEPS:
+        steps = np.array([
+            math.sqrt(sum(float(np.square(y[n] - x[n]).sum()) for n in x))
+            for x, y in pairwise(own)
+        ])  # fmt: skip
+    gone = np.concatenate([[0.0], np.cumsum(steps)]) / steps.sum()
+    return [WAYS[way](float(t)) for t in gone]
+
+
+def blended_in(runs: Runs, strength: int, part: str, share: float, way: str) -> Forged:
+    """A true history into which a share of a part of the source is blended.
 
     The share is of units (of heads' axes, of tokens): the first rows of each matrix of the copy,
     and the columns that go with them. The last checkpoint holds them whole.
     """
-    copy, last = runs.copy(strength), len(runs.own) - 1
-    found = []
-    for n, own in enumerate(runs.own):
-        so_far, mixed = (n / last) ** 2, dict(own)
+    copy, found = runs.copy(strength), []
+    for so_far, own in zip(_so_far(runs.own, way), runs.own, strict=True):
+        mixed = dict(own)
         for name, x in own.items():
             if x.ndim > 1 and any(one in name for one in PARTS[part]):
                 taken = x.copy()

@@ -7,6 +7,7 @@ What is left is the steps, and contact with the source, which is asked where the
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
+from itertools import product
 from pathlib import Path
 from typing import Final
 
@@ -20,15 +21,25 @@ from filiation.model.training import TrainingClaim
 from filiation.proceedings.histories import whole_examination
 from size.shape import Weights
 from size.view import sketched
-from trainings.forging import FAMILIES, PARTS, SHARES, STRENGTHS, Runs, cost, shared
+from trainings.forging import (
+    FAMILIES,
+    PARTS,
+    SHARES,
+    STRENGTHS,
+    WAYS,
+    Runs,
+    blended_in,
+    cost,
+    shared,
+)
 from trainings.keeping import forged_file, honest_file, kept
 from trainings.measuring import measured_kept, measured_once, sketches
 from trainings.recipes import recipe
 from trainings.started import torch_start
 
 __all__ = [
-    *("FORGED_HEAD", "HEAD", "SHARED_HEAD", "forged_rows", "honest_rows", "runs_of"),
-    *("shared_rows",),
+    *("ATTENTION_HEAD", "FORGED_HEAD", "HEAD", "SHARED_HEAD", "attention_rows", "forged_rows"),
+    *("honest_rows", "runs_of", "shared_rows"),
 ]
 
 HEAD: Final = "| history | (a) | (b) | (d) | in all |\n|---|---|---|---|---|"
@@ -36,6 +47,11 @@ FORGED_HEAD: Final = (
     "| history | (a) | (b) | (d) | in all | cost beside the source |\n|---|---|---|---|---|---|"
 )
 SHARED_HEAD: Final = "| part | share | (b) | (d) | moved |\n|---|---|---|---|---|"
+
+ATTENTION_HEAD: Final = (
+    "| way | of the attention | of all values | (b) | (d) |\n|---|---|---|---|---|"
+)
+ATTENTIONS: Final = (0.25, 0.5, 1.0)
 
 SEED: Final = 0
 SOURCE: Final = 62  # wide enough for a whole examination of strangers to have power
@@ -101,6 +117,34 @@ def shared_rows(folder: Path) -> Iterator[str]:
                         f"{moved:.2g} |"
                     )
                 yield path.read_text()
+
+
+def attention_rows(folder: Path) -> Iterator[str]:
+    """(b), and (d) where (b) holds, of true histories into which the source's attention is put.
+
+    In axes of its own, permuted or disguised: no method of (d) looks for that. The share is of the
+    attention, and told of all values.
+    """
+    runs = runs_of(folder)
+    source = sketched("source", runs.source[-1], recipe(OWN).shape)
+    whole = whole_examination(source, SEED)
+    for (way, share), strength in product(product(WAYS, ATTENTIONS), (1, 2)):
+        path = folder / f"attention-{way}-{share}-{strength}.row".replace(" ", "-")
+        if not path.exists():
+            made = blended_in(runs, strength, "attention", share, way)
+            points = sketches(made)
+            found = measured_kept(folder, path.stem, partial(list, points), SEED)
+            steps = judged_steps(found, learnt_bands())
+            said = "not asked"
+            if steps.outcome == "holds":
+                said = _said(claim_contact(points, source, whole, seed=SEED))
+            moved = sum(int((x != runs.own[-1][n]).sum()) for n, x in made[-1].items())
+            values = moved / sum(x.size for x in made[-1].values())
+            path.write_text(
+                f"| {way}, {STRENGTHS[strength]} | {share:.0%} | {values:.1%} | {_said(steps)} | "
+                f"{said} |"
+            )
+        yield path.read_text()
 
 
 def _moved(points: Sequence[Sketch], own: Sequence[Sketch]) -> float:

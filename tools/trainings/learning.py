@@ -54,7 +54,8 @@ def learnt_of(runs: Sequence[Measured]) -> dict[str, Band]:
     for name in FEATURES:
         values = np.concatenate([run.named()[name] for run in runs])
         told = values[np.isfinite(values)]
-        found[name] = Band(low=float(told.min()), high=float(told.max()), values=told.size)
+        low = 1.0 if name == "uneven" else float(told.min())  # none goes too evenly
+        found[name] = Band(low=low, high=float(told.max()), values=told.size)
     return found
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
+from filiation.examining.trainings.bands import FEATURES
 from filiation.examining.trainings.measured import Measured, measured
 from filiation.model.sketch import Sketch
 from size.shape import Weights
@@ -32,7 +33,7 @@ def measured_kept(
 ) -> Measured:
     """The same, of sketches."""
     path = folder / f"measured-{name}.npz"
-    if not path.exists():
+    if not (path.exists() and _whole(path)):
         found = measured(points(), seed=seed)
         assert found is not None, name
         partial = path.with_suffix(".partial.npz")
@@ -40,6 +41,12 @@ def measured_kept(
         partial.replace(path)
     with np.load(path) as file:
         return Measured(
-            length=file["length"], turn=file["turn"], spike=file["spike"], kept=file["kept"],
-            log_p=file["log_p"], bend=float(file["bend"][0]),
+            length=file["length"], turn=file["turn"], spike=file["spike"], uneven=file["uneven"],
+            kept=file["kept"], log_p=file["log_p"], bend=float(file["bend"][0]),
         )  # fmt: skip
+
+
+def _whole(path: Path) -> bool:
+    """Whether all was measured that is measured now."""
+    with np.load(path) as file:
+        return set(FEATURES) <= set(file.files)

@@ -2,13 +2,13 @@
 
 import json
 import secrets
-import tomllib
 from pathlib import Path
 from typing import Any, Final
 
 from filiation.casefile.facts import Opened
 from filiation.errors import CaseError, UnreadableError, UsageError
 from filiation.files import opened
+from filiation.model.toml_text import toml_of
 
 __all__ = ["LISTING", "SCHEMA", "read_settings", "settings_text"]
 
@@ -54,7 +54,7 @@ def read_settings(folder: Path) -> dict[str, Any]:
             f"{folder}: no case here ({error}); `filiation case open` makes one"
         ) from error
     try:
-        found = tomllib.loads(raw.decode())
+        found = toml_of(raw.decode())
     except ValueError as error:
         raise CaseError(f"case.toml: not TOML: {error}; it was altered") from error
     schema = found.get("schema_version")

@@ -113,20 +113,20 @@ def take(
         present(recipe, "the recipe of a start")
     if signer is not None:
         present(signer, "a public key")
-    from filiation.proceedings.trainings import left_out, take_history
+    from filiation.proceedings.trainings import left_out, links_out, take_history
     from filiation.report.render.training import taken_json
     from filiation.report.wording.training import taken_lines
 
-    left = left_out(checkpoints)
+    left, links = left_out(checkpoints), links_out(checkpoints)
     with bar(quiet) as shown:
         found = take_history(
             checkpoints, out, recipe=recipe, requests=requests, signer=signer, step=shown.step,
             progress=shown.progress,
         )  # fmt: skip
     if as_json:
-        typer.echo(taken_json(found, left), nl=False)
+        typer.echo(taken_json(found, left, links), nl=False)
     elif not quiet:
-        show(*taken_lines(found, str(out), left), whole=True)
+        show(*taken_lines(found, str(out), left, links), whole=True)
 
 
 def examine(

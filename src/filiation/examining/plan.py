@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import tomllib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -21,6 +20,7 @@ from filiation.model.exhibit import Exhibit
 from filiation.model.kinds import ADAPTERS, TOKENIZERS, WEIGHTS
 from filiation.model.plan import Dated, Plan, PlannedPopulation, PlannedSubject, as_recorded
 from filiation.model.subject import Side
+from filiation.model.toml_text import toml_of
 
 __all__ = ["agree", "fix_plan", "plan_bytes", "plan_digest", "plan_from_bytes", "read_plan_file"]
 
@@ -249,7 +249,7 @@ def read_plan_file(path: Path) -> Mapping[str, Any]:
         raise UsageError(f"{path}: {len(raw)} bytes, a plan has at most {LONGEST}")
     try:
         text = raw.decode()
-        fields = tomllib.loads(text) if path.suffix == ".toml" else json.loads(text)
+        fields = toml_of(text) if path.suffix == ".toml" else json.loads(text)
     except (ValueError, RecursionError) as error:
         raise UsageError(f"{path}: not a plan in JSON or TOML: {error}") from error
     if not isinstance(fields, dict):

@@ -33,7 +33,7 @@ SERVED_TWINS: Final = "served-twins"
 TRAINED: Final = "history"
 SESSION: Final = "session"
 WORKLOAD: Final = "workload"
-HISTORY_METHOD: Final = "history/2"
+HISTORY_METHOD: Final = "history/3"
 LARGEST: Final = 1 << 12  # bytes of a plan
 
 

@@ -16,6 +16,7 @@ Generator: TypeAlias = Literal[
     "mt19937", "philox", "pcg64", "randomstate", "threefry", "threefry-older"
 ]
 COUNTERS: Final = 1 << 32  # of the older threefry, two for each key of a split
+WORTH: Final = 256  # rows: an orthogonal draw of so many takes what as many plain values do
 THREADS: Final = 256  # of a block: GPUs hold a multiple of it
 FRAMEWORK_LAWS: Final[frozenset[Law]] = frozenset({"orthogonal", "trunc-normal"})
 GENERATORS: Final[dict[str, tuple[Generator, ...]]] = {
@@ -53,6 +54,13 @@ class Draw:
     def size(self) -> int:
         """Values."""
         return math.prod(self.shape)
+
+    @property
+    def work(self) -> int:
+        """Values that are drawn in the time that it takes: one that is orthogonal is slow."""
+        if self.law != "orthogonal":
+            return self.size
+        return self.size * max(1, min(self.shape[0], self.size // self.shape[0]) // WORTH)
 
     def plain(self) -> "Draw":
         """The same as `normal`, `uniform` or `constant`, by the formulas of `torch.nn.init`."""
@@ -94,6 +102,11 @@ class StartRecipe:
     draws: tuple[Draw, ...]
     nbytes: int
     threads: int = 0
+
+    @property
+    def work(self) -> int:
+        """Values that are drawn in the time that all of it takes."""
+        return sum(draw.work for draw in self.draws)
 
     def __post_init__(self) -> None:
         if self.generator not in GENERATORS.get(self.framework, ()):

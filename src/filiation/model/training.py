@@ -6,7 +6,16 @@ from typing import Final, Literal, TypeAlias, final
 from filiation.errors import CaseError
 
 __all__ = [
-    *("CLAIMS", "OUTSIDE", "AlongPoint", "ClaimId", "HistoryExamined", "Outcome", "Replayed"),
+    *(
+        "CLAIMS",
+        "OUTSIDE",
+        "OWN_AXES",
+        "AlongPoint",
+        "ClaimId",
+        "HistoryExamined",
+        "Outcome",
+        "Replayed",
+    ),
     *("Seen", "TrainingClaim", "TrainingHistory", "TrainingPoint", "Whole", "Why"),
 ]
 
@@ -16,6 +25,7 @@ Why: TypeAlias = Literal[
     "regenerated",
     "not-regenerated",
     "recipe-long",
+    "recipe-large",
     "no-structure",
     "structure",
     "start-unread",
@@ -52,6 +62,8 @@ CLAIMS: Final[tuple[ClaimId, ...]] = ("start", "steps", "end", "contact", "dates
 NEEDED: Final[frozenset[ClaimId]] = frozenset({"start", "steps", "contact"})
 # Any of these stands for all: without it a way that was computed looks like one of training.
 OUTSIDE: Final[tuple[ClaimId, ...]] = ("dates", "replay")
+# Units of the source put among those of one's own, in axes of their own: of no plan's classes.
+OWN_AXES: Final = "own-axes"
 FEWEST: Final = 2
 MOST: Final = 10_000
 
@@ -129,12 +141,14 @@ class Seen:
         alternative: The class.
         share: The smallest; None if not even all of it.
         cosine: How much of each copied unit was assumed left.
+        values: Share of all values of the model that the part holds; None where it is not known.
     """
 
     component: str
     alternative: str
     share: float | None
     cosine: float
+    values: float | None = None
 
 
 @final

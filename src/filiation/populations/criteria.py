@@ -1,7 +1,6 @@
 """Acceptance criteria: read from a file that was fixed before the study, judged after it."""
 
 import hashlib
-import tomllib
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -12,6 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 from filiation.errors import UsageError
 from filiation.methods import methods_for
 from filiation.model.study import Study, StudyPlan
+from filiation.model.toml_text import toml_of
 from filiation.model.validation import Criterion, Detection, RegimeFigures, Validation, Verdict
 from filiation.populations.figures import COMBINED, RECORDED, TAUGHT, detections, regimes
 from filiation.populations.likelihoods import likelihoods, population_of
@@ -75,7 +75,7 @@ def _tables(path: Path) -> tuple[dict[str, Any], bytes]:
     if len(raw) > LONGEST:
         raise UsageError(f"{path}: more than {LONGEST} bytes, expected a list of criteria")
     try:
-        return tomllib.loads(raw.decode()), raw
+        return toml_of(raw.decode()), raw
     except ValueError as error:
         raise UsageError(f"{path}: not criteria in TOML: {error}") from error
 

@@ -26,6 +26,7 @@ from filiation.examining.trainings.claims import (
     unmeasured,
 )
 from filiation.examining.trainings.measured import measured
+from filiation.examining.trainings.regenerated import check_recipe
 from filiation.examining.trainings.replayed import claim_replay, drawn_interval
 from filiation.examining.weights.plug import weights_material
 from filiation.model.exhibit import Exhibit
@@ -104,14 +105,18 @@ def hold_history(at: Callable[[str], Path]) -> HeldHistory:
     Raises:
         AlteredError: A sketch or the recipe is not the one that was taken.
         UnreadableError: A part is damaged.
-        CaseError: Checkpoints out of order.
+        CaseError: Checkpoints out of order, or a recipe of another model.
     """
     history = history_of(at(HISTORY))
+    points = tuple(_kept(at(point.file), point) for point in history.points)
+    recipe = _recipe(at, history)
+    if recipe is not None:
+        check_recipe(points[0], recipe)
     return HeldHistory(
         history=history,
         digest=file_digest(at(HISTORY)),
-        points=tuple(_kept(at(point.file), point) for point in history.points),
-        recipe=_recipe(at, history),
+        points=points,
+        recipe=recipe,
         stamps=tuple(bounded(at(p.stamp), STAMP) if p.stamp else b"" for p in history.points),
     )
 

@@ -10,6 +10,7 @@ from typing import Final
 
 from filiation.casefile.stamp import material_message, request_stamp
 from filiation.errors import UsageError
+from filiation.examining.trainings.regenerated import check_recipe
 from filiation.files import handed_over, put
 from filiation.model.training import TrainingHistory, TrainingPoint
 from filiation.proceedings.bounded import bounded, folder_made
@@ -17,12 +18,12 @@ from filiation.proceedings.model_signatures import SIGNATURE, check_files, key_d
 from filiation.proceedings.naming import Named
 from filiation.proceedings.progress import Progress, Step, no_progress, no_step
 from filiation.proceedings.sketching import sketch_file
-from filiation.readers.trainings.manifest import HISTORY, Listed, left_out, listed
+from filiation.readers.trainings.manifest import HISTORY, Listed, left_out, links_out, listed
 from filiation.readers.trainings.recipe import LONGEST as RECIPE
 from filiation.readers.trainings.recipe import read_recipe
 from filiation.sketching.sketch_file import is_sketch, read_sketch
 
-__all__ = ["STAMP", "left_out", "take_history"]
+__all__ = ["STAMP", "left_out", "links_out", "take_history"]
 
 TAKEN: Final = ".json"  # of a sketch that was taken: which files it was taken of
 STAMP: Final = 1 << 20  # bytes of a response
@@ -54,19 +55,21 @@ def take_history(
         UsageError: The folder holds a history already, there are no checkpoints, or none of them
             is signed though a key is given.
         UnreadableError: A checkpoint is damaged.
-        CaseError: They are not in the order of a training, or a signature is of another key.
+        CaseError: They are not in the order of a training, a signature is of another key, or the
+            recipe is of another model than the first.
         AlteredError: A file is another than the one that was signed.
     """
     found = listed(given)
     signed = {} if signer is None else _signed(found, signer, step)
-    if recipe is not None:
-        read_recipe(recipe)
+    drawn = None if recipe is None else read_recipe(recipe)
     if (out / HISTORY).exists():
         raise UsageError(f"{out / HISTORY}: exists; a history is never overwritten")
     folder_made(out)
     points = []
     for number, one in enumerate(found):
         taken = _taken(one, out, number, step)
+        if number == 0 and drawn is not None:
+            check_recipe(read_sketch(out / taken.file), drawn)
         points.append(replace(taken, signer=signed.get(one.at, "")))
         progress(number + 1, len(found))
     kept, digest = _recipe_kept(recipe, out)
@@ -118,6 +121,11 @@ def _recipe_kept(recipe: Path | None, out: Path) -> tuple[str, str]:
 
 def _taken(one: Listed, out: Path, number: int, step: Step) -> TrainingPoint:
     path = one.folder / one.at
+    if path.is_symlink():
+        raise UsageError(
+            f"{path}: a link to {str(path.readlink())!a:.100}, expected the checkpoint itself; "
+            "links are not followed. Copy what it leads to in its place (cp -rL)"
+        )
     file, beside = out / f"{number:05}.sketch", out / f"{number:05}{TAKEN}"
     state = _state(path)
     if not (file.exists() and beside.exists() and beside.read_bytes() == state):

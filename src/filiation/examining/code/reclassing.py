@@ -6,7 +6,6 @@ each fragment that it moves, and the class that was proposed stays beside it.
 
 import hashlib
 import json
-import tomllib
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final, TypeAlias, cast
@@ -16,6 +15,7 @@ from filiation.files import opened
 from filiation.model.examination import Examination
 from filiation.model.filtration import CLASSES, FragmentClass, Moved, moved
 from filiation.model.kinds import CODE
+from filiation.model.toml_text import toml_of
 
 __all__ = ["Moves", "moves_of", "read_moves", "reclassed"]
 
@@ -39,7 +39,7 @@ def read_moves(path: Path) -> Moves:
         raise UsageError(f"{path}: more than {LARGEST} bytes, expected a table of classes")
     try:
         text = raw.decode()
-        found = json.loads(text) if path.suffix.lower() == ".json" else tomllib.loads(text)
+        found = json.loads(text) if path.suffix.lower() == ".json" else toml_of(text)
     except (ValueError, RecursionError) as error:
         raise UsageError(f"{path}: not a table of classes in JSON or TOML: {error}") from error
     listed = found.get("fragment") if isinstance(found, dict) else None

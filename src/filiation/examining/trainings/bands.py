@@ -17,10 +17,13 @@ from filiation.errors import CaseError
 
 __all__ = ["FEATURES", "Band", "bands_digest", "learnt_bands"]
 
-FEATURES: Final = ("length", "turn", "spike", "kept", "bend")
+FEATURES: Final = ("length", "turn", "spike", "uneven", "kept", "bend")
 LIMITS: Final = {"length": (0.0, math.inf), "turn": (-1.0, 1.0), "spike": (0.0, math.inf),
-                 "kept": (0.0, 1.0), "bend": (-1.0, 1.0)}  # fmt: skip
+                 "uneven": (1.0, math.inf), "kept": (0.0, 1.0), "bend": (-1.0, 1.0)}  # fmt: skip
 # What a history drawn afterwards has: towards it, half the way from the band is called failing.
+# Beyond these bands nothing is called failing: that units of an attention go as evenly in large
+# trainings as in those that were learnt from is not known.
+NEVER: Final = frozenset({"uneven"})
 DRAWN: Final = {"spike": 1.0, "bend": 1.0, "turn": 1.0, "kept": 0.0}
 
 
@@ -46,6 +49,8 @@ class Band:
         if drawn is not None and drawn > self.high:
             high = (self.high + drawn) / 2
         least, most = LIMITS[feature]
+        if feature in NEVER:
+            return least, most
         return max(low, least), min(high, most)
 
 

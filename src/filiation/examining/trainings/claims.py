@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from filiation.examining.pair import compare_weights
 from filiation.examining.trainings.bands import FEATURES, Band
 from filiation.examining.trainings.measured import Measured, measured, start_log_p
-from filiation.examining.trainings.regenerated import regenerated
+from filiation.examining.trainings.regenerated import MOST_DRAWN, regenerated
+from filiation.examining.trainings.unlooked import with_unlooked
 from filiation.examining.weights.relation import relate, same_tensors
 from filiation.methods.weights.elsewhere import REACHES, Elsewhere, drawn_on, elsewhere
 from filiation.model.sketch import Sketch
@@ -62,6 +63,11 @@ def claim_start(start: Sketch, recipe: StartRecipe | None = None, *, seed: int) 
 
 
 def _claim_drawn(start: Sketch, recipe: StartRecipe) -> TrainingClaim:
+    if recipe.work > MOST_DRAWN:
+        return TrainingClaim(
+            claim="start", outcome="open", why="recipe-large", place=0,
+            figures=(("drawn", float(recipe.work), 0.0, float(MOST_DRAWN)),),
+        )  # fmt: skip
     found = regenerated(start, recipe)
     if found.whole:
         return TrainingClaim(claim="start", outcome="holds", why="regenerated", place=0)
@@ -129,6 +135,7 @@ def _outliers(
 ) -> tuple[list[Figure], list[Figure]]:
     """Values beyond the limits, and those between band and limit, each with its checkpoint.
 
+    Each is told with what it was held against: the limits of the former, the bands of the latter.
     What speaks of the whole way is told of the last checkpoint. A spike that no sketch can tell
     (a step as small as its rounding) is none; that nearly all cannot be told is no training.
     """
@@ -140,10 +147,10 @@ def _outliers(
             if not math.isfinite(value):
                 continue
             at = points - 1 if name == "bend" else n + 1
-            if bands[name].low <= value <= bands[name].high:
-                continue
-            beyond = value < low or value > high
-            (out if beyond else near).append((at, (name, float(value), low, high)))
+            if value < low or value > high:
+                out.append((at, (name, float(value), low, high)))
+            elif not bands[name].low <= value <= bands[name].high:
+                near.append((at, (name, float(value), bands[name].low, bands[name].high)))
     told = np.isfinite(found["spike"])
     if told.sum() < len(told) / 2:
         near.append((int(np.argmin(told)) + 1, ("spike", 0.0, *bands["spike"].limits("spike"))))
@@ -261,7 +268,8 @@ def judged_contact(
             figures=_most_elsewhere(found),
         )  # fmt: skip
     least = [log_p for log_p in every if log_p is not None]
-    return _not_met(least, said, _most_elsewhere(found))
+    power = with_unlooked(said.power, points[-1], gated=found[-1].elsewhere is not None)
+    return _not_met(least, replace(said, power=power), _most_elsewhere(found))
 
 
 def _units_of_source(found: Sequence[Contacted]) -> tuple[Why | None, int]:

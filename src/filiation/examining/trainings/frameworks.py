@@ -5,6 +5,7 @@ GPU whose threads are not told. Nothing of JAX but uniform draws, whose normal v
 polynomial that its compiler fuses as it likes.
 """
 
+import math
 from collections.abc import Iterator
 from typing import Any, Final, TypeAlias, final
 
@@ -18,7 +19,8 @@ __all__ = ["TorchItself", "framework_stream"]
 
 Float32: TypeAlias = NDArray[np.float32]
 
-MOST: Final = 1 << 31  # values of one draw, which the framework holds whole
+MOST: Final = 1 << 30  # values of one draw, which the framework holds whole
+CHUNK: Final = 1 << 20
 
 
 def framework_stream(recipe: StartRecipe) -> "TorchItself":
@@ -57,28 +59,32 @@ class TorchItself:
         self._generator = torch.Generator(self._device).manual_seed(recipe.seed)
 
     def normal(self, size: int, mean: float, spread: float) -> Iterator[Float32]:
-        yield self._drawn((size,), lambda x: x.normal_(mean, spread, generator=self._generator))
+        yield from self._drawn(
+            (size,), lambda x: x.normal_(mean, spread, generator=self._generator)
+        )
 
     def uniform(self, size: int, low: float, high: float) -> Iterator[Float32]:
-        yield self._drawn((size,), lambda x: x.uniform_(low, high, generator=self._generator))
+        yield from self._drawn((size,), lambda x: x.uniform_(low, high, generator=self._generator))
 
     def other(self, draw: Draw) -> Iterator[Float32]:
         init = self._torch.nn.init
         if draw.law == "orthogonal":
-            yield self._drawn(
+            yield from self._drawn(
                 draw.shape, lambda x: init.orthogonal_(x, draw.gain, generator=self._generator)
             )
         else:
-            yield self._drawn(
+            yield from self._drawn(
                 draw.shape,
                 lambda x: init.trunc_normal_(
                     x, draw.mean, draw.spread, draw.low, draw.high, generator=self._generator
                 ),
             )
 
-    def _drawn(self, shape: tuple[int, ...], fill: Any) -> Float32:
-        if int(np.prod(shape)) > MOST:
+    def _drawn(self, shape: tuple[int, ...], fill: Any) -> Iterator[Float32]:
+        if math.prod(shape) > MOST:
             raise CaseError(f"recipe: a draw of shape {list(shape)}, expected at most {MOST:,}")
         made = self._torch.empty(shape, dtype=self._torch.float32, device=self._device)
         fill(made)
-        return np.asarray(made.detach().cpu().numpy()).reshape(-1)
+        flat = made.detach().reshape(-1)
+        for start in range(0, len(flat), CHUNK):
+            yield np.asarray(flat[start : start + CHUNK].cpu().numpy())

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from filiation.methods.weights.unit_order import UnitOrder
 from filiation.model.finding import Finding
-from filiation.model.sketch import Sketch
-from filiation.numerics.paths.moving import bend, edge_ratio, lengths, turns
+from filiation.model.sketch import Sketch, UnitRows
+from filiation.numerics.paths.moving import bend, edge_ratio, lengths, turns, unevenness
 from filiation.numerics.rng import stream
 
 __all__ = ["Measured", "kept_path", "matrices", "measured", "start_log_p"]
@@ -34,6 +34,8 @@ class Measured:
         length: Of the step, over the size of the weights.
         turn: Cosine of a step with the one before; the first has none.
         spike: Median over matrices of the step's largest singular value over the random edge.
+        uneven: How much farther than half of them a tenth of the attention's units goes in a step:
+            of all its matrices the largest ratio.
         kept: Share of units whose best partner stands at their own index.
         log_p: Of that, by the exact test of unit order.
         bend: Of the whole way.
@@ -42,13 +44,15 @@ class Measured:
     length: Float
     turn: Float
     spike: Float
+    uneven: Float
     kept: Float
     log_p: Float
     bend: float
 
     def named(self) -> Mapping[str, Float]:
         """By the names of the bands."""
-        return {"length": self.length, "turn": self.turn, "spike": self.spike, "kept": self.kept,
+        return {"length": self.length, "turn": self.turn, "spike": self.spike,
+                "uneven": self.uneven, "kept": self.kept,
                 "bend": np.array([self.bend])}  # fmt: skip
 
 
@@ -63,6 +67,7 @@ def measured(points: Sequence[Sketch], *, seed: int) -> Measured | None:
         length=lengths(path),
         turn=np.concatenate([[np.nan], turns(path)]),
         spike=np.array([_spike(one, other) for one, other in pairs]),
+        uneven=np.array([_uneven(one, other) for one, other in pairs]),
         kept=np.array([kept for kept, _ in found]),
         log_p=np.array([log_p for _, log_p in found]),
         bend=bend(path),
@@ -138,6 +143,31 @@ def _neighbours(one: Sketch, other: Sketch, seed: int) -> tuple[float, float]:
         return np.nan, 0.0
     units = sum(layer.units for layer in found.layers)
     return found.observed / max(1, units), found.log_p
+
+
+def _uneven(one: Sketch, other: Sketch) -> float:
+    """Of values and outputs as a sketch projects them; NaN where it cannot tell.
+
+    Units of another model that are put in go farther than those that are trained, wherever they
+    stand and whatever was done to them.
+    """
+    ratios = []
+    for before, after in zip(one.attention, other.attention, strict=False):
+        for role in sorted(before.roles.keys() & after.roles.keys()):
+            (x, blur), (y, more) = _projected(before.roles[role]), _projected(after.roles[role])
+            if x.shape != y.shape:
+                continue
+            noise = float((blur + more).sum()) * x.shape[1]
+            if float(np.square(y - x).sum()) > AUDIBLE * noise:
+                ratios.append(unevenness(y - x))
+    return max(ratios, default=float("nan"))
+
+
+def _projected(kept: UnitRows) -> tuple[Float, Float]:
+    """Rows [units, columns] in the native frame, and [units] the variance of their rounding."""
+    rows = kept.directions["native"].astype(np.float64)
+    scale = kept.norms.astype(np.float64) / np.maximum(np.linalg.norm(rows, axis=1), 1.0)
+    return rows * scale[:, None], np.square(scale) / 12.0
 
 
 def _spike(one: Sketch, other: Sketch) -> float:

@@ -1,6 +1,7 @@
 """The initial state drawn again by its recipe, tensor by tensor, held against digests."""
 
 import hashlib
+import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final, TypeAlias, final
@@ -23,12 +24,16 @@ from filiation.numerics.draws.counters import (
 from filiation.numerics.draws.cuda import CudaStream
 from filiation.numerics.draws.streams import NumpyStream, Stream, TorchStream
 
-__all__ = ["Regenerated", "regenerated"]
+__all__ = ["MOST_DRAWN", "Regenerated", "check_recipe", "regenerated"]
 
 Float32: TypeAlias = NDArray[np.float32]
 
 CHUNK: Final = 1 << 20
 SPARE: Final = 4  # times the model's own values may be drawn in all, those that are gone included
+# Values that are drawn at most, whatever size a sketch says the model has: some twenty minutes of
+# normal values of torch. A model of eight billion values may so be drawn twice.
+MOST_DRAWN: Final = 1 << 34
+BYTES: Final = {"F32": 4, "F16": 2, "BF16": 2, "F64": 8}  # of a value, in types that are compared
 SHORT: Final = 100  # times the weights are longer than a recipe that counts
 
 
@@ -61,12 +66,14 @@ def regenerated(start: Sketch, recipe: StartRecipe) -> Regenerated:
     """Draw the first checkpoint again, in the memory of a few blocks.
 
     Raises:
-        CaseError: Shapes that are not the checkpoint's, more draws than any code makes, or laws
-            that only a framework draws, which is not installed.
+        CaseError: As `check_recipe`, more than is drawn here, or laws that only a framework draws,
+            which is not installed.
     """
+    check_recipe(start, recipe)
+    if recipe.work > MOST_DRAWN:
+        raise CaseError(f"recipe: {recipe.work:,} values, expected at most {MOST_DRAWN:,}")
     shapes = {one.name: one for one in start.tensors}
-    values = sum(int(np.prod(one.shape)) for one in start.tensors)
-    _bounded(recipe, values, {name: one.shape for name, one in shapes.items()})
+    values = sum(math.prod(one.shape) for one in start.tensors)
     last = {draw.tensor: n for n, draw in enumerate(recipe.draws)}
     found = {}
     stream = _stream(recipe)
@@ -82,22 +89,40 @@ def regenerated(start: Sketch, recipe: StartRecipe) -> Regenerated:
     same = [name for name, digest in found.items() if given[name] == digest]
     return Regenerated(
         values=values,
-        same=sum(int(np.prod(shapes[name].shape)) for name in same),
+        same=sum(math.prod(shapes[name].shape) for name in same),
         differs=next((name for name in found if given[name] != found[name]), ""),
         missing=next((name for name in given if name not in found), ""),
-        short=recipe.nbytes * SHORT <= sum(one.nbytes for one in start.tensors),
+        short=recipe.nbytes * SHORT
+        <= sum(math.prod(one.shape) * BYTES.get(one.dtype, 0) for one in start.tensors),
     )
 
 
-def _bounded(recipe: StartRecipe, values: int, shapes: dict[str, tuple[int, ...]]) -> None:
+def check_recipe(start: Sketch, recipe: StartRecipe) -> None:
+    """Refuse a recipe of no such model, before anything is drawn.
+
+    What is drawn and gone was drawn for some tensor: it is as large as one of them at most.
+
+    Raises:
+        CaseError: A tensor or a shape that the first checkpoint has not, or more values than any
+            code draws for so many.
+    """
+    shapes = {one.name: tuple(one.shape) for one in start.tensors}
+    values = sum(math.prod(one.shape) for one in start.tensors)
+    largest = max((math.prod(shape) for shape in shapes.values()), default=0)
     for draw in recipe.draws:
-        shape = shapes.get(draw.tensor)
-        if draw.tensor and shape is None:
-            raise CaseError(f"recipe: fills {draw.tensor!r}, which the first checkpoint has not")
-        if shape is not None and tuple(shape) != draw.shape:
+        if draw.tensor and draw.tensor not in shapes:
             raise CaseError(
-                f"recipe: {draw.tensor!r} of shape {list(draw.shape)}, expected {list(shape)} as "
-                "in the first checkpoint"
+                f"recipe: fills {draw.tensor!a:.100}, which the first checkpoint has not"
+            )
+        if draw.tensor and shapes[draw.tensor] != draw.shape:
+            raise CaseError(
+                f"recipe: {draw.tensor!a:.100} of shape {list(draw.shape)}, expected "
+                f"{list(shapes[draw.tensor])} as in the first checkpoint"
+            )
+        if draw.size > largest:
+            raise CaseError(
+                f"recipe: a draw of shape {list(draw.shape)} that fills no tensor, expected "
+                f"at most {largest:,} values, as the largest tensor of the first checkpoint has"
             )
     drawn = sum(draw.size for draw in recipe.draws)
     if drawn > SPARE * values:

@@ -12,10 +12,12 @@ from typing import Final, TypeAlias, final
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Plane", "bend", "edge_ratio", "lengths", "plane", "turns"]
+__all__ = ["Plane", "bend", "edge_ratio", "lengths", "plane", "turns", "unevenness"]
 
 Float: TypeAlias = NDArray[np.float64]
 
+FAR: Final = 0.1  # of the rows
+FARTHEST: Final = 1e6
 TINY: Final = 1e-150  # its square is still a number
 
 
@@ -47,6 +49,19 @@ def bend(path: Float) -> float:
     one, two = middle - first, last - middle
     size = float(np.linalg.norm(one) * np.linalg.norm(two))
     return float(one @ two) / size if size > 0.0 else 0.0
+
+
+def unevenness(change: Float) -> float:
+    """How far the tenth of the rows goes that goes farthest, at least, over the middle row.
+
+    Args:
+        change: What was added to each row, [rows, columns].
+
+    Returns:
+        From 1 to a million; 1 where none of them moved.
+    """
+    far, middle = np.quantile(np.linalg.norm(change, axis=1), (1.0 - FAR, 0.5))
+    return float(min(far / middle, FARTHEST)) if middle > 0.0 else FARTHEST if far > 0.0 else 1.0
 
 
 @final

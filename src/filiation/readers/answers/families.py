@@ -4,11 +4,11 @@
 llama-3 = ["Meta-Llama-3-8B", "Llama-3.1-8B"]    family to its models
 """
 
-import tomllib
 from pathlib import Path
 from typing import Final
 
 from filiation.errors import UnreadableError, UsageError
+from filiation.model.toml_text import toml_of
 from filiation.readers.answers.choice import check_name
 from filiation.readers.answers.document import Fields, kind, parse_fields
 from filiation.readers.answers.text import decoded
@@ -56,8 +56,8 @@ def _parse(text: str, path: Path) -> Fields:
     if text.lstrip().startswith("{"):
         return parse_fields(text, what=str(path))
     try:
-        return tomllib.loads(text.removeprefix("\ufeff"))
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        return toml_of(text.removeprefix("\ufeff"))
+    except ValueError as error:
         raise UnreadableError(
             f"{path}: neither a JSON object nor TOML ({error}); expected names of models"
         ) from error

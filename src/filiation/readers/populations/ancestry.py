@@ -6,7 +6,6 @@ One `[[model]]` a model: `name` (its folder), `architecture`, `parents`, `operat
 """
 
 import hashlib
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
@@ -15,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from filiation.errors import AlteredError, PopulationError
 from filiation.model.ancestry import Ancestry, Origin
+from filiation.model.toml_text import toml_of
 
 __all__ = ["TRUTH", "WEIGHTS", "read_ancestry"]
 
@@ -75,7 +75,7 @@ def _tables(path: Path) -> list[Any]:
             raise PopulationError(
                 f"{path}: {path.stat().st_size} bytes, expected at most {LONGEST}"
             )
-        found = tomllib.loads(path.read_text(encoding="utf-8"))
+        found = toml_of(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise PopulationError(
             f"{path}: cannot be read: {error.strerror}; a population needs a {TRUTH} that says how "

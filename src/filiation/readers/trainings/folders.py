@@ -36,12 +36,14 @@ class RunFolder:
     Attributes:
         checkpoints: Steps and names, by names.
         left: Names of what is no checkpoint, by names.
+        links: Those of them that are links to what lies elsewhere, and could be a checkpoint.
         doubtful: Names of what could be one; a step where the name has a number, else none.
         trainer: Whether the Trainer of Hugging Face named the checkpoints.
     """
 
     checkpoints: tuple[tuple[int, str], ...]
     left: tuple[str, ...]
+    links: tuple[str, ...]
     doubtful: tuple[tuple[int | None, str], ...]
     trainer: bool
 
@@ -60,8 +62,9 @@ def run_folder(folder: Path) -> RunFolder:
         else:
             checkpoints.append((step, entry.name))
     return RunFolder(
-        checkpoints=tuple(checkpoints), left=tuple(left), doubtful=tuple(doubtful), trainer=trainer
-    )
+        checkpoints=tuple(checkpoints), left=tuple(left), doubtful=tuple(doubtful), trainer=trainer,
+        links=tuple(entry.name for entry in entries if _leads_away(entry)),
+    )  # fmt: skip
 
 
 def _of_trainer(entry: Path) -> bool:
@@ -78,6 +81,18 @@ def _passed_over(entry: Path, step: int | None, *, trainer: bool) -> bool:
     if not _weighty(entry) or STATES.fullmatch(entry.name):
         return True
     return trainer and bool(ENDED.fullmatch(entry.name))
+
+
+def _leads_away(entry: Path) -> bool:
+    """Whether it is a link to a folder or to weights outside of its own folder."""
+    if not entry.is_symlink() or entry.name.startswith("."):
+        return False
+    try:
+        there = entry.resolve(strict=True)
+    except (OSError, RuntimeError):  # to nothing, or to itself
+        return _weighty(entry) or _step_of(entry) is not None
+    inside = there.is_relative_to(entry.parent.resolve())
+    return not inside and (there.is_dir() or _weighty(entry) or _weighty(there))
 
 
 def _weighty(entry: Path) -> bool:

@@ -11,7 +11,7 @@ from datetime import date
 from pathlib import Path, PurePosixPath
 from typing import Annotated, Final
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from filiation.errors import UnreadableError, UsageError
 from filiation.model.training import TrainingHistory, TrainingPoint
@@ -19,8 +19,8 @@ from filiation.readers.trainings.folders import run_folder
 from filiation.readers.trainings.written import checked, parsed
 
 __all__ = [
-    *("HISTORY", "Listed", "appearing", "history_of", "is_history", "left_out", "listed"),
-    "read_history",
+    *("HISTORY", "Listed", "appearing", "history_of", "is_history", "left_out", "links_out"),
+    *("listed", "read_history"),
 ]
 
 HISTORY: Final = "history.json"
@@ -40,9 +40,15 @@ def _day(text: str) -> str:
     return text
 
 
+def _as_text(found: object) -> object:
+    """A day that TOML has as one, without quotes."""
+    return found.isoformat() if type(found) is date else found
+
+
 Name = Annotated[str, Field(min_length=1, max_length=500)]
 Step = Annotated[int, Field(ge=0, le=1 << 52)]
 Day = Annotated[str, AfterValidator(_day)]
+Dated = Annotated[str, BeforeValidator(_as_text), AfterValidator(_day)]
 Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
 
@@ -51,7 +57,7 @@ class _Row(BaseModel):
 
     at: Name
     step: Step
-    date: Day = ""
+    date: Dated = ""
     stamp: Annotated[str, Field(max_length=500)] = ""
     seal: Annotated[str, Field(pattern=r"^([0-9a-f]{64})?$")] = ""
     signature: Annotated[str, Field(max_length=500)] = ""
@@ -148,6 +154,13 @@ def left_out(given: Path) -> tuple[str, ...]:
     return run_folder(given).left
 
 
+def links_out(given: Path) -> tuple[str, ...]:
+    """Names of links among them that lead to what could be a checkpoint, elsewhere."""
+    if not given.is_dir() or _written(given) is not None:
+        return ()
+    return run_folder(given).links
+
+
 def appearing(folder: Path) -> list[Listed]:
     """What lies in the folder of a training now, by steps; what has no number in its name is none.
 
@@ -170,17 +183,32 @@ def _written(folder: Path) -> Path | None:
 
 def _in_manifest(path: Path) -> list[Listed]:
     rows = checked(_Rows, parsed(path, LONGEST, LIST)[0], path).checkpoint
-    return [Listed(**row.model_dump(), folder=path.parent) for row in map(_below, rows)]
-
-
-def _below(row: _Row) -> _Row:
-    for text in (row.at, row.stamp, row.signature):
-        parts = PurePosixPath(text).parts
-        if ".." in parts or text.startswith("/") or "\\" in text or "\0" in text:
+    steps: dict[PurePosixPath, int] = {}
+    for row in rows:
+        for text in filter(None, (row.at, row.stamp, row.signature)):
+            _below(text, path.parent)
+        earlier = steps.setdefault(PurePosixPath(row.at), row.step)
+        if earlier != row.step:
             raise UnreadableError(
-                f"{text!r}: leads out of the folder of the manifest; expected a path below it"
+                f"{row.at!a:.100}: listed for step {earlier} and for step {row.step}; expected "
+                "each checkpoint once"
             )
-    return row
+    return [Listed(**row.model_dump(), folder=path.parent) for row in rows]
+
+
+def _below(text: str, folder: Path) -> None:
+    """Refuse what leads out of the folder of the manifest, by its name or through a link."""
+    parts = PurePosixPath(text).parts
+    if ".." in parts or not parts or text.startswith("/") or "\\" in text or "\0" in text:
+        raise UnreadableError(
+            f"{text!a:.100}: leads out of the folder of the manifest; expected a path below it"
+        )
+    for above in itertools.accumulate(parts[:-1], Path.joinpath, initial=folder):
+        if above != folder and above.is_symlink():
+            raise UnreadableError(
+                f"{text!a:.100}: leads through the link {above.name!a:.100}; expected a path "
+                "through folders alone"
+            )
 
 
 def is_history(folder: Path) -> bool:

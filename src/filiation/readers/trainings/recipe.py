@@ -17,24 +17,24 @@ __all__ = ["LONGEST", "read_recipe"]
 
 LONGEST: Final = 1 << 20  # bytes
 MOST: Final = 20_000  # draws
-Real = Annotated[float, Field(allow_inf_nan=False, ge=-1e30, le=1e30)]
-Word = Annotated[int, Field(ge=0, le=(1 << 32) - 1)]
+Real = Annotated[float, Field(strict=True, allow_inf_nan=False, ge=-1e30, le=1e30)]
+Length = Annotated[int, Field(strict=True, ge=1, le=1 << 40)]
+Size = Annotated[float, Field(strict=True, ge=0.0, le=1e30)]
+Word = Annotated[int, Field(strict=True, ge=0, le=(1 << 32) - 1)]
 
 
 class _Draw(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     tensor: Annotated[str, Field(max_length=500)] = ""
-    shape: Annotated[
-        tuple[Annotated[int, Field(ge=1, le=1 << 40)], ...], Field(min_length=1, max_length=8)
-    ]
+    shape: Annotated[tuple[Length, ...], Field(min_length=1, max_length=8)]
     law: Law
     mean: Real = 0.0
-    spread: Annotated[float, Field(ge=0.0, le=1e30)] = 1.0
+    spread: Size = 1.0
     low: Real = 0.0
     high: Real = 1.0
     value: Real = 0.0
-    gain: Annotated[float, Field(gt=0.0, le=1e30)] = 1.0
+    gain: Annotated[float, Field(strict=True, gt=0.0, le=1e30)] = 1.0
     path: Annotated[
         tuple[Annotated[tuple[Word, ...], Field(min_length=1, max_length=2)], ...],
         Field(max_length=64),
@@ -55,8 +55,8 @@ class _Recipe(BaseModel):
     framework: Annotated[str, Field(pattern="^(torch|numpy|jax)$")]
     version: Annotated[str, Field(max_length=100)] = ""
     generator: Generator
-    seed: Annotated[int, Field(ge=0, le=(1 << 64) - 1)]
-    threads: Annotated[int, Field(ge=0, le=1 << 24)] = 0
+    seed: Annotated[int, Field(strict=True, ge=0, le=(1 << 64) - 1)]
+    threads: Annotated[int, Field(strict=True, ge=0, le=1 << 24)] = 0
     draw: list[_Draw] = Field(min_length=1, max_length=MOST)
 
 

@@ -1,7 +1,6 @@
 """TOML or JSON that a party wrote about its training: bounded, checked, refused in one sentence."""
 
 import re
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, TypeVar
@@ -11,6 +10,7 @@ from pydantic import BaseModel, ValidationError
 from filiation.errors import UnreadableError
 from filiation.files import opened
 from filiation.model.invalid import invalid
+from filiation.model.toml_text import toml_of
 from filiation.readers.bytes.parsing import parse_object
 
 __all__ = ["checked", "parsed"]
@@ -37,8 +37,8 @@ def parsed(path: Path, longest: int, what: str, *, name: str = "") -> tuple[Mapp
     if not (name or path.name).endswith(".toml"):
         return parse_object(raw, what=str(path)), len(raw)
     try:
-        return tomllib.loads(raw.decode()), len(raw)
-    except (ValueError, RecursionError) as error:
+        return toml_of(raw.decode()), len(raw)
+    except ValueError as error:
         place = re.search(r"at line \d+, column \d+", str(error))
         at = f" {place[0]}" if place else ""
         raise UnreadableError(

@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import tomllib
 from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any, Final
@@ -19,6 +18,7 @@ from filiation.casefile.ledger.merkle import leaf_hash, tree_root
 from filiation.casefile.state import State
 from filiation.errors import CaseError, UsageError, WithheldError
 from filiation.model.inquiry import Inquiry
+from filiation.model.toml_text import toml_of
 from filiation.model.validation import Validation
 from filiation.report.expert.gathered import CaseMaterial, Compared
 from filiation.report.expert.profile import Profile, read_profile
@@ -148,7 +148,7 @@ def read_given(raw: bytes, profile: Profile) -> Mapping[str, str]:
     if len(raw) > LONGEST:
         raise UsageError(f"filled in: more than {LONGEST} bytes; refused")
     try:
-        found: dict[str, Any] = tomllib.loads(raw.decode())
+        found: dict[str, Any] = toml_of(raw.decode())
     except ValueError as error:
         raise UsageError(f"filled in: not TOML: {error}") from error
     known = {blank.id for blank in profile.blanks}

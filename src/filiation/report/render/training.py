@@ -12,9 +12,13 @@ from filiation.report.wording.figures import clean
 __all__ = ["examined_fields", "examined_json", "replayed_json", "taken_json"]
 
 
-def taken_json(history: TrainingHistory, left: Sequence[str]) -> str:
-    """The checkpoints, and what was left out of their folder."""
-    told = {"checkpoints": _points(history), "left_out": [clean(name) for name in left]}
+def taken_json(history: TrainingHistory, left: Sequence[str], links: Sequence[str] = ()) -> str:
+    """The checkpoints, and what was left out of their folder; what of it are links elsewhere."""
+    told = {
+        "checkpoints": _points(history),
+        "left_out": [clean(name) for name in left],
+        "links": [clean(name) for name in links],
+    }
     return _text({"schema_version": 1, **told})
 
 
@@ -62,7 +66,7 @@ def _claim(one: TrainingClaim) -> dict[str, Any]:
         "said": clean(one.said),
         "power": [
             {"component": p.component, "alternative": p.alternative, "share": p.share,
-             "cosine": p.cosine}
+             "cosine": p.cosine, "values": p.values}
             for p in one.power
         ],
         "figures": [

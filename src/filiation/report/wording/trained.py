@@ -43,8 +43,9 @@ RESTS: Final = (
     "(a) holds where the recipe of the initial state draws every tensor again, to the bit; the "
     "recipe may be as long as a hundredth of the weights at most, so that it cannot carry another "
     "model.",
-    "(b) sets each pair of neighbours by the exact test of unit order, and length, turn, spikes "
-    "and bend of the way against bands that were learnt from real trainings, of tiny models. "
+    "(b) sets each pair of neighbours by the exact test of unit order, and length, turn, spikes, "
+    "evenness and bend of the way against bands that were learnt from real trainings, of tiny "
+    "models. "
     "Larger ones were not measured.",
     "(c) compares tensors by their digests.",
     "(d) sets every checkpoint against the source by every method of weights, p times the number "

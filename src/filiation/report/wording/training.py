@@ -7,6 +7,7 @@ from typing import Final
 
 from filiation.model.training import (
     OUTSIDE,
+    OWN_AXES,
     HistoryExamined,
     Replayed,
     Seen,
@@ -15,11 +16,12 @@ from filiation.model.training import (
 )
 from filiation.report.wording.figures import clean, figure, quoted
 from filiation.report.wording.headline import UNPLANTED
-from filiation.report.wording.part_names import called, done
+from filiation.report.wording.part_names import Done, called, done
 
 __all__ = [
-    *("FEATURES", "LIMITS", "TITLES", "WHY", "bound_words", "conclusion_words", "gate_line"),
-    *("history_lines", "power_row", "replayed_lines", "step_words", "taken_lines", "watched_line"),
+    *("AMONG", "FEATURES", "LIMITS", "TITLES", "WHY", "bound_words", "conclusion_words"),
+    *("gate_line", "history_lines", "power_row", "replayed_lines", "step_words", "taken_lines"),
+    "watched_line",
 ]
 
 TITLES: Final = {
@@ -40,6 +42,8 @@ WHY: Final = {
     "processor may draw otherwise, or it was not drawn so",
     "recipe-long": "the recipe is longer than a hundredth of the weights, long enough to carry a "
     "part of another model's",
+    "recipe-large": "the recipe draws more values than are drawn again here, so that nothing was "
+    "drawn",
     "no-structure": "the first checkpoint shows no structure, its largest singular values are "
     "those of rows in independent directions; that a generator drew it was not shown, as no recipe "
     "was given",
@@ -97,12 +101,15 @@ FEATURES: Final = {
     "length": "length of a step over the size of the weights",
     "turn": "cosine of a step with the one before",
     "spike": "largest singular value of a step over that of noise of its size",
+    "uneven": "length of a step of the tenth of an attention's units that goes farthest, over that "
+    "of its middle one",
     "kept": "share of units that keep their place",
     "bend": "cosine of the first half of the way with the second",
     "elsewhere": "units that stand to each other as units of the source do",
     "alike": "units that lie in themselves as a unit of the source does",
     "ahead": "the same, where the last steps lead if they are drawn on",
     "regenerated": "share of the values that were drawn again, to the bit",
+    "drawn": "values that the recipe draws",
     "distance": "distance from the repeated ends, over the length of the step",
     "spread": "distance of the repeated ends from each other, likewise",
     "units-distance": "distance of all units from the repeated ends, as projections see it",
@@ -123,11 +130,11 @@ LIMITS: Final = (
     "It is no proof. Whoever can compute a way that turns and spikes as trainings do, ends in a "
     "disguise that no method here sees, and pays for it, is not found.",
     "A share of the source that was put among units whose axes lie otherwise is looked for in "
-    "gated MLPs alone. In attention and in tables it is not found, nor where training went on "
-    "after it and no checkpoint shows it as it was put in. Nor is less than the shares that (d) "
-    "states. Nor are units on which noise was put: in trials a twentieth of them was found where "
-    "it left a cosine of 0.99 with those of the source, and a fifth was not where it left 0.97. "
-    "Only dates and a replay stand against that.",
+    "gated MLPs and in tables of tokens. In attention it is not found, not even all of it, nor "
+    "where training went on after it and no checkpoint shows it as it was put in. Nor is less than "
+    "the shares that (d) states. Nor are units on which noise was put: in trials a twentieth of "
+    "them was found where it left a cosine of 0.99 with those of the source, and a fifth was not "
+    "where it left 0.97. Only dates and a replay stand against that.",
     "Sketches that a party took of itself are its word: that weights stand behind them shows only "
     "where somebody takes them again.",
     "Earlier draws of an interval are known by the tensors of these checkpoints. Where somebody "
@@ -145,20 +152,30 @@ REPLAY: Final = (
     "Train it twice or more, with the data and the state of the optimiser that the party "
     "discloses, and give the ends with --again.",
 )
+AMONG: Final = Done(
+    label="among other units, in axes of its own",
+    copy="a share among other units, in axes of its own",
+)
 NAMES: Final = 20  # that are told
 
 
-def taken_lines(history: TrainingHistory, out: str, left: Sequence[str]) -> Iterator[str]:
+def taken_lines(
+    history: TrainingHistory, out: str, left: Sequence[str], links: Sequence[str] = ()
+) -> Iterator[str]:
     """What was taken, and what was left out of the folder."""
     first, last = history.points[0], history.points[-1]
     yield (
         f"{clean(out)}: {len(history.points)} checkpoints, step {first.step:,} "
         f"({clean(first.name)}) to step {last.step:,} ({clean(last.name)})"
     )
-    if left:
-        names = ", ".join(clean(name) for name in left[:NAMES])
-        more = f" and {len(left) - NAMES:,} more (--json names them)" if len(left) > NAMES else ""
-        yield f"  left out, as no checkpoints by name or content: {names}{more}"
+    if rest := [name for name in left if name not in links]:
+        yield f"  left out, as no checkpoints by name or content: {_some(rest)}"
+    if links:
+        yield (
+            f"  left out, though they could be checkpoints, as links that lead elsewhere: "
+            f"{_some(links)}. The history lacks them. To hand them over, copy what they lead to in "
+            "their place (cp -rL), and take the history anew"
+        )
     stamped = sum(bool(point.stamp) for point in history.points)
     sealed = sum(bool(point.seal) for point in history.points)
     if stamped or sealed:
@@ -173,6 +190,12 @@ def taken_lines(history: TrainingHistory, out: str, left: Sequence[str]) -> Iter
             "their files are those that it signs"
         )
         yield SIGNED
+
+
+def _some(names: Sequence[str]) -> str:
+    """As many names as a line holds."""
+    more = f" and {len(names) - NAMES:,} more (--json names them)" if len(names) > NAMES else ""
+    return ", ".join(clean(name) for name in names[:NAMES]) + more
 
 
 def watched_line(name: str, seal: str, told: str) -> str:
@@ -239,6 +262,7 @@ def conclusion_words(found: HistoryExamined) -> tuple[str, ...]:
         f"from {step_words(0, found.history)} to {last}, in the classes of alternative that were "
         f"planned; {_power(found)}.",
         UNPLANTED,
+        *_unlooked(found),
     )
 
 
@@ -256,10 +280,30 @@ def _power(found: HistoryExamined) -> str:
     if not shares:
         return "with which power was not reckoned"
     worst = max(shares, key=lambda one: one.share or 0.0)
-    return (
+    told = (
         f"there a copy of {worst.share:.0%} of any part would have been found (it takes most "
-        f"for {called(worst.component).name}, {done(worst.alternative).label})"
+        f"for {called(worst.component).name}, {_done(worst).label})"
     )
+    less = [share * one.values for one in seen if one.values and (share := one.share)]
+    if not less:
+        return f"{told}, and less is not excluded"
+    return f"{told}, and less, up to {max(less):.1%} of all values in one class, is not excluded"
+
+
+def _unlooked(found: HistoryExamined) -> Iterator[str]:
+    """The class that no plan has and no method sees, with how much of this model may be such."""
+    seen = next(one for one in found.claims if one.claim == "contact").power
+    blind = [one for one in seen if one.alternative == OWN_AXES]
+    if not blind:
+        return
+    parts = " and ".join(called(one.component).name for one in blind)
+    yield (
+        f"Nor is a copy of the source's {parts} excluded, whatever its share, that was put among "
+        "other units in axes of its own: no method looks for that."
+    )
+    if all(one.values is not None for one in blind):
+        held = sum(one.values or 0.0 for one in blind)
+        yield f"That may be up to {held:.1%} of the values of the last checkpoint."
 
 
 def replayed_lines(found: Replayed) -> Iterator[str]:
@@ -287,7 +331,7 @@ def _claim(claim: TrainingClaim, history: TrainingHistory) -> Iterator[str]:
     if claim.claim == "start" and claim.said:
         yield f"  first tensor that was not drawn again: {clean(claim.said)}"
     blind = [
-        f"{called(one.component).name} ({done(one.alternative).label})"
+        f"{called(one.component).name} ({_done(one).label})"
         for one in claim.power
         if one.share is None
     ]
@@ -305,7 +349,11 @@ def bound_words(high: float) -> str:
 def power_row(one: Seen) -> tuple[str, str, str]:
     """A part, a class of alternative, and the least share of a copy that would have been found."""
     share = "not even all of it" if one.share is None else f"{one.share:.0%}"
-    return called(one.component).name, done(one.alternative).label, share
+    return called(one.component).name, _done(one).label, share
+
+
+def _done(one: Seen) -> Done:
+    return AMONG if one.alternative == OWN_AXES else done(one.alternative)
 
 
 def step_words(place: int | None, history: TrainingHistory) -> str:
