@@ -17,7 +17,8 @@ from typing import Any, Final, Literal, TypeAlias, final
 
 from filiation.errors import UsageError
 
-__all__ = ["KINDS", "LANGUAGES", "SLOT", "Catalogue", "Language", "read_catalogue", "read_pages"]
+__all__ = ["KINDS", "LANGUAGES", "SLOT", "Catalogue", "Language", "read_catalogue", "read_pages",
+           "read_reports"]  # fmt: skip
 
 Language: TypeAlias = Literal["de", "fr"]
 LANGUAGES: Final[tuple[Language, ...]] = ("de", "fr")
@@ -244,13 +245,25 @@ def read_catalogue(language: str) -> Catalogue:
 
 
 @cache
-def read_pages(language: str) -> Catalogue:
-    """The catalogue of a language with what only the pages of a case say.
+def read_reports(language: str) -> Catalogue:
+    """The catalogue of a language with what whole reports and annexes say, beside the body of one.
 
     Raises:
         UsageError: There is none.
     """
     known = read_catalogue(language)
+    more = _say(f"reports.{known.language}.toml")
+    return _catalogue(known.language, known.frame, {**known.say, **more})
+
+
+@cache
+def read_pages(language: str) -> Catalogue:
+    """The catalogue of a language with what only the pages of a case say, and whole reports.
+
+    Raises:
+        UsageError: There is none.
+    """
+    known = read_reports(language)
     more = _say(f"pages.{known.language}.toml")
     return _catalogue(known.language, known.frame, {**known.say, **more})
 

@@ -7,14 +7,14 @@ catalogue has not is printed in English, and the first page says how many are.
 
 import html
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any, Final, final
 
 from filiation.report.languages.catalogue import Catalogue, read_catalogue
 
-__all__ = ["drawing_in", "sentences_in", "sentences_of", "translated"]
+__all__ = ["METHOD_ID", "Translator", "drawing_in", "meanings_in", "sentences_in", "sentences_of", "translated"]
 
 DRAWN: Final = re.compile(
     r'(?:(?<= font-size=")(?P<size>[\d.]+)(?P<mark>"[^<>]*>)|(?<=>))'
@@ -22,12 +22,14 @@ DRAWN: Final = re.compile(
 )
 SMALLEST: Final = 0.7  # of a drawing's letters, where words are longer than the English
 COMMAND: Final = re.compile(r"filiation [a-z]")
+METHOD_ID: Final = re.compile(r"[a-z][\w-]*/\d+\b")
+MEANING: Final = re.compile(r"(?<= \()((?:[^()]|\([^()]*\))+)(?=\)(?:;|$))")
 AFTER: Final = re.compile("[.!?]\u201d? (?=[A-Z0-9\u201c])")
 
 
 @final
 @dataclass(slots=True)
-class _Translator:
+class Translator:
     """One translation under way, and the sentences that the catalogue has not."""
 
     catalogue: Catalogue
@@ -140,7 +142,7 @@ def translated(document: Mapping[str, Any], language: str) -> dict[str, Any]:
         UsageError: It has none.
     """
     catalogue = read_catalogue(language)
-    translator = _Translator(catalogue)
+    translator = Translator(catalogue)
     front = translator.front(document["front"])
     core = [translator.block(block) for block in document["core"]]
     heads = [translator.block(b) if b["kind"] == "heading" and b["level"] == 1 else b
@@ -161,12 +163,12 @@ def translated(document: Mapping[str, Any], language: str) -> dict[str, Any]:
 
 def sentences_in(catalogue: Catalogue, text: str) -> str:
     """Sentences of ours in another language; those that the catalogue has not stay in English."""
-    return _Translator(catalogue).text(text)
+    return Translator(catalogue).text(text)
 
 
 def drawing_in(catalogue: Catalogue, svg: str) -> str:
     """The same of a drawing's words."""
-    return _Translator(catalogue).drawing(svg)
+    return Translator(catalogue).drawing(svg)
 
 
 def sentences_of(text: str) -> list[str]:
@@ -178,3 +180,8 @@ def sentences_of(text: str) -> list[str]:
             ends.append(found.end())
     ends.append(len(text))
     return [text[a:b].rstrip() for a, b in pairwise(ends) if text[a:b].strip()]
+
+
+def meanings_in(text: str, say: Callable[[str], str]) -> str:
+    """A row of methods' ids and parameters, of which only the meanings are words of ours."""
+    return MEANING.sub(lambda found: say(found[0]), text)
