@@ -17,11 +17,12 @@ from typing import Any, Final, Literal, TypeAlias, final
 
 from filiation.errors import UsageError
 
-__all__ = ["KINDS", "LANGUAGES", "SLOT", "Catalogue", "Language", "read_catalogue", "read_pages",
-           "read_reports"]  # fmt: skip
+__all__ = ["CALLED", "KINDS", "LANGUAGES", "SLOT", "Catalogue", "Language", "read_catalogue",
+           "read_pages", "read_reports"]  # fmt: skip
 
 Language: TypeAlias = Literal["de", "fr"]
 LANGUAGES: Final[tuple[Language, ...]] = ("de", "fr")
+CALLED: Final[Mapping[Language, str]] = {"de": "deutsch", "fr": "francais"}  # in a file's name
 LONGEST: Final = 4000  # characters
 ENDS: Final = re.compile("[.!?] (?=[A-Z{])")  # of a sentence within a key
 DEEPEST: Final = 5  # words within words

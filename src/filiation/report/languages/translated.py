@@ -14,7 +14,15 @@ from typing import Any, Final, final
 
 from filiation.report.languages.catalogue import Catalogue, read_catalogue
 
-__all__ = ["METHOD_ID", "Translator", "drawing_in", "meanings_in", "sentences_in", "sentences_of", "translated"]
+__all__ = [
+    "METHOD_ID",
+    "Translator",
+    "drawing_in",
+    "meanings_in",
+    "sentences_in",
+    "sentences_of",
+    "translated",
+]
 
 DRAWN: Final = re.compile(
     r'(?:(?<= font-size=")(?P<size>[\d.]+)(?P<mark>"[^<>]*>)|(?<=>))'
