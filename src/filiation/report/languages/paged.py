@@ -27,6 +27,7 @@ EIGHTS: Final = re.compile(r'<span class="digest">((?:<span>[0-9a-f]{8}</span>){
 SHOWN_NUMBER: Final = re.compile(r"\b\d+e-\d+\b|\b\d{1,3}(?:[ \u202f]\d{3})+\b")
 HIGH: Final = re.compile(" (?=[:;?!\u00bb%](?: |$))")  # as French sets them
 PRINTED: Final = re.compile(r'(?<=content: ")(page |Plan )|(?<=counter\(page\) ")( of )')
+KEPT: Final = re.compile(r'<(?:bdi|code|pre|script)\b|<[^>]* (?:translate="no"|dir="auto")')
 VOID: Final = ("<meta", "<br", "<col", "<!doctype", "<img", "<input")
 TITLE: Final = re.compile(r"</h1>\n")
 
@@ -65,9 +66,6 @@ def _pieces(text: str, translator: Translator) -> Iterator[str]:
         else:
             kept = _depth(piece, kept)
             yield piece
-
-
-KEPT: Final = re.compile(r'<(?:bdi|code|pre|script)\b|<[^>]* (?:translate="no"|dir="auto")')
 
 
 def _depth(tag: str, kept: int) -> int:

@@ -6,7 +6,9 @@ catalogue has not is printed in English, and the first page says how many are.
 """
 
 import html
+import math
 import re
+import textwrap
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -28,6 +30,9 @@ DRAWN: Final = re.compile(
     r'(?:(?<= font-size=")(?P<size>[\d.]+)(?P<mark>"[^<>]*>)|(?<=>))'
     r"(?P<words>[^<>]+)(?=</(?:text|title)>)"
 )
+LINES: Final = re.compile(r'(?:<text [^<>]*data-lines="[^<>]*>[^<>]*</text>\s*)+')
+LINE: Final = re.compile(r"(?<=>)([^<>]+)(?=</text>)")
+SIZE: Final = re.compile(r'(?<= font-size=")[\d.]+')
 SMALLEST: Final = 0.7  # of a drawing's letters, where words are longer than the English
 COMMAND: Final = re.compile(r"filiation [a-z]")
 METHOD_ID: Final = re.compile(r"[a-z][\w-]*/\d+\b")
@@ -72,7 +77,25 @@ class Translator:
 
     def drawing(self, svg: str) -> str:
         """The words in a drawing; longer ones in smaller letters, in the room of the English."""
-        return DRAWN.sub(self._drawn, svg)
+        put, at = list[str](), 0
+        for lines in LINES.finditer(svg):
+            put += [DRAWN.sub(self._drawn, svg[at : lines.start()]), self._lines(lines[0])]
+            at = lines.end()
+        return "".join([*put, DRAWN.sub(self._drawn, svg[at:])])
+
+    def _lines(self, drawn: str) -> str:
+        """A sentence in several lines, in as many of another language."""
+        pieces = LINE.split(drawn)  # a tag, its words, and what follows, by turns
+        words = [html.unescape(one) for one in pieces[1::2]]
+        said = self.text(" ".join(words))
+        width = max(max(map(len, words)), math.ceil(len(said) / len(words)))
+        while len(shown := textwrap.wrap(said, width)) > len(words):
+            width += 1
+        size = max(SMALLEST, min(1.0, max(map(len, words)) / max(map(len, shown))))
+        shown += [""] * (len(words) - len(shown))
+        pieces[1::2] = [html.escape(one, quote=False) for one in shown]
+        return SIZE.sub(lambda found: f"{float(found[0]) * size:.1f}".removesuffix(".0"),
+                        "".join(pieces))  # fmt: skip
 
     def _drawn(self, found: re.Match[str]) -> str:
         words = html.unescape(found["words"])
