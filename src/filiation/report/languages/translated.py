@@ -1,8 +1,8 @@
 """An expert report in another language: its English document, sentence by sentence.
 
 Law: a translation is a function of the English document and of a catalogue. Quotations, what a
-human filled in, names, digests, commands and annexes stay as they are. A sentence that the
-catalogue has not is printed in English, and the first page says how many are.
+human filled in, names, digests, commands and columns of foreign words stay as they are. A sentence
+that the catalogue has not is printed in English, and the first page says how many are.
 """
 
 import html
@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any, Final, final
 
-from filiation.report.languages.catalogue import Catalogue, read_catalogue
+from filiation.report.languages.catalogue import Catalogue, read_catalogue, read_reports
 
 __all__ = [
     "METHOD_ID",
@@ -73,6 +73,8 @@ class Translator:
         return text if said is None else said
 
     def cell(self, text: str) -> str:
+        if METHOD_ID.match(text):
+            return meanings_in(text, self.kept)
         return text if COMMAND.match(text) else self.text(text)
 
     def drawing(self, svg: str) -> str:
@@ -135,10 +137,14 @@ class Translator:
         return f"{place[:1].upper()}{place[1:]}. {text}"
 
     def _table(self, found: Mapping[str, Any]) -> dict[str, Any]:
+        theirs = found.get("theirs", ())
         return {
             "caption": self.text(found["caption"]),
             "headings": [self.text(words) for words in found["headings"]],
-            "rows": [[self.cell(words) for words in row] for row in found["rows"]],
+            "rows": [
+                [words if n in theirs else self.cell(words) for n, words in enumerate(row)]
+                for row in found["rows"]
+            ],
         }
 
     def _oath(self, found: Mapping[str, Any]) -> dict[str, Any]:
@@ -176,19 +182,21 @@ def translated(document: Mapping[str, Any], language: str) -> dict[str, Any]:
     translator = Translator(catalogue)
     front = translator.front(document["front"])
     core = [translator.block(block) for block in document["core"]]
-    heads = [translator.block(b) if b["kind"] == "heading" and b["level"] == 1 else b
-             for b in document["annexes"]]  # fmt: skip
-    left = list(dict.fromkeys(translator.english))
+    behind = Translator(read_reports(language))
+    annexes = [behind.block(block) for block in document["annexes"]]
+    left, left_behind = (list(dict.fromkeys(one.english)) for one in (translator, behind))
     notice = [str(catalogue.frame["notice"])]
-    if left:
-        notice.append(str(catalogue.frame["left"]).format(len(left)))
+    for name, sentences in (("left", left), ("left_behind", left_behind)):
+        if sentences:
+            notice.append(str(catalogue.frame[name]).format(len(sentences)))
     return {
         **document,
         "language": language,
         "english": left,
+        "english_in_annexes": left_behind,
         "front": {**front, "notice": " ".join(notice)},
         "core": core,
-        "annexes": heads,
+        "annexes": annexes,
     }
 
 
