@@ -137,7 +137,7 @@ class Translator:
         return f"{place[:1].upper()}{place[1:]}. {text}"
 
     def _table(self, found: Mapping[str, Any]) -> dict[str, Any]:
-        theirs = found.get("theirs", ())
+        theirs = {*found.get("theirs", ()), *found["mono"]}
         return {
             "caption": self.text(found["caption"]),
             "headings": [self.text(words) for words in found["headings"]],
