@@ -17,7 +17,7 @@ from filiation.report.languages.catalogue import Catalogue, read_reports
 from filiation.report.languages.translated import METHOD_ID, Translator, meanings_in
 from filiation.report.wording.site import UNREVIEWED
 
-__all__ = ["page_in"]
+__all__ = ["page_in", "pieces"]
 
 PIECE: Final = re.compile(
     r"<style>.*?</style>|<svg.*?</svg>|<[^>]*>|[^<]+", re.DOTALL
@@ -46,16 +46,16 @@ def page_in(raw: bytes, language: str) -> bytes:
         return raw
     catalogue = read_reports(language)
     translator = Translator(catalogue)
-    text = EIGHTS.sub(lambda found: re.sub("<[^>]*>", "", found[1]), raw.decode("utf-8"))
-    put = "".join(_pieces(MARKED.sub(r"\1", text), translator))
+    put = "".join(pieces(raw.decode("utf-8"), translator))
     put = put.replace('<html lang="en">', f'<html lang="{catalogue.language}">', 1)
     return TITLE.sub(lambda end: f"{end[0]}{_notice(translator)}", put, count=1).encode("utf-8")
 
 
-def _pieces(text: str, translator: Translator) -> Iterator[str]:
-    """Tags as they are, texts translated where nothing around them says that they stay."""
+def pieces(page: str, translator: Translator) -> Iterator[str]:
+    """A page piece by piece: tags as they are, texts where nothing says that they stay put."""
+    whole = EIGHTS.sub(lambda found: re.sub("<[^>]*>", "", found[1]), page)
     kept = 0  # how many open elements stand between a text and what is to be translated
-    for found in PIECE.finditer(text):
+    for found in PIECE.finditer(MARKED.sub(r"\1", whole)):
         piece = found[0]
         if piece.startswith("<style"):
             yield _printed(piece, translator.catalogue)
