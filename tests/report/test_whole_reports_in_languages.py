@@ -180,7 +180,8 @@ def test_a_sentence_without_a_partner_is_english_and_counted() -> None:
 
 
 def test_numbers_are_written_as_the_language_does() -> None:
-    page = b'<html lang="en"><h1>x</h1>\n<td>1,234.5%</td><td>below <span class="n1">1e-9</span></td></html>'
+    cells = '<td>1,234.5%</td><td>below <span class="n1">1e-9</span></td>'
+    page = f'<html lang="en"><h1>x</h1>\n{cells}</html>'.encode()
     put = page_in(page, "de").decode()
     assert "1\u202f234" in put or '<span class="n1">1 234</span>,5 %' in put
     assert 'unter <span class="n1">1e-9</span>' in put
