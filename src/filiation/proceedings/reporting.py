@@ -75,6 +75,7 @@ def issue_report(
     digest = entry.event.written("examination")
     kept = examination_from_bytes(record.objects.get(digest), f"event {entry.event.sequence}")
     found = as_shown(kept, state)
+    page = render_html(found)
     fact = Reported(examination=entry.event.sequence)
     draft = Draft(
         verb="report",
@@ -82,7 +83,7 @@ def issue_report(
         arguments=on_record({"examination": on, "language": languages}),
         reads={"examination": digest},
         blobs=[
-            ("html", page := render_html(found), "reports/{sequence}-report.html"),
+            ("html", page, "reports/{sequence}-report.html"),
             ("json", render_json(found), "reports/{sequence}-report.json"),
             *page_translations(page, languages),
         ],
