@@ -108,5 +108,5 @@ def _notice(translator: Translator) -> Markup:
     said = [catalogue.say[UNREVIEWED]]
     left = list(dict.fromkeys(translator.english))
     if left:
-        said.append(str(catalogue.frame["left"]).format(len(left)))
+        said.append(str(catalogue.frame["left_page"]).format(len(left)))
     return Markup('<p class="soft">{}</p>\n').format(" ".join(said))
