@@ -209,3 +209,14 @@ def test_parts_and_ratios_are_among_what_was_read() -> None:
     """Else the test above would read less than it says."""
     names = {build.__name__ for build in output_cases.examinations()}
     assert {part_cases.three_left.__name__, ratio_cases.independence.__name__} <= names
+
+
+def test_code_of_a_party_is_marked_as_not_ours() -> None:
+    """Of functions side by side: lines, files with names, and ids."""
+    page = (TEMPLATE.parent / "side_by_side.html.j2").read_text("utf-8")
+    for foreign in ("source", "subject", "one.places[0]", "one.places[1]", "one.id"):
+        held = re.findall(
+            r"<(\w+[^<>]*)>(?:[^<>]*<br>)?\{\{ " + re.escape(foreign) + r" \}\}", page
+        )
+        assert held, foreign
+        assert all('translate="no"' in one or one == "br" for one in held), foreign
