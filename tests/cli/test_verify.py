@@ -12,7 +12,7 @@ import pytest
 import filiation as fl
 from command import CASEBOOK, Command
 from filiation.casefile.codec import examination_bytes, examination_from_bytes
-from filiation.proceedings.standalone import reports
+from filiation.proceedings.report_files import reports
 
 
 @pytest.fixture(scope="module")
@@ -120,6 +120,30 @@ def test_a_report_that_tells_another_examination_is_named(filiation: Command, ca
 
     assert done.code == 3
     assert "report.html: writing it again gave other bytes" in done.err
+
+
+def test_a_translation_is_written_again_and_held_against_the_page(
+    filiation: Command, tmp_path: Path
+) -> None:
+    """As the English page is; a language that is not known leaves nothing."""
+    out = tmp_path / "out"
+    asked = (
+        "examine", CASEBOOK / "fine-tuned", "--source", CASEBOOK / "parent", "--quick",
+        "--out", out,
+    )  # fmt: skip
+    refused = filiation(*asked, "--language", "it")
+    assert refused.code != 0 and "expected one of de, fr" in refused.err and not out.exists()
+    assert filiation(*asked, "--language", "de").code == 0
+    path = out / "report-deutsch.html"
+    assert '<html lang="de">' in path.read_text("utf-8") and filiation("verify", out).code == 0
+    assert '<html lang="en">' in (out / "report.html").read_text("utf-8")
+
+    path.write_bytes(path.read_bytes().replace(b"Ableitung", b"Unsinn"))
+    manifest = json.loads((out / "manifest.json").read_bytes())
+    manifest[path.name] = hashlib.sha256(path.read_bytes()).hexdigest()
+    (out / "manifest.json").write_text(json.dumps(manifest))
+    done = filiation("verify", out)
+    assert done.code == 3 and "report-deutsch.html: writing it again gave other" in done.err
 
 
 def test_a_sketch_in_the_place_of_another_is_named(filiation: Command, case: Path) -> None:

@@ -219,7 +219,7 @@ def test_each_platform_can_vouch(
                   "make workload-image", "What it does not say"):  # fmt: skip
         assert words in said
     page = (tmp_path / "kept" / "report.html").read_text()
-    assert "none that this program knows" in page and "Annex. Who signed it" in page
+    assert "none that this program knows" in page and "Who signed it, and" in page
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -14,6 +14,7 @@ from filiation.errors import CaseError, ExhibitError, NotAskedError, PopulationE
 from filiation.model.examination import Examination as ExaminationRecord
 from filiation.proceedings import checking, standalone
 from filiation.proceedings.naming import present
+from filiation.report.languages.paged import page_in
 from filiation.report.render.html import render_html
 from filiation.report.render.json import report_json
 from filiation.report.render.notebook import examination_cell
@@ -107,9 +108,16 @@ class Examination:
         """One flat record a finding of every question, for a table."""
         return [row for conclusion in self.conclusions for row in conclusion.records()]
 
-    def html(self) -> str:
-        """The report for people: one self-contained page."""
-        return render_html(self.record).decode()
+    def html(self, language: str = "en") -> str:
+        """The report for people: one self-contained page.
+
+        Args:
+            language: "de" or "fr" for an unreviewed translation; the English page decides.
+
+        Raises:
+            UsageError: There is no such language.
+        """
+        return page_in(render_html(self.record), language).decode()
 
     def save(self, folder: str | Path) -> Path:
         """Write the folder that `filiation examine --out` makes; `filiation verify` checks it.

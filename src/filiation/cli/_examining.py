@@ -6,8 +6,8 @@ from typing import Annotated, Literal, TypeAlias
 import typer
 
 __all__ = [
-    *("Classes", "Columns", "DryRun", "FailIf", "Families", "Full", "Gate", "Normaliser"),
-    *("Only", "Out", "PlanFile", "Population", "PopulationDigest", "Quick", "Seed"),
+    *("Classes", "Columns", "DryRun", "FailIf", "Families", "Full", "Gate", "Languages"),
+    *("Normaliser", "Only", "Out", "PlanFile", "Population", "PopulationDigest", "Quick", "Seed"),
 ]
 
 Gate: TypeAlias = Literal["derivation", "not-independence"]
@@ -98,6 +98,12 @@ Only: TypeAlias = Annotated[
         metavar="KIND",
         help="Ask about this kind of material alone, such as weights or tokenizers; repeatable. "
         "Default: every kind that both models have, with what lies beside their weights.",
+    ),
+]
+Languages: TypeAlias = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--language", metavar="de|fr", help="Pages beside the English, which decide; repeat it."
     ),
 ]
 Full: TypeAlias = Annotated[bool, typer.Option("--full", help="Print the whole report.")]

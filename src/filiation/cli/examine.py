@@ -1,7 +1,7 @@
 """The verb `examine`: the main job."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import typer
 
@@ -30,7 +30,7 @@ def command(
     classes: given.Classes = None,
     plan: given.PlanFile = None, seed: given.Seed = None, out: given.Out = None,
     only_plan: given.DryRun = False, quick: given.Quick = False, only: given.Only = None,
-    fail_if: given.FailIf = None, full: given.Full = False,
+    language: given.Languages = None, fail_if: given.FailIf = None, full: given.Full = False,
     as_json: AsJson = False, quiet: Quiet = False,
 ) -> None:  # fmt: skip
     """Examine whether MODEL derives from the model given as --source.
@@ -39,7 +39,8 @@ def command(
     plan, findings and report. Each kind of material has a conclusion of its own: beside weights
     also tokenizer and architecture, where both models' folders hold them. The exit code is 0
     whatever is found, unless --fail-if asks otherwise. With --dry-run nothing is compared: it
-    says what the plan could find at best.
+    says what the plan could find at best. With --language the report is put beside the English page
+    in German or French, too: an unreviewed translation; report.json is in English.
     """
     from filiation.proceedings.naming import present_at, sided
 
@@ -56,7 +57,8 @@ def command(
     )  # fmt: skip
     if only_plan:
         return _foretell(asked, as_json=as_json, quiet=quiet)
-    found, along = _run(asked, out or folder_of(asked), full=full, as_json=as_json, quiet=quiet)
+    shown = _Shown(languages=tuple(language or ()), full=full, as_json=as_json, quiet=quiet)
+    found, along = _run(asked, out or folder_of(asked), shown)
     from filiation.report.wording.examined import gate_line
 
     meant = {one.kind.id for one in found.conclusions} - {*along} | {*asked.only}
@@ -98,9 +100,16 @@ def _foretell(asked: "Asked", *, as_json: bool, quiet: bool) -> None:
         show(foretold(*said))
 
 
-def _run(
-    asked: "Asked", target: Path, *, full: bool, as_json: bool, quiet: bool
-) -> "tuple[Examination, tuple[str, ...]]":
+class _Shown(NamedTuple):
+    """In which languages pages are written, and what is printed."""
+
+    languages: tuple[str, ...]
+    full: bool
+    as_json: bool
+    quiet: bool
+
+
+def _run(asked: "Asked", target: Path, told: _Shown) -> "tuple[Examination, tuple[str, ...]]":
     """Examine, and print what was asked for; which kinds came along with weights is given back."""
     from filiation.cli._printing import show
     from filiation.cli._progress import bar
@@ -111,14 +120,14 @@ def _run(
     from filiation.report.wording.examined import folder_lines
 
     along: list[str] = []
-    with bar(quiet) as shown:
-        watch = _watch(shown, along, said=not (as_json or quiet))
-        found = examine_into(target, asked, watch)
-    if as_json:
+    with bar(told.quiet) as shown:
+        watch = _watch(shown, along, said=not (told.as_json or told.quiet))
+        found = examine_into(target, asked, watch, told.languages)
+    if told.as_json:
         typer.echo(render_json(found).decode(), nl=False)
-    elif not quiet:
-        show(whole(found) if full else brief(found))
-        show(*folder_lines(str(target), full=full), whole=True)
+    elif not told.quiet:
+        show(whole(found) if told.full else brief(found))
+        show(*folder_lines(str(target), full=told.full), whole=True)
     return found, tuple(along)
 
 

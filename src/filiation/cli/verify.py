@@ -122,7 +122,7 @@ def _workload(
     lines = (*signed_lines(found.signed, found.seals), *attested_lines(found.vouched))
     said = [" ".join(map(say, sentences_of(line))) for line in lines]
     if out is not None:
-        keep_signed(out, found.signed, said)
+        keep_signed(out, found.signed, lines, () if language == "en" else (language,))
     findings = finding_lines(found.signed.examination)
     return (said[0], *(" ".join(map(say, sentences_of(line))) for line in findings), *said[1:])
 

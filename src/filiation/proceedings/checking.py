@@ -23,10 +23,11 @@ from filiation.populations.reference import Reference, from_stored
 from filiation.proceedings.moving import moved_again
 from filiation.proceedings.naming import Named
 from filiation.proceedings.reference import POPULATION
+from filiation.proceedings.report_files import REPORT, page_called, reports
 from filiation.proceedings.sketching import called
-from filiation.proceedings.standalone import reports
 from filiation.readers.remote.lying import lying
 from filiation.readers.weights.exhibited import open_exhibited
+from filiation.report.languages.catalogue import LANGUAGES
 from filiation.sketching.deep import rows_of_layer
 from filiation.sketching.differences import differences
 from filiation.sketching.sketch import take_sketch
@@ -92,7 +93,9 @@ def check_examination(folder: Path) -> CheckedExamination:
             recorded,
             again,
         )
-    written = {"plan.json": plan_bytes(recorded.plan), EXAMINATION: kept, **reports(recorded)}
+    spoken = [one for one in LANGUAGES if (folder / page_called(REPORT, one)).exists()]
+    shown = reports(recorded, spoken)
+    written = {"plan.json": plan_bytes(recorded.plan), EXAMINATION: kept, **shown}
     for name, raw in written.items():
         if raw != (folder / name).read_bytes():
             raise _other(f"{name}: writing it again gave other bytes", recorded, again)

@@ -23,7 +23,7 @@ from filiation.proceedings.documents.judging import judged_again
 from filiation.proceedings.exhibits import open_exhibit, open_plan
 from filiation.proceedings.inquiries import same_answer
 from filiation.proceedings.productions import kept_keys, mail_again, read_again
-from filiation.proceedings.reporting import translations
+from filiation.proceedings.reporting import page_translations, translations
 from filiation.report.expert.compose import document_bytes
 from filiation.report.expert.gather import gather
 from filiation.report.inquiry.compose import inquiry_document
@@ -158,12 +158,13 @@ def _report(
         record.objects.get(event.written("examination")), f"event {event.sequence}"
     )
     found = as_shown(whole, state, reported.event.sequence)
-    kept = [record.objects.get(reported.event.written(w)) for w in ("json", "html")]
-    yield Replayed(
-        sequence=reported.event.sequence,
-        words=words,
-        same=kept == [render_json(found), render_html(found)],
-    )
+    kept, page = _kept(record, reported), render_html(found)
+    sequence = reported.event.sequence
+    same = [kept.get("json"), kept.get("html")] == [render_json(found), page]
+    yield Replayed(sequence=sequence, words=words, same=same)
+    spoken = [one for one in LANGUAGES if f"html-{one}" in kept]
+    for what, raw, _ in page_translations(page, spoken):
+        yield Replayed(sequence=sequence, words=f"{words}, {what}", same=kept[what] == raw)
 
 
 def _expert(

@@ -18,17 +18,17 @@ from filiation.report.expert.gather import gather
 from filiation.report.expert.profile import Profile, read_profile
 from filiation.report.inquiry.compose import inquiry_document
 from filiation.report.inquiry.gather import gather_inquiry
-from filiation.report.languages.catalogue import Language, read_catalogue
+from filiation.report.languages.catalogue import CALLED, read_catalogue
+from filiation.report.languages.paged import page_in
 from filiation.report.render.html import render_html
 from filiation.report.render.json import render_json
 from filiation.report.render.page import expert_html
 from filiation.report.render.typst import expert_pdf, typesetter
 
 __all__ = ["Form", "Given", "is_inquiry", "issue_expert_report", "issue_inquiry_report",
-           "issue_report", "profile_of", "translations"]  # fmt: skip
+           "issue_report", "page_translations", "profile_of", "translations"]  # fmt: skip
 
 Form: TypeAlias = Literal["uk-civil", "us-federal", "authority"]
-CALLED: Final[Mapping[Language, str]] = {"de": "deutsch", "fr": "francais"}  # in a file's name
 LONGEST: Final = 1 << 26  # bytes of a file that goes into a report
 
 
@@ -50,16 +50,23 @@ class Given:
     languages: tuple[str, ...] = ()
 
 
-def issue_report(case: Path, *, on: int | None = None, acting: str | None = None) -> ReportIssued:
+def issue_report(
+    case: Path,
+    *,
+    on: int | None = None,
+    acting: str | None = None,
+    languages: tuple[str, ...] = (),
+) -> ReportIssued:
     """Issue the report on an examination, for people and for programs.
 
     Args:
         case: The case.
         on: Event of the examination; by default the last.
         acting: Who signs.
+        languages: In which others the page is put beside the English, which decides.
 
     Raises:
-        UsageError: There is no such examination, or a law of the case forbids it.
+        UsageError: There is no such examination or language, or a law of the case forbids it.
     """
     record = Record(case)
     signer = record.signer(acting)
@@ -68,15 +75,17 @@ def issue_report(case: Path, *, on: int | None = None, acting: str | None = None
     digest = entry.event.written("examination")
     kept = examination_from_bytes(record.objects.get(digest), f"event {entry.event.sequence}")
     found = as_shown(kept, state)
+    page = render_html(found)
     fact = Reported(examination=entry.event.sequence)
     draft = Draft(
         verb="report",
         fact=fact,
-        arguments=on_record({"examination": on}),
+        arguments=on_record({"examination": on, "language": languages}),
         reads={"examination": digest},
         blobs=[
-            ("html", render_html(found), "reports/{sequence}-report.html"),
+            ("html", page, "reports/{sequence}-report.html"),
             ("json", render_json(found), "reports/{sequence}-report.json"),
+            *page_translations(page, languages),
         ],
     )
     return ReportIssued(entry=Entry(event=record.append(draft, *signer), fact=fact))
@@ -176,6 +185,17 @@ def _issued(
     if pdf is None:
         return ReportIssued(entry=entry, no_typesetter=given.pdf)
     return ReportIssued(entry=entry, pages=pdf.core, annexes=pdf.pages - pdf.core)
+
+
+def page_translations(page: bytes, languages: Iterable[str]) -> Iterator[tuple[str, bytes, str]]:
+    """The page of a report in other languages, as `translations` gives those of a document.
+
+    Raises:
+        UsageError: There is no catalogue of a language.
+    """
+    for language in dict.fromkeys(languages):
+        called = CALLED[read_catalogue(language).language]
+        yield f"html-{language}", page_in(page, language), f"reports/{{sequence}}-{called}.html"
 
 
 def translations(

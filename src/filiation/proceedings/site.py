@@ -9,6 +9,7 @@ import re
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache, partial
 from pathlib import Path
 from typing import Final, TypeAlias, final
@@ -35,6 +36,7 @@ from filiation.proceedings.status import status_of
 from filiation.report.expert.gather import read_validation
 from filiation.report.inquiry.compose import inquiry_document
 from filiation.report.inquiry.gather import InquiryMaterial
+from filiation.report.languages.paged import page_in
 from filiation.report.render.html import render_html
 from filiation.report.render.json import render_json
 from filiation.report.render.page import expert_html
@@ -59,7 +61,15 @@ DEAR: Final = ("examinations.html", "kinship.html", "gaps.html")
 FOUND: Final = 200  # documents of a search
 LONGEST: Final = 200  # characters of a search
 
-Made: TypeAlias = Callable[[], View | bytes]
+Made: TypeAlias = Callable[[], "View | bytes | Spoken"]
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """A whole report, by the language that its page is asked for in."""
+
+    page: Callable[[str], bytes]
 
 
 @final
@@ -117,6 +127,8 @@ class Site:
         found = made() if made else None
         if found is None:
             return None
+        if isinstance(found, Spoken):
+            found = found.page(language)
         if isinstance(found, View):
             found = self._comments.on(found, acts=served and "do.html" in self._rooms)
             return self.shown(found, language, served=served), TEXTS["html"]
@@ -193,7 +205,7 @@ class Site:
         stem = f"examinations/{number}"
         pages: dict[str, Made] = {
             f"{stem}.html": lambda: examined.examination(number, found, left, bool(heard)),
-            f"{stem}/report.html": lambda: render_html(found),
+            f"{stem}/report.html": lambda: Spoken(lambda to: page_in(render_html(found), to)),
             f"{stem}/report.json": lambda: render_json(found),
         }
         if layers.has_layers(found):
@@ -364,7 +376,7 @@ def _inquiry(m: InquiryMaterial) -> dict[str, Made]:
     stem = f"examinations/{m.entry.event.sequence}"
     return {
         f"{stem}.html": lambda: inquiry_page(m),
-        f"{stem}/report.html": lambda: expert_html(inquiry_document(m)),
+        f"{stem}/report.html": lambda: Spoken(lambda to: expert_html(inquiry_document(m), to)),
         f"{stem}/report.json": lambda: inquiry_document(m),
     }
 

@@ -26,12 +26,12 @@ from filiation.proceedings.alongside import asked_kinds
 from filiation.proceedings.gathering import Gathered, Options, gather
 from filiation.proceedings.moving import keep_moves, moves_in, with_moves
 from filiation.proceedings.naming import Sided
+from filiation.proceedings.report_files import pages_of, reports
 from filiation.proceedings.source_texts import SIDE_BY_SIDE, side_by_side
 from filiation.readers.reader import NO_OPTIONS, Advance, Taken, silent
 from filiation.readers.remote.address import is_address, read_address
 from filiation.readers.weights.adapters.spelling import JOIN, joined
-from filiation.report.render.html import render_html
-from filiation.report.render.json import render_json
+from filiation.report.languages.catalogue import read_catalogue
 from filiation.report.render.records import origins_json
 
 if TYPE_CHECKING:
@@ -48,7 +48,6 @@ __all__ = [
     "foretell_for",
     "open_examination",
     "plan_for",
-    "reports",
     "save",
 ]
 
@@ -220,15 +219,25 @@ def _stem(spec: str | Taken) -> str:
     return "".join(c if c.isalnum() or c in "-_.+" else "-" for c in name)[:LONGEST] or "model"
 
 
-def examine_into(target: Path, asked: Asked, watch: Watch = QUIET) -> Examination:
+def examine_into(
+    target: Path, asked: Asked, watch: Watch = QUIET, languages: Sequence[str] = ()
+) -> Examination:
     """Examine, and keep plan, findings, reports and materials in a new folder.
 
+    Args:
+        target: The folder.
+        asked: What is to be examined.
+        watch: Who is told how far it is.
+        languages: In which others pages are put beside the English, which decide.
+
     Raises:
-        UsageError: The folder exists, or what was asked cannot be examined.
+        UsageError: The folder exists, there is no such language, or what was asked cannot be
+            examined.
         UnreadableError: A material is damaged.
         CaseError: The given plan was made for other exhibits.
     """
     moves = moves_in(asked.classes)
+    spoken = [read_catalogue(one).language for one in dict.fromkeys(languages)]
     with staging(target) as folder:
         exhibits = _gathered(folder.materials, asked, watch)
         found = with_moves(_carried_out(folder, exhibits, asked, watch), moves)
@@ -236,12 +245,13 @@ def examine_into(target: Path, asked: Asked, watch: Watch = QUIET) -> Examinatio
         folder.write(EXAMINATION, examination_bytes(found))
         if exhibits.origins:
             folder.write(ORIGINS, origins_json(exhibits.origins))
-        for name, raw in reports(found).items():
+        for name, raw in reports(found, spoken).items():
             folder.write(name, raw)
         sides, read = (asked.source, asked.subject), (exhibits.source, exhibits.subject)
         page = side_by_side(found, sides, read)
         if page is not None:
-            folder.write(SIDE_BY_SIDE, page)
+            for name, raw in pages_of(SIDE_BY_SIDE, page, spoken).items():
+                folder.write(name, raw)
     return found
 
 
@@ -306,11 +316,6 @@ def open_examination(folder: Path) -> Examination:
     """
     check_folder(folder)
     return read_examination(folder)
-
-
-def reports(examination: Examination) -> dict[str, bytes]:
-    """The reports of an examination, by the names of their files."""
-    return {"report.json": render_json(examination), "report.html": render_html(examination)}
 
 
 def _gathered(folder: Path, asked: Asked, watch: Watch) -> Gathered:

@@ -23,10 +23,10 @@ from filiation.model.attested import Statement, Vouched, check_image
 from filiation.model.examination import Examination
 from filiation.proceedings.naming import Sided, free, present
 from filiation.proceedings.progress import Step, no_step
+from filiation.proceedings.report_files import reports
 from filiation.proceedings.standalone import Watch, ask, examine_into
 from filiation.readers.seals import parts_of
-from filiation.report.render.html import render_html
-from filiation.report.render.json import render_json
+from filiation.report.languages.catalogue import read_catalogue
 from filiation.sealed.attestation.asking import ask as ask_processor
 from filiation.sealed.attestation.asking import check_offered
 from filiation.sealed.attestation.chains import read_roots
@@ -263,16 +263,25 @@ def measurements_of(given: Sequence[str]) -> dict[str, str]:
     return found
 
 
-def keep_signed(out: Path, signed: Signed, vouched: Sequence[str]) -> None:
+def keep_signed(
+    out: Path, signed: Signed, vouched: Sequence[str], languages: Sequence[str] = ()
+) -> None:
     """Write a signed examination and its reports, with who vouches for it, into a new folder.
 
+    Args:
+        out: The folder.
+        signed: What was signed.
+        vouched: Who vouches for it, in English.
+        languages: In which others the page is put beside the English, which decides.
+
     Raises:
-        UsageError: The folder is there, or cannot be made.
+        UsageError: The folder is there, or cannot be made, or there is no such language.
     """
+    spoken = [read_catalogue(one).language for one in languages]
     try:
         free(out).mkdir()
     except OSError as error:
         raise UsageError(f"{out}: cannot be made: {error.strerror}") from error
     put(out / "examination.json", signed.raw)
-    put(out / "report.json", render_json(signed.examination))
-    put(out / "report.html", render_html(signed.examination, vouched))
+    for name, raw in reports(signed.examination, spoken, vouched).items():
+        put(out / name, raw)

@@ -92,6 +92,7 @@ class Table:
         widths: Relative widths; none where each column is as wide as it needs.
         right: Columns of figures, set to the right.
         mono: Columns of digests.
+        theirs: Columns of words that are not ours: names, code, what a party or a file says.
         caption: What it holds.
     """
 
@@ -100,6 +101,7 @@ class Table:
     widths: Sequence[int] = ()
     right: Sequence[int] = ()
     mono: Sequence[int] = ()
+    theirs: Sequence[int] = ()
     caption: str = ""
 
     def __post_init__(self) -> None:

@@ -43,6 +43,21 @@ def test_a_report_is_issued_as_page_pdf_and_data(issued: tuple[Path, Done]) -> N
     assert "Please use their outputs" not in page.read_text()
 
 
+def test_a_report_without_rules_is_in_other_languages_too(walked: Walked, tmp_path: Path) -> None:
+    """Beside the English page, which decides; data in English; replayed like it."""
+    folder = shutil.copytree(walked.folder, tmp_path / "now")
+    done = at(folder, "report", "{}/case", "--language", "de", "--language", "fr")
+    names = ("report.html", "report.json", "deutsch.html", "francais.html")
+
+    assert done.code == 0, done.err
+    assert all(f"reports/0034-{name}" in done.out for name in names)
+    german = (folder / "case" / "reports" / "0034-deutsch.html").read_text()
+    assert '<html lang="de">' in german and "es entscheidet die englische Seite" in german
+    replayed = at(folder, "replay", "{}/case")
+    for told in ("report: the same", "report, html-de: the same", "report, html-fr: the same"):
+        assert f"event 34: {told}" in replayed.out, replayed.out
+
+
 def test_documents_are_among_what_is_on_record(issued: tuple[Path, Done]) -> None:
     folder, _ = issued
     page = (folder / "case" / "reports" / "0034-expert.html").read_text()
@@ -141,7 +156,8 @@ def test_blanks_are_printed_and_nothing_is_recorded(walked: Walked) -> None:
     ("words", "said"),
     [
         (("--blanks",), "go with --profile"),
-        (("--language", "fr"), "add --profile uk-civil, us-federal or authority"),
+        (("--no-pdf",), "add --profile uk-civil, us-federal or authority"),
+        (("--language", "it"), "expected one of de, fr"),
         (("--profile", "uk-civil", "--no-pdf", "--language", "it"), "expected one of de, fr"),
         (("--validation", "x"), "go with --profile"),
         (("--profile", "authority", "--validation", "{}/gone"), "cannot be read"),

@@ -53,10 +53,11 @@ def command(
     """Issue the report on an examination, for people (HTML) and programs (JSON).
 
     On a question about one exhibit (a log, served answers, a training history, a sealed session)
-    with a PDF and --language, too.
+    with a PDF, too.
     With --profile an expert's report: numbered paragraphs, the statements that the rules ask for,
     and declarations left for a human to sign; HTML, JSON and, with the extra `pdf`, PDF. With
-    --language de or fr the pages in that language too, an unreviewed translation.
+    --language de or fr the pages in that language too, an unreviewed translation; the JSON is in
+    English.
     """
     from filiation.errors import UsageError
     from filiation.proceedings import reporting
@@ -72,13 +73,15 @@ def command(
     elif not (validation or filled or blanks) and reporting.is_inquiry(case, examination):
         given = reporting.Given(pdf=not no_pdf, languages=tuple(language or ()))
         made = reporting.issue_inquiry_report(case, given, on=examination, acting=acting)
-    elif validation is not None or filled is not None or blanks or no_pdf or language:
+    elif validation is not None or filled is not None or blanks or no_pdf:
         raise UsageError(
-            "--validation, --filled, --blanks, --no-pdf and --language go with --profile: add "
-            "--profile uk-civil, us-federal or authority; without, a report has none of them"
+            "--validation, --filled, --blanks and --no-pdf go with --profile: add --profile "
+            "uk-civil, us-federal or authority; without, a report has none of them"
         )
     else:
-        made = reporting.issue_report(case, on=examination, acting=acting)
+        made = reporting.issue_report(
+            case, on=examination, acting=acting, languages=tuple(language or ())
+        )
     said, heed = deeds.set_pages(made)
     if said and (heed or not quiet):
         typer.echo(said, err=True)

@@ -62,10 +62,8 @@ def _report(doing: Doing) -> Lines:
         raise UsageError(ONLY_UNDER_RULES)
     elif reporting.is_inquiry(case, on):
         made = reporting.issue_inquiry_report(case, told, on=on, acting=acting)
-    elif tongues:
-        raise UsageError(ONLY_UNDER_RULES)
     else:
-        made = reporting.issue_report(case, on=on, acting=acting)
+        made = reporting.issue_report(case, on=on, acting=acting, languages=tongues)
     if said := deeds.set_pages(made)[0]:
         yield said
     yield deeds.reported(made.entry)

@@ -127,7 +127,8 @@ def dot_plot(finding: Finding, worded: Worded, *, narrow: bool = False) -> str:
     said = _axis_words(finding, room)
     for line, words in enumerate(said):
         y, middle = foot + 31 + 13 * line, room.left + room.wide / 2
-        parts.append(svg.text(middle, y, words, anchor="middle", size=room.size))
+        drawn = svg.text(middle, y, words, anchor="middle", size=room.size, of=len(said))
+        parts.append(drawn)
     about = method_text(worded, finding.method)
     title = f"{about.title}: line-up. {lineup_sentence(finding)}"
     return svg.document(room.sheet, foot + 25 + 13 * len(said), title, parts)

@@ -117,10 +117,13 @@ def circle(x: float, y: float, radius: float, *, fill: str, stroke: str, said: s
     )
 
 
-def text(x: float, y: float, words: str, *, anchor: str = "start", size: float = 11) -> str:
-    """One line of text at its baseline."""
+def text(
+    x: float, y: float, words: str, *, anchor: str = "start", size: float = 11, of: int = 1
+) -> str:
+    """One line of text at its baseline; `of` so many lines that are read as one sentence."""
+    lines = f' data-lines="{of}"' if of > 1 else ""
     return (
-        f'<text x="{number(x)}" y="{number(y)}" text-anchor="{anchor}" '
+        f'<text x="{number(x)}" y="{number(y)}"{lines} text-anchor="{anchor}" '
         f'font-size="{number(size)}">{_words(words)}</text>'
     )
 

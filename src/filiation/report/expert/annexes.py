@@ -65,6 +65,7 @@ def _layered(title: str, finding: Finding, common: str) -> Table:
         rows=[tuple(row[place] for place in kept) for row in rows],
         widths=tuple(COLUMNS[place][1] for place in kept),
         right=tuple(here for here, place in enumerate(kept) if place > MATRICES),
+        theirs=tuple(here for here, place in enumerate(kept) if place <= MATRICES),
         caption=words.layers_caption(title, common),
     )
 
@@ -118,7 +119,7 @@ def literature(m: CaseMaterial) -> Iterator[Block]:
         if not entry.get("methods") or stems & set(entry["methods"])
         if rated or not entry.get("rated")
     ]
-    yield Table(headings=("for", "source"), rows=rows, widths=(4, 10))
+    yield Table(headings=("for", "source"), rows=rows, widths=(4, 10), theirs=(1,))
     digest = m.validation_digest if m.validation is not None else ""
     yield Table(headings=("other material", ""), rows=words.relied_on(digest), widths=(4, 10))
 

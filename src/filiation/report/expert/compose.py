@@ -63,6 +63,7 @@ def _requirements(m: CaseMaterial) -> Iterator[Block]:
             for r in m.profile.requirements
         ],
         widths=(4, 7, 5),
+        theirs=(0,),
         caption=f"{m.profile.rules}. Edition: {m.profile.edition}",
     )
     yield Paragraph(text=m.profile.read, source=words.PROFILE)

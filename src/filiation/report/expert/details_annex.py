@@ -90,6 +90,7 @@ def _instances(finding: Finding) -> Iterator[Block]:
         ],
         widths=(7, 3, 3, 3, 2, 2),
         right=(4, 5),
+        theirs=(0, 1, 2, 3),
         caption=words.SIDE_BY_SIDE,
     )
     yield Note(text=wording.instances_sentence(finding))

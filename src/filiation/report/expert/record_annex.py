@@ -36,6 +36,7 @@ def record(m: CaseMaterial) -> Iterator[Block]:
         rows=[_event(event) for event in shown],
         widths=(1, 3, 3, 2, 6),
         right=(0,),
+        theirs=(2, 3, 4),
         caption="The log",
     )
     if len(shown) < len(events):

@@ -50,5 +50,5 @@ def trained_tables(found: HistoryExamined) -> Iterator[Block]:
     ]
     yield Table(
         headings=words.ALONG_HEADS, rows=rows, right=(0, 2, 3, 4, 5, 6, 7, 8, 9),
-        caption=words.ALONG_TABLED, widths=(3, 6, 3, 3, 4, 4, 3, 3, 3, 3),
+        theirs=(1,), caption=words.ALONG_TABLED, widths=(3, 6, 3, 3, 4, 4, 3, 3, 3, 3),
     )  # fmt: skip

@@ -17,10 +17,12 @@ from typing import Any, Final, Literal, TypeAlias, final
 
 from filiation.errors import UsageError
 
-__all__ = ["KINDS", "LANGUAGES", "SLOT", "Catalogue", "Language", "read_catalogue", "read_pages"]
+__all__ = ["CALLED", "KINDS", "LANGUAGES", "SLOT", "Catalogue", "Language", "read_catalogue",
+           "read_pages", "read_reports"]  # fmt: skip
 
 Language: TypeAlias = Literal["de", "fr"]
 LANGUAGES: Final[tuple[Language, ...]] = ("de", "fr")
+CALLED: Final[Mapping[Language, str]] = {"de": "deutsch", "fr": "francais"}  # in a file's name
 LONGEST: Final = 4000  # characters
 ENDS: Final = re.compile("[.!?] (?=[A-Z{])")  # of a sentence within a key
 DEEPEST: Final = 5  # words within words
@@ -78,13 +80,15 @@ class Catalogue:
         language: Its code (ISO 639-1).
         frame: How dates and numbers are written, and what only a translation says.
         say: The other language's words, by the English.
-        templates: Keys with slots, the longest first.
+        templates: Keys with slots, the longest first, by the letter that they begin with.
+        anywhere: Those that begin with a slot, in the same order.
     """
 
     language: Language
     frame: Mapping[str, Any]
     say: Mapping[str, str]
-    templates: tuple[_Template, ...] = field(repr=False)
+    templates: Mapping[str, tuple[_Template, ...]] = field(repr=False)
+    anywhere: tuple[_Template, ...] = field(repr=False)
 
     def said(self, text: str, deep: int = 0, many: int = 1) -> str | None:
         """A sentence, or words within one; None if the catalogue has not all of it.
@@ -127,7 +131,7 @@ class Catalogue:
         """What a key says of a text, or a key with slots; None if none does."""
         if text in self.say and not SLOT.search(text):
             return self.say[text]
-        for template in self.templates:
+        for template in self.templates.get(text[:1], self.anywhere):
             found = template.found(text) if template.sentences >= many else None
             put = self._filled(template, found, deep) if found else None
             if put is not None:
@@ -244,13 +248,25 @@ def read_catalogue(language: str) -> Catalogue:
 
 
 @cache
-def read_pages(language: str) -> Catalogue:
-    """The catalogue of a language with what only the pages of a case say.
+def read_reports(language: str) -> Catalogue:
+    """The catalogue of a language with what whole reports and annexes say, beside the body of one.
 
     Raises:
         UsageError: There is none.
     """
     known = read_catalogue(language)
+    more = _say(f"reports.{known.language}.toml")
+    return _catalogue(known.language, known.frame, {**known.say, **more})
+
+
+@cache
+def read_pages(language: str) -> Catalogue:
+    """The catalogue of a language with what only the pages of a case say, and whole reports.
+
+    Raises:
+        UsageError: There is none.
+    """
+    known = read_reports(language)
     more = _say(f"pages.{known.language}.toml") | _say(f"refusals.{known.language}.toml")
     return _catalogue(known.language, known.frame, {**known.say, **more})
 
@@ -262,11 +278,15 @@ def _say(name: str) -> dict[str, str]:
 
 def _catalogue(language: Language, frame: Mapping[str, Any], say: Mapping[str, str]) -> Catalogue:
     keys = sorted((key for key in say if SLOT.search(key)), key=_weight, reverse=True)
+    found = tuple(_template(key, say[key]) for key in keys)
+    first = {one: one.words[0][:1] for one in found}
+    letters = {letter for letter in first.values() if letter}
     return Catalogue(
         language=language,
         frame=frame,
         say=say,
-        templates=tuple(_template(key, say[key]) for key in keys),
+        templates={c: tuple(one for one in found if first[one] in ("", c)) for c in letters},
+        anywhere=tuple(one for one in found if not first[one]),
     )
 
 

@@ -1,33 +1,48 @@
 """An expert report in another language: its English document, sentence by sentence.
 
 Law: a translation is a function of the English document and of a catalogue. Quotations, what a
-human filled in, names, digests, commands and annexes stay as they are. A sentence that the
-catalogue has not is printed in English, and the first page says how many are.
+human filled in, names, digests, commands and columns of foreign words stay as they are. A sentence
+that the catalogue has not is printed in English, and the first page says how many are.
 """
 
 import html
+import math
 import re
-from collections.abc import Mapping, Sequence
+import textwrap
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any, Final, final
 
-from filiation.report.languages.catalogue import Catalogue, read_catalogue
+from filiation.report.languages.catalogue import Catalogue, read_catalogue, read_reports
 
-__all__ = ["drawing_in", "sentences_in", "sentences_of", "translated"]
+__all__ = [
+    "METHOD_ID",
+    "Translator",
+    "drawing_in",
+    "meanings_in",
+    "sentences_in",
+    "sentences_of",
+    "translated",
+]
 
 DRAWN: Final = re.compile(
     r'(?:(?<= font-size=")(?P<size>[\d.]+)(?P<mark>"[^<>]*>)|(?<=>))'
     r"(?P<words>[^<>]+)(?=</(?:text|title)>)"
 )
+LINES: Final = re.compile(r'(?:<text [^<>]*data-lines="[^<>]*>[^<>]*</text>\s*)+')
+LINE: Final = re.compile(r"(?<=>)([^<>]+)(?=</text>)")
+SIZE: Final = re.compile(r'(?<= font-size=")[\d.]+')
 SMALLEST: Final = 0.7  # of a drawing's letters, where words are longer than the English
 COMMAND: Final = re.compile(r"filiation [a-z]")
+METHOD_ID: Final = re.compile(r"[a-z][\w-]*/\d+\b")
+MEANING: Final = re.compile(r"(?<= \()((?:[^()]|\([^()]*\))+)(?=\)(?:;|$))")
 AFTER: Final = re.compile("[.!?]\u201d? (?=[A-Z0-9\u201c])")
 
 
 @final
 @dataclass(slots=True)
-class _Translator:
+class Translator:
     """One translation under way, and the sentences that the catalogue has not."""
 
     catalogue: Catalogue
@@ -58,11 +73,31 @@ class _Translator:
         return text if said is None else said
 
     def cell(self, text: str) -> str:
+        if METHOD_ID.match(text):
+            return meanings_in(text, self.kept)
         return text if COMMAND.match(text) else self.text(text)
 
     def drawing(self, svg: str) -> str:
         """The words in a drawing; longer ones in smaller letters, in the room of the English."""
-        return DRAWN.sub(self._drawn, svg)
+        put, at = list[str](), 0
+        for lines in LINES.finditer(svg):
+            put += [DRAWN.sub(self._drawn, svg[at : lines.start()]), self._lines(lines[0])]
+            at = lines.end()
+        return "".join([*put, DRAWN.sub(self._drawn, svg[at:])])
+
+    def _lines(self, drawn: str) -> str:
+        """A sentence in several lines, in as many of another language."""
+        pieces = LINE.split(drawn)  # a tag, its words, and what follows, by turns
+        words = [html.unescape(one) for one in pieces[1::2]]
+        said = self.text(" ".join(words))
+        width = max(max(map(len, words)), math.ceil(len(said) / len(words)))
+        while len(shown := textwrap.wrap(said, width)) > len(words):
+            width += 1
+        size = max(SMALLEST, min(1.0, max(map(len, words)) / max(map(len, shown))))
+        shown += [""] * (len(words) - len(shown))
+        pieces[1::2] = [html.escape(one, quote=False) for one in shown]
+        return SIZE.sub(lambda found: f"{float(found[0]) * size:.1f}".removesuffix(".0"),
+                        "".join(pieces))  # fmt: skip
 
     def _drawn(self, found: re.Match[str]) -> str:
         words = html.unescape(found["words"])
@@ -102,10 +137,14 @@ class _Translator:
         return f"{place[:1].upper()}{place[1:]}. {text}"
 
     def _table(self, found: Mapping[str, Any]) -> dict[str, Any]:
+        theirs = {*found.get("theirs", ()), *found["mono"]}
         return {
             "caption": self.text(found["caption"]),
             "headings": [self.text(words) for words in found["headings"]],
-            "rows": [[self.cell(words) for words in row] for row in found["rows"]],
+            "rows": [
+                [words if n in theirs else self.cell(words) for n, words in enumerate(row)]
+                for row in found["rows"]
+            ],
         }
 
     def _oath(self, found: Mapping[str, Any]) -> dict[str, Any]:
@@ -140,33 +179,35 @@ def translated(document: Mapping[str, Any], language: str) -> dict[str, Any]:
         UsageError: It has none.
     """
     catalogue = read_catalogue(language)
-    translator = _Translator(catalogue)
+    translator = Translator(catalogue)
     front = translator.front(document["front"])
     core = [translator.block(block) for block in document["core"]]
-    heads = [translator.block(b) if b["kind"] == "heading" and b["level"] == 1 else b
-             for b in document["annexes"]]  # fmt: skip
-    left = list(dict.fromkeys(translator.english))
+    behind = Translator(read_reports(language))
+    annexes = [behind.block(block) for block in document["annexes"]]
+    left, left_behind = (list(dict.fromkeys(one.english)) for one in (translator, behind))
     notice = [str(catalogue.frame["notice"])]
-    if left:
-        notice.append(str(catalogue.frame["left"]).format(len(left)))
+    for name, sentences in (("left", left), ("left_behind", left_behind)):
+        if sentences:
+            notice.append(str(catalogue.frame[name]).format(len(sentences)))
     return {
         **document,
         "language": language,
         "english": left,
+        "english_in_annexes": left_behind,
         "front": {**front, "notice": " ".join(notice)},
         "core": core,
-        "annexes": heads,
+        "annexes": annexes,
     }
 
 
 def sentences_in(catalogue: Catalogue, text: str) -> str:
     """Sentences of ours in another language; those that the catalogue has not stay in English."""
-    return _Translator(catalogue).text(text)
+    return Translator(catalogue).text(text)
 
 
 def drawing_in(catalogue: Catalogue, svg: str) -> str:
     """The same of a drawing's words."""
-    return _Translator(catalogue).drawing(svg)
+    return Translator(catalogue).drawing(svg)
 
 
 def sentences_of(text: str) -> list[str]:
@@ -178,3 +219,8 @@ def sentences_of(text: str) -> list[str]:
             ends.append(found.end())
     ends.append(len(text))
     return [text[a:b].rstrip() for a, b in pairwise(ends) if text[a:b].strip()]
+
+
+def meanings_in(text: str, say: Callable[[str], str]) -> str:
+    """A row of methods' ids and parameters, of which only the meanings are words of ours."""
+    return MEANING.sub(lambda found: say(found[0]), text)

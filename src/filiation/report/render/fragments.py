@@ -39,6 +39,7 @@ def _blocks(conclusion: Conclusion, found: Filtration) -> Iterator[Block]:
             headings=words.FRAGMENT_HEADS,
             rows=words.fragment_rows(shown),
             widths=(11, 25, 25, 16, 23),
+            theirs=(0, 1, 2),
         )
         yield Note(text=words.shown_of(len(shown), len(found.matched), words.FRAGMENTS))
     if found.signs:
@@ -48,6 +49,7 @@ def _blocks(conclusion: Conclusion, found: Filtration) -> Iterator[Block]:
             headings=words.SIGN_HEADS,
             rows=words.sign_rows(found.signs[:SHOWN], len(found.signs_lined_up)),
             widths=(24, 16, 25, 25, 10),
+            theirs=(1, 2, 3),
         )
         yield Note(text=words.shown_of(min(SHOWN, len(found.signs)), len(found.signs), words.SIGNS))
 

@@ -15,7 +15,7 @@ from markupsafe import escape
 
 from filiation.report.blocks import Drawing, Heading, Note, Paragraph, Quotation, Table
 from filiation.report.languages.catalogue import read_pages
-from filiation.report.languages.translated import drawing_in, sentences_in
+from filiation.report.languages.translated import drawing_in, meanings_in, sentences_in
 from filiation.report.site.view import (
     Cell,
     Field,
@@ -88,7 +88,6 @@ ROWS: Final[
 }
 LISTS: Final = ("index.html",)  # pages whose rows are lists
 METHOD: Final = "Method"  # rows of ids and parameters, of which only the meanings are words of ours
-MEANING: Final = re.compile(r"(?<= \()((?:[^()]|\([^()]*\))+)(?=\)(?:;|$))")
 EVENT: Final = re.compile(r"[eE]vent \d+", re.ASCII)
 KEPT: Final = 4096  # texts of a language that are remembered
 
@@ -240,7 +239,7 @@ def _table(table: Table, path: str, known: _Known) -> Table:
 
 def _row_cell(name: str, cell: str, path: str, known: _Known) -> str:
     if name == METHOD:
-        return MEANING.sub(lambda found: known.whole(found[0]), cell)
+        return meanings_in(cell, known.whole)
     return _told(cell, path, known)
 
 

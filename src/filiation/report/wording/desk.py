@@ -174,8 +174,7 @@ NOT_DONE: Final = "It was not done. The reason:"
 ONLY_ENGLISH: Final = "This reason there is in English only:"
 FAULT: Final = "A fault of this program stopped it; nothing was recorded."
 ONLY_UNDER_RULES: Final = (
-    "error rates, what the expert fills in and other languages go with a report under rules; "
-    "choose under which"
+    "error rates and what the expert fills in go with a report under rules; choose under which"
 )
 PREPARE_AGAIN: Final = "Prepare it again"
 

@@ -51,9 +51,7 @@ ABOUT: Final = (
 )
 SEARCHING: Final = "Search the documents:"
 SEARCH_BUTTON: Final = "Search"
-UNREVIEWED: Final = (
-    "An unreviewed translation; the English page decides. Whole reports are in English."
-)
+UNREVIEWED: Final = "An unreviewed translation; the English page decides."
 LANGUAGES_NAMED: Final = {"en": "English", "de": "Deutsch", "fr": "Fran\u00e7ais"}
 TIMES: Final = "All times are UTC unless a zone stands beside them."
 ISSUED_HEADS: Final = ("report", "on record", "on which examination", "SHA-256")

@@ -113,9 +113,10 @@ def _table(block: Table) -> Iterator[str]:
 
 
 def _cells(block: Table, row: Sequence[str]) -> str:
-    mono = ' class="mono"'
+    mono, theirs = ' class="mono"', ' translate="no"'
     return "".join(
-        f"<td{_figures(block, place) or (mono if place in block.mono else '')}>"
+        f"<td{_figures(block, place) or (mono if place in block.mono else '')}"
+        f"{theirs if place in block.theirs else ''}>"
         f"{html_words(cell)}</td>"
         for place, cell in enumerate(row)
     )

@@ -9,12 +9,14 @@ from filiation.report.blocks import KINDS, Block
 
 __all__ = ["block_of", "json_block"]
 
+LATER: Final = ("theirs",)  # fields that documents had not from the beginning: left out if empty
 NAMES: Final = {kind.__name__.lower(): kind for kind in KINDS}
 
 
 def json_block(block: Block) -> dict[str, Any]:
     """A block with its kind."""
-    return {"kind": type(block).__name__.lower(), **asdict(block)}
+    parts = {name: part for name, part in asdict(block).items() if part or name not in LATER}
+    return {"kind": type(block).__name__.lower(), **parts}
 
 
 def block_of(found: Mapping[str, Any]) -> Block:
