@@ -50,6 +50,8 @@ def literal(output: str) -> str | None:
     """
     block = fenced(output)
     chosen = next((p for p in (boxed(output), tagged(output), block) if p is not None), None)
+    if chosen is None and (whole := _structure(_bare(output))) is not None:
+        return whole  # {'result': 5} announces nothing
     after = None if chosen is not None else cued(output)
     text = _bare(next(p for p in (chosen, after, output) if p is not None))
     if not text:
@@ -58,6 +60,11 @@ def literal(output: str) -> str | None:
     if value is None and after is not None:
         value = evaluated(_bare(text.partition("\n")[0]))  # what follows it is explanation
     return squeezed(text) if value is None else value
+
+
+def _structure(text: str) -> str | None:
+    """A list, a tuple, a dictionary or a set that is all of this text; None if it is none."""
+    return evaluated(text) if text[:1] in ("(", "[", "{") and text[-1:] in (")", "]", "}") else None
 
 
 def squeezed(text: str) -> str | None:
