@@ -34,8 +34,11 @@ NUMBER: Final = re.compile(
     rf"|{_TERM}(?:\s*[*x]\s*10\s*(?:\^|\*\*)\s*\(?\s*[-+]?\d+\s*\)?)?(?:\s*/\s*{_TERM})?)",
     re.I,
 )
-_BEHIND: Final = (  # a power of a unit, "1 over 2", "3 million", "minus 4" that takes nothing off
+# A power of a unit, sqrt(2), "1 over 2", "3 million", and "minus 4" that takes nothing off.
+_BEHIND: Final = (
     (re.compile(r"(?<=[A-Za-z\u00b5\u00b0\u03a9])\s?\^\s?\(?[-+]?\d+\)?"), ""),
+    (re.compile(r"(?<![A-Za-z])sqrt\s*(?=[\d(])"), "√"),
+    (re.compile(r"(?<=[\d*/√(])\s*pi(?![A-Za-z])|\A\s*pi(?=\s*[*/]\s*\d)", re.I), "π"),
     (re.compile(r"(?<=\d)\s+over\s+(?=\d)", re.I), "/"),
     (re.compile(r"(?<=\d)\s+hundred\b", re.I), "*10^2"),
     (re.compile(r"(?<=\d)\s+thousand\b", re.I), "*10^3"),
@@ -57,6 +60,7 @@ _LEADING: Final = re.compile(
     rf"({NUMBER.pattern})(?:\s?[^\W\d_]{{1,12}}){{0,2}}(?:\s*[(\[][^()\[\]]*[)\]]\.?\Z"
     r"|\s*(?:±|\+/-)|\s*=\s*[\d\s.,()]+[-+*/][-+*/\d\s.,()]*\Z|\.?\s*\n\s*(?:\n|-{3})"
     r"|[,.;]?\s+(?:because|since|weil|denn|porque|parce\s+que|to\s+\d+\s+(?:decimal|significant))\b"
+    r"|\s+(?:out\s+)?of\s+(?:the\s+|all\s+)?\d+(?:\s+\w+){0,2}\.?\Z"
     r"|\s+is\s+(?:the|my)\s+(?:\w+\s+)?(?:answer|result|solution|total)\b)",
     re.I,
 )
