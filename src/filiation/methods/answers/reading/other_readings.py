@@ -29,8 +29,9 @@ from numpy.typing import NDArray
 from filiation.methods.answers.reading.latex import one_line
 from filiation.methods.answers.reading.numbers import number
 from filiation.methods.answers.reading.rules import LETTER, LITERAL, NUMBER
-from filiation.methods.answers.reading.values import literal, parsed
+from filiation.methods.answers.reading.values import literal
 from filiation.methods.answers.reading.wrapping import boxed, cued, fenced, tagged, unwrapped
+from filiation.methods.answers.reading.written_values import parsed
 
 __all__ = ["maybe_same", "unclear_cells"]
 

@@ -1,15 +1,14 @@
 """Which value is this answer, or which output of a program? Written as Python writes it."""
 
-import ast
 import re
-import warnings
 from typing import Final
 
 from filiation.methods.answers.reading.latex import one_line
 from filiation.methods.answers.reading.numbers import NUMBER, exactly
 from filiation.methods.answers.reading.wrapping import boxed, cued, fenced, tagged, unwrapped
+from filiation.methods.answers.reading.written_values import WORDS, loosely
 
-__all__ = ["evaluated", "literal", "parsed", "squeezed"]
+__all__ = ["evaluated", "literal", "squeezed"]
 
 LONGEST: Final = 10_000  # characters of a value
 
@@ -25,16 +24,6 @@ _TYPOGRAPHIC: Final = str.maketrans(
         "\N{RIGHT DOUBLE QUOTATION MARK}": '"',
         "\N{NO-BREAK SPACE}": " ",
     }
-)
-_WORDS_OF_OTHER_LANGUAGES: Final = {
-    "true": "True",
-    "false": "False",
-    "none": "None",
-    "null": "None",
-    "nil": "None",
-}
-_JSON_WORD: Final = re.compile(
-    r"""("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')|\b(true|false|null|TRUE|FALSE|NULL|NONE)\b"""
 )
 _TYPESET: Final = re.compile(r"\\[dtc]?frac|\{,\}|\\[,;!]|\d\s*\^|\\times|[\u2009\u202f]|\\cdot")
 
@@ -94,21 +83,10 @@ def evaluated(text: str) -> str | None:
     if _THOUSANDS.fullmatch(text.rstrip(".")):
         text = text.rstrip(".").replace(",", "")
     word = text.rstrip(".").casefold()
-    if word in _WORDS_OF_OTHER_LANGUAGES:
-        return _WORDS_OF_OTHER_LANGUAGES[word]
+    if word in WORDS:
+        return WORDS[word]
     value = _python(text[:-1]) if text[-1:] == "." else None
     return _python(text) if value is None else value
-
-
-def parsed(text: str) -> object:
-    """What Python reads here, without its warnings of odd escapes in what a model wrote.
-
-    Raises:
-        ValueError, SyntaxError, TypeError, MemoryError, RecursionError: No value.
-    """
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        return ast.literal_eval(text)
 
 
 def _typeset(text: str) -> str | None:
@@ -128,10 +106,7 @@ def _typeset(text: str) -> str | None:
 
 def _python(text: str) -> str | None:
     try:
-        try:
-            value = parsed(text)
-        except ValueError:  # names: those of JSON are values too
-            value = parsed(_JSON_WORD.sub(_pythonic, text))
+        value = loosely(text)
     except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
         return None
     if isinstance(value, str):
@@ -139,8 +114,3 @@ def _python(text: str) -> str | None:
     if isinstance(value, set):
         return "{" + ", ".join(sorted(map(repr, value))) + "}"
     return repr(value)
-
-
-def _pythonic(found: re.Match[str]) -> str:
-    word = found[2]
-    return found[0] if word is None else _WORDS_OF_OTHER_LANGUAGES[word.casefold()]

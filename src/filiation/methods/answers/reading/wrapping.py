@@ -4,9 +4,10 @@ A grader looks at the last boxed part, what is tagged as the answer, what follow
 a fenced block; and passes over bold, back-quotes and the signs around a formula.
 """
 
-import json
 import re
 from typing import Final
+
+from filiation.methods.answers.reading.written_values import loosely
 
 __all__ = ["CUE", "ELSEWHERE", "boxed", "cued", "fenced", "has_cue", "tagged", "unwrapped"]
 
@@ -100,8 +101,8 @@ def _field(text: str) -> str | None:
         return None
     block = fenced(text)
     try:
-        found = json.loads(text if block is None else block)
-    except (ValueError, RecursionError):
+        found = loosely((text if block is None else block).strip())
+    except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
         return None
     if isinstance(found, dict) and isinstance(found.get("arguments"), dict):
         found = found["arguments"]  # of a call by which the answer is handed in
@@ -109,7 +110,7 @@ def _field(text: str) -> str | None:
     value = next((named[name] for name in _FIELDS if name in named), None)
     if value is None or value == "":
         return None
-    return value if isinstance(value, str) else json.dumps(value)
+    return value if isinstance(value, str) else repr(value)
 
 
 def fenced(text: str) -> str | None:
