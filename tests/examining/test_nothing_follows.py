@@ -227,3 +227,14 @@ def test_what_was_found_stays_found(reason: Literal["level-met", "same-data"]) -
 def test_the_reason_names_parties(of: tuple[str, ...]) -> None:
     with pytest.raises(CaseError, match="expected"):
         Support(toward="neither", reason="answers-unread", of=of)
+
+
+def test_a_refusal_and_a_call_in_words_are_counted_as_what_they_are() -> None:
+    outputs = list(SUBJECT.outputs)
+    for place in ERRED[:12]:
+        outputs[place] = "I'm sorry, but I can't help with that."
+    for place in ERRED[12:15]:
+        outputs[place] = f'{{"name": "calculator", "arguments": {{"expression": "{place}*2"}}}}'
+    (said,) = lacks(SOURCE, replace(SUBJECT, outputs=tuple(outputs)), *CONTROLS)[1].told
+
+    assert "15 are missing or not read: 12 refused, 3 calls of a tool" in said

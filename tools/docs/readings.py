@@ -16,6 +16,10 @@ WRITTEN: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
             "$1,000", "1000 km", "\\boxed{1000}", "**1000**", "3/4", "\\frac{3}{4}",
             "\\dfrac{3}{4}", "\\tfrac34", "\N{VULGAR FRACTION THREE QUARTERS}", "0.75", "0,75",
             "three quarters", "1 1/2", "1\\frac{1}{2}", "75%", "\\sqrt{2}/2", "2\\pi",
+            "{1 \\over 2}", "1 over 2", "5\\times10^{-1}", "minus 17", "\N{SUPERSCRIPT MINUS}17",
+            "17 m\N{SUPERSCRIPT TWO}", "100 thousand", "0x11", "17 out of 20", "17 [1]",
+            "17 because 12 and 5 add up", "17 = 12 + 5",
+            '{"answer": 17, "explanation": "12 and 5"}',
             "so 20 - 3 = 17 are left", "The answer is 17, not 20.", "no number",
         ),
     ),
@@ -24,6 +28,7 @@ WRITTEN: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
         (
             "[1,2,  3]", "```python\n[1, 2, 3]\n```", "[true, null]", '{"a": 1}', "'abc'", "abc",
             "TRUE", "1,000", "1{,}000", "assert f(2) == [4]", "The program prints 5.",
+            "{'result': 5}", '{"answer": [1, 2]}',
         ),
     ),
     "letters": (
@@ -31,7 +36,9 @@ WRITTEN: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
         (
             "B", "(b)", "**B**", "B) friction", "Option B", "\\boxed{\\text{B}}",
             "The answer is (B).", "Die Antwort ist B.", "B is correct", '{"answer": "B"}',
-            "the answer is a matter of taste",
+            "The answer is B. Option A is wrong.", "B, since A fails",
+            "I choose B; option D is close",
+            "The answer is A or B", "A: no. B: yes.", "the answer is a matter of taste",
         ),
     ),
     "texts": (
@@ -43,6 +50,7 @@ WRITTEN: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
         (
             "<think>\n\n</think>\n\nyes", "<think>cut off", "yes<|im_end|>",
             "The server had an error while processing your request.", "",
+            '{"name": "add", "arguments": {"a": 1}}',
         ),
     ),
 }  # fmt: skip

@@ -17,7 +17,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from filiation.methods.answers.answers import Answers, code_answers
+from filiation.methods.answers.reading.artefacts import is_call
 from filiation.methods.answers.reading.collection import collected
+from filiation.methods.answers.refusal_classifier import refuses
 from filiation.model.ending import Ending
 from filiation.model.recording import Item, Recording
 from filiation.numerics.tails.hypergeometric import in_layers_log_p
@@ -168,6 +170,10 @@ def _kinds(party: Recording, gone: set[str]) -> tuple[tuple[str, int], ...]:
             found[ENDED[ending]] += 1
         elif not (output or "").strip():
             found["empty"] += 1
+        elif said is not None and refuses(said):
+            found[ENDED[Ending.DECLINED]] += 1
+        elif said is None and is_call(output or ""):
+            found[ENDED[Ending.CALLED]] += 1
         else:
             found["errors of a service" if said is None else "unread or unclear in form"] += 1
     found["not in the recording"] += len(left)

@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 from filiation.methods.answers.answers_once import Once
 from filiation.methods.answers.reading.collection import collected, shortened
 from filiation.methods.answers.reading.habitual import Around, around
+from filiation.methods.answers.reading.key_within import key_within
 from filiation.methods.answers.reading.numbers import writes_commas
 from filiation.methods.answers.reading.other_readings import unclear_cells
-from filiation.methods.answers.reading.readability import Reading, contains, foreign
+from filiation.methods.answers.reading.readability import Reading, foreign
 from filiation.methods.answers.reading.recurring import leave_out_recurring, recurrences
 from filiation.methods.answers.reading.rewritten import leave_out_rewritten
 from filiation.methods.answers.reading.rules import LITERAL, choose, named, read
@@ -139,8 +140,9 @@ def _coded(recordings: Sequence[Recording]) -> Answers:
     coder = _Coder(values={}, folded=_in_capitals(kinds, said))
     codes, key = coder.table(kinds, items, said)
     recurring = leave_out_recurring(kinds, items, said, codes, key)
-    unclear = unclear_cells(kinds, said, keys, codes, key)
-    readings = _readings(recordings, items, said, codes, key, unclear)
+    holding, unclear = key_within(kinds, said, keys, codes, key)
+    unclear |= unclear_cells(kinds, said, keys, codes, key)
+    readings = _readings(names, said, codes, key, holding, unclear)
     codes[unclear] = MISSING
     told = (
         *notes,
@@ -270,11 +272,11 @@ class _Coder:
 
 
 def _readings(
-    recordings: Sequence[Recording],
-    items: Sequence[Item],
+    names: Sequence[str],
     said: Sequence[Said],
     codes: Int32,
     key: Int32,
+    holding: Mask,
     unclear: Mask,
 ) -> tuple[Reading, ...]:
     """How each model could be read; what the first two say is set against all others."""
@@ -283,20 +285,17 @@ def _readings(
     alone = _alone(codes)
     return tuple(
         Reading(
-            name=recording.name,
-            asked=len(items),
+            name=name,
+            asked=len(key),
             given=sum(output is not None for output in said[row]),
             read=int(np.count_nonzero(codes[row] >= 0)),
             keyed=int(np.count_nonzero(keyed[row])),
             right=int(np.count_nonzero(keyed[row] & ~wrong[row])),
-            containing=sum(
-                contains(said[row][i] or "", items[i].key or "")
-                for i in np.flatnonzero(wrong[row]).tolist()
-            ),
+            containing=int(np.count_nonzero(holding[row])),
             alone=int(np.count_nonzero(alone[row] & wrong[row])),
             unclear=int(np.count_nonzero(unclear[row])),
         )
-        for row, recording in enumerate(recordings)
+        for row, name in enumerate(names)
     )
 
 

@@ -8,8 +8,17 @@ import re
 from typing import Final
 
 from filiation.methods.answers.reading.characters import silent
+from filiation.methods.answers.reading.wrapping import tagged
 
-__all__ = ["LONGEST", "before_answer", "is_error", "spoken", "without_template", "without_thought"]
+__all__ = [
+    "LONGEST",
+    "before_answer",
+    "is_call",
+    "is_error",
+    "spoken",
+    "without_template",
+    "without_thought",
+]
 
 LONGEST: Final = 200_000  # characters of an output that are looked at, half from each end
 LOOPED: Final = 10_000  # characters in which a loop is looked for
@@ -82,6 +91,13 @@ _ABSTAINS: Final = re.compile(
       (?:\s(?:the|that|this|it|answer|to|question)){0,6}\W*""",
     re.I | re.X,
 )
+# A tool is asked, in the text; who hands an answer in by such a call has answered.
+_CALL: Final = re.compile(
+    r"""\s*(?:<(?:tool_call|function_call|tool_use)>|\[TOOL_CALLS\]|<\|python_tag\|>|
+      (?:```(?:json)?\s*)?[\[{]?\s*\{\s*"(?:name|tool|function|recipient_name)"\s*:\s*"[^"\n]{1,80}"\s*,\s*
+      "(?:arguments|parameters|tool_input|args)"\s*:)""",
+    re.X,
+)
 # A model, or a collector, that is stuck.
 _LOOP: Final = re.compile(rf"(?=\S)(.{{1,{PERIOD}}}?)\1{{199,}}", re.S)
 
@@ -137,6 +153,11 @@ def is_error(text: str, *, filtered: bool = False) -> bool:
     return filtered or _FILTERED.search(text) is None
 
 
+def is_call(text: str) -> bool:
+    """Whether a tool is called here, and no answer is handed in by it."""
+    return _CALL.match(text) is not None and tagged(text) is None
+
+
 def spoken(output: str | None, *, valued: bool = False) -> str | None:
     """What the model answered; None where there is nothing, or the text of an error.
 
@@ -153,6 +174,8 @@ def spoken(output: str | None, *, valued: bool = False) -> str | None:
     if len(output) < 8 and "<" not in output and output.isascii():
         return None if valued and _ABSTAINS.fullmatch(output) else output  # too short for more
     text = silent(output)
+    if is_call(text):
+        return None
     text = without_template(without_thought(text))
     if not text.strip() or is_error(text, filtered=valued) or _stuck(text):
         return None

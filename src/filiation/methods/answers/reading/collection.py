@@ -81,7 +81,10 @@ def _mended(recording: Recording, *, serial: bool) -> Mended:
     said, framed = _without_edges(said, serial=serial)
     said, stock = _without_stock(recording, said)
     told = (
-        (lost, "outputs are texts of errors or thoughts without an answer: no answers"),
+        (
+            lost,
+            "outputs are texts of errors, calls of tools or thoughts without an answer: no answers",
+        ),
         (changed, "answers held thoughts or tokens of a template, which were taken out"),
         (framed, "answers had a first or last line that stands in many, and was taken off"),
         (stock, "outputs repeat a long text that was given to other items as well: no answers"),

@@ -30,9 +30,10 @@ MONTHS: Final = {
 }
 _LONGEST: Final = 32  # characters
 _SET: Final = r"[-./ ,]{1,2}(?:de |of )?"
+_YEAR: Final = r"(?:[-./ ,]{1,2}(?:de )?\d{2,4})?"  # "17 out of 20" is none
 _DAY: Final = re.compile(
-    rf"(?:the )?\d{{1,4}}(?:st|nd|rd|th)?{_SET}(?P<after>[^\W\d_]{{3,10}})\.?(?:{_SET}\d{{2,4}})?"
-    rf"|(?P<before>[^\W\d_]{{3,10}})\.?{_SET}\d{{1,4}}(?:st|nd|rd|th)?(?:{_SET}\d{{2,4}})?",
+    rf"(?:the )?\d{{1,4}}(?:st|nd|rd|th)?{_SET}(?P<after>[^\W\d_]{{3,10}})\.?{_YEAR}"
+    rf"|(?P<before>[^\W\d_]{{3,10}})\.?{_SET}\d{{1,4}}(?:st|nd|rd|th)?{_YEAR}",
     re.I,
 )
 _CHINESE: Final = re.compile(r"(?:\d{4}\s?年\s?)?\d{1,2}\s?月(?:\s?\d{1,2}\s?日)?")

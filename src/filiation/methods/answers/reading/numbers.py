@@ -30,8 +30,38 @@ _ONE: Final = (
 )
 _TERM: Final = rf"{_ONE}(?:\s*(?:\^|\*\*)\s*\(?\s*[-+]?{_ONE}\s*\)?)?"
 NUMBER: Final = re.compile(
-    rf"(?<![\w.^])(?:[-+]\s?)?(?:\d+\s+\d+\s*/\s*\d+(?![\d.])"
+    rf"(?<![\w.^])(?!0[xob][\da-f])(?:[-+]\s?)?(?:\d+\s+\d+\s*/\s*\d+(?![\d.])"
     rf"|{_TERM}(?:\s*[*x]\s*10\s*(?:\^|\*\*)\s*\(?\s*[-+]?\d+\s*\)?)?(?:\s*/\s*{_TERM})?)",
+    re.I,
+)
+# A power of a unit, sqrt(2), "1 over 2", "3 million", and "minus 4" that takes nothing off.
+_BEHIND: Final = (
+    (re.compile(r"(?<=[A-Za-z\u00b5\u00b0\u03a9])\s?\^\s?\(?[-+]?\d+\)?"), ""),
+    (re.compile(r"(?<![A-Za-z])sqrt\s*(?=[\d(])"), "√"),
+    (re.compile(r"(?<=[\d*/√(])\s*pi(?![A-Za-z])|\A\s*pi(?=\s*[*/]\s*\d)", re.I), "π"),
+    (re.compile(r"(?<=\d)\s+over\s+(?=\d)", re.I), "/"),
+    (re.compile(r"(?<=\d)\s+hundred\b", re.I), "*10^2"),
+    (re.compile(r"(?<=\d)\s+thousand\b", re.I), "*10^3"),
+    (re.compile(r"(?<=\d)\s+million\b", re.I), "*10^6"),
+    (re.compile(r"(?<=\d)\s+billion\b", re.I), "*10^9"),
+    (re.compile(r"(?<=\d)\s+trillion\b", re.I), "*10^12"),
+    (
+        re.compile(
+            r"(?<![\w)%.]\s)(?<![\w)%.])(?:minus|negative|moins|menos|meno)\s+(?=[\d$])"
+            r"|(?<=\b(?:is|es|of|at|to)\s)(?:minus|negative|menos)\s+(?=[\d$])"
+            r"|(?<=\b(?:ist|are|was|est)\s)(?:minus|negative|moins)\s+(?=[\d$])",
+            re.I,
+        ),
+        "-",
+    ),
+)
+# A number in front of its reason, its rounding or the sum that it is: not the last one is meant.
+_LEADING: Final = re.compile(
+    rf"({NUMBER.pattern})(?:\s?[^\W\d_]{{1,12}}){{0,2}}(?:\s*[(\[][^()\[\]]*[)\]]\.?\Z"
+    r"|\s*(?:±|\+/-)|\s*=\s*[\d\s.,()]+[-+*/][-+*/\d\s.,()]*\Z|\.?\s*\n\s*(?:\n|-{3})"
+    r"|[,.;]?\s+(?:because|since|weil|denn|porque|parce\s+que|to\s+\d+\s+(?:decimal|significant))\b"
+    r"|\s+(?:out\s+)?of\s+(?:the\s+|all\s+)?\d+(?:\s+\w+){0,2}\.?\Z"
+    r"|\s+is\s+(?:the|my)\s+(?:\w+\s+)?(?:answer|result|solution|total)\b)",
     re.I,
 )
 _SIMPLE: Final = re.compile(r"[-+]?\d+(?:\.\d+)?")
@@ -57,14 +87,25 @@ def number(output: str, *, commas: bool = False) -> str | None:
     for part, last in _parts(output):
         if is_day(part):
             return None
-        text = one_line(unwrapped(part)).strip()
+        text = _typed(part)
         whole = _whole(text, commas=commas)
         if whole is not None:
             return whole
+        if lead := _LEADING.match(text):
+            return exactly(lead[1], commas=commas)
         found = [m[0] for m in NUMBER.finditer(text)]
         if found:
             return exactly(found[-1 if last else 0], commas=commas)
     return None
+
+
+def _typed(part: str) -> str:
+    """On one line, with the words and marks beside a number that are part of it as signs."""
+    text = one_line(unwrapped(part)).strip()
+    if not _SIMPLE.fullmatch(text):
+        for pattern, sign in _BEHIND:
+            text = pattern.sub(sign, text)
+    return text
 
 
 def _parts(output: str) -> Sequence[tuple[str, bool]]:
@@ -94,8 +135,7 @@ def _whole(text: str, *, commas: bool) -> str | None:
 
 def is_number(text: str) -> bool:
     """Whether the text is a number, however it is written, and nothing else."""
-    typed = one_line(unwrapped(text)).strip()
-    return not is_day(text) and _whole(typed, commas=False) is not None
+    return not is_day(text) and _whole(_typed(text), commas=False) is not None
 
 
 def writes_commas(outputs: Sequence[str | None]) -> bool:

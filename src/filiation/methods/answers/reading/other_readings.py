@@ -6,6 +6,7 @@ to a calculator, .6667 is 2/3 to the digits shown. Two models that share such a 
 of forms has to be complete. Two answers may be the same if they differ by
 
 - what a point or a comma means, or by a hundred, or, beside a word or a sign, by thousands,
+- the sign, where a number stands in parentheses as accounts write it,
 - digits that one of them does not show,
 - arithmetic: fractions, roots, pi, degrees, units and their parts, a spreadsheet's days,
 - the order of a list of numbers, of a dictionary, or of the words of a name,
@@ -28,8 +29,9 @@ from numpy.typing import NDArray
 from filiation.methods.answers.reading.latex import one_line
 from filiation.methods.answers.reading.numbers import number
 from filiation.methods.answers.reading.rules import LETTER, LITERAL, NUMBER
-from filiation.methods.answers.reading.values import literal, parsed
+from filiation.methods.answers.reading.values import literal
 from filiation.methods.answers.reading.wrapping import boxed, cued, fenced, tagged, unwrapped
+from filiation.methods.answers.reading.written_values import parsed
 
 __all__ = ["maybe_same", "unclear_cells"]
 
@@ -52,6 +54,7 @@ _SPAN: Final = re.compile(
 )
 _MIXED: Final = re.compile(r"(?:(-?\d+)\s*(?:and|und|et|y|e|&|\+)?\s+)?(-?\d+)\s*/\s*(\d+)")
 _COMPOUND: Final = re.compile(r"(\d+)\s*[^\W\d]+\.?\W+(?:[^\W\d]+\s+)?(\d{1,2})\s*[^\W\d]")
+_BOOKED: Final = re.compile(r"\([\d.,' ]+\)|[\d.,' ]+-")  # less than nothing, as accounts write it
 _CLOCK: Final = re.compile(r"(\d{1,2}):(\d\d)(?::00)?(?!\d)")
 _NO_LIST: Final = re.compile(r"\d\s*[/*^+:√π]|[/*^√π]\s*\d")
 _UNIT: Final = re.compile(r"[^\W\d]|%")
@@ -118,6 +121,8 @@ def _of_number(core: str) -> _Senses:
     spans = [span for span in _SPAN.finditer(typed) if not _within_formula(typed, span)]
     spans = spans[:SPANS] if short else spans[-1:]
     values = [value for span in spans for value in _written(span[0])]
+    if _BOOKED.fullmatch(typed):
+        values += [(-value, place) for value, place in values]
     return _Senses(
         values=tuple(dict.fromkeys(values)),
         results=tuple(_results(typed)) if short else (),

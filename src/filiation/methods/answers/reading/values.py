@@ -1,15 +1,14 @@
 """Which value is this answer, or which output of a program? Written as Python writes it."""
 
-import ast
 import re
-import warnings
 from typing import Final
 
 from filiation.methods.answers.reading.latex import one_line
 from filiation.methods.answers.reading.numbers import NUMBER, exactly
 from filiation.methods.answers.reading.wrapping import boxed, cued, fenced, tagged, unwrapped
+from filiation.methods.answers.reading.written_values import WORDS, loosely
 
-__all__ = ["evaluated", "literal", "parsed", "squeezed"]
+__all__ = ["evaluated", "literal", "squeezed"]
 
 LONGEST: Final = 10_000  # characters of a value
 
@@ -26,16 +25,6 @@ _TYPOGRAPHIC: Final = str.maketrans(
         "\N{NO-BREAK SPACE}": " ",
     }
 )
-_WORDS_OF_OTHER_LANGUAGES: Final = {
-    "true": "True",
-    "false": "False",
-    "none": "None",
-    "null": "None",
-    "nil": "None",
-}
-_JSON_WORD: Final = re.compile(
-    r"""("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')|\b(true|false|null|TRUE|FALSE|NULL|NONE)\b"""
-)
 _TYPESET: Final = re.compile(r"\\[dtc]?frac|\{,\}|\\[,;!]|\d\s*\^|\\times|[\u2009\u202f]|\\cdot")
 
 
@@ -50,6 +39,8 @@ def literal(output: str) -> str | None:
     """
     block = fenced(output)
     chosen = next((p for p in (boxed(output), tagged(output), block) if p is not None), None)
+    if chosen is None and (whole := _structure(_bare(output))) is not None:
+        return whole  # {'result': 5} announces nothing
     after = None if chosen is not None else cued(output)
     text = _bare(next(p for p in (chosen, after, output) if p is not None))
     if not text:
@@ -58,6 +49,11 @@ def literal(output: str) -> str | None:
     if value is None and after is not None:
         value = evaluated(_bare(text.partition("\n")[0]))  # what follows it is explanation
     return squeezed(text) if value is None else value
+
+
+def _structure(text: str) -> str | None:
+    """A list, a tuple, a dictionary or a set that is all of this text; None if it is none."""
+    return evaluated(text) if text[:1] in ("(", "[", "{") and text[-1:] in (")", "]", "}") else None
 
 
 def squeezed(text: str) -> str | None:
@@ -87,21 +83,10 @@ def evaluated(text: str) -> str | None:
     if _THOUSANDS.fullmatch(text.rstrip(".")):
         text = text.rstrip(".").replace(",", "")
     word = text.rstrip(".").casefold()
-    if word in _WORDS_OF_OTHER_LANGUAGES:
-        return _WORDS_OF_OTHER_LANGUAGES[word]
+    if word in WORDS:
+        return WORDS[word]
     value = _python(text[:-1]) if text[-1:] == "." else None
     return _python(text) if value is None else value
-
-
-def parsed(text: str) -> object:
-    """What Python reads here, without its warnings of odd escapes in what a model wrote.
-
-    Raises:
-        ValueError, SyntaxError, TypeError, MemoryError, RecursionError: No value.
-    """
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        return ast.literal_eval(text)
 
 
 def _typeset(text: str) -> str | None:
@@ -121,10 +106,7 @@ def _typeset(text: str) -> str | None:
 
 def _python(text: str) -> str | None:
     try:
-        try:
-            value = parsed(text)
-        except ValueError:  # names: those of JSON are values too
-            value = parsed(_JSON_WORD.sub(_pythonic, text))
+        value = loosely(text)
     except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
         return None
     if isinstance(value, str):
@@ -132,8 +114,3 @@ def _python(text: str) -> str | None:
     if isinstance(value, set):
         return "{" + ", ".join(sorted(map(repr, value))) + "}"
     return repr(value)
-
-
-def _pythonic(found: re.Match[str]) -> str:
-    word = found[2]
-    return found[0] if word is None else _WORDS_OF_OTHER_LANGUAGES[word.casefold()]

@@ -7,6 +7,8 @@ a fenced block; and passes over bold, back-quotes and the signs around a formula
 import re
 from typing import Final
 
+from filiation.methods.answers.reading.written_values import loosely
+
 __all__ = ["CUE", "ELSEWHERE", "boxed", "cued", "fenced", "has_cue", "tagged", "unwrapped"]
 
 _SET: Final = r"[*_\"']*\s*"  # bold may begin or end at the word that announces
@@ -33,6 +35,7 @@ _TAGS: Final = (
     ("<answer>", "</answer>"),
     ("<final_answer>", "</final_answer>"),
 )
+_FIELDS: Final = ("answer", "final_answer", "final answer")
 _FENCES: Final = ("```", "~~~")
 _PAIRS: Final = (
     ("```", "```"), ("**", "**"), ("__", "__"), ("~~", "~~"), ("$$", "$$"), ("$", "$"),
@@ -77,7 +80,9 @@ def boxed(text: str) -> str | None:
 
 
 def tagged(text: str) -> str | None:
-    """What stands between the last tags of an answer."""
+    """What stands between the last tags of an answer, or in the field of JSON that is named so."""
+    if text[-24:].rstrip().endswith(("}", "}\n```")) and '"' in text:
+        return _field(text)
     text = text[-SCANNED:]
     if "[/" not in text and "</" not in text:
         return None
@@ -88,6 +93,24 @@ def tagged(text: str) -> str | None:
         if begin >= 0:
             return text[begin + len(opening) : end]
     return None
+
+
+def _field(text: str) -> str | None:
+    """The answer in an object of JSON, alone or fenced, whatever stands beside it there."""
+    if len(text) > SCANNED:
+        return None
+    block = fenced(text)
+    try:
+        found = loosely((text if block is None else block).strip())
+    except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
+        return None
+    if isinstance(found, dict) and isinstance(found.get("arguments"), dict):
+        found = found["arguments"]  # of a call by which the answer is handed in
+    named = {str(k).casefold(): v for k, v in found.items()} if isinstance(found, dict) else {}
+    value = next((named[name] for name in _FIELDS if name in named), None)
+    if value is None or value == "":
+        return None
+    return value if isinstance(value, str) else repr(value)
 
 
 def fenced(text: str) -> str | None:
