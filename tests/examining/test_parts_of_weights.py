@@ -24,6 +24,7 @@ from filiation.model.exhibit import Exhibit
 from filiation.model.ratio import Missed, missed_bound
 from filiation.model.sketch import Sketch
 from filiation.numerics.tails.runs import runs_log_p
+from size.test_tied_heads_size import born as in_heads
 from size.test_written_size import born as published
 
 INDEPENDENT = Support(toward="independence", reason="powered-and-clean")
@@ -300,6 +301,26 @@ def test_a_method_that_abstains_lends_no_power() -> None:
         assert not list(kept_ways((one, two), plan, "mlp", frames, cosine=0.5, seed=0))
     free = toys.sketch(published(3))
     assert list(kept_ways((one, free), plan, "mlp", ("native",), cosine=0.5, seed=0))
+
+
+def test_heads_that_are_tied_lend_no_power() -> None:
+    """Whoever ties those of a copy of such a model silences the methods, and power with them."""
+    one, two, free = (
+        toys.sketch(in_heads(seed, share)) for seed, share in ((1, 0.9), (2, 0.9), (3, 0))
+    )
+    plan = fix_plan(**sides(one, two)).questions[0]
+    for frames in (("native",), ("token",), ("table",)):
+        assert not list(kept_ways((one, two), plan, "attention", frames, cosine=0.5, seed=0))
+    assert list(kept_ways((one, free), plan, "attention", ("native",), cosine=0.5, seed=0))
+
+
+def test_power_is_never_that_of_a_method_that_a_faint_diagonal_silences() -> None:
+    """A unit-trace may abstain where a unit-order does not: power is reckoned by the latter."""
+    one, free = (toys.sketch(in_heads(seed, 0.0)) for seed in (1, 3))
+    plan = fix_plan(**sides(one, free)).questions[0]
+    only = replace(plan, methods=tuple(m for m in plan.methods if m.startswith("unit-trace/")))
+    assert only.methods
+    assert not list(kept_ways((one, free), only, "attention", ("native",), cosine=0.5, seed=0))
 
 
 def test_without_whole_rows_a_turned_body_is_not_excluded() -> None:

@@ -1,5 +1,6 @@
 """In Chromium: forms that come back, what is signed in words, and keys behind a passphrase."""
 
+import base64
 import os
 import shutil
 import subprocess
@@ -18,13 +19,14 @@ from cryptography.hazmat.primitives.serialization import (
 from cli.case.conftest import Walked, at_home, before
 from docs.pictures import OVER, opened
 from filiation.casefile.ledger import keys
-from filiation.casefile.ledger.locked import locked_pem
+from filiation.casefile.ledger.locked import ROUNDS, locked_pem
 from filiation.report.site.translated import saying
 from filiation.report.wording import desk, joining
 from web.browser import NEEDED, Desk
 from web.running import running
 
 pytestmark = [*NEEDED]
+BEGINS = "-----BEGIN ENCRYPTED PRIVATE KEY-----"
 PHRASE = "Schlüssel zum Schloß, 9"
 AXE = os.environ.get("AXE", "")
 FOUND = "axe.run().then(r => r.violations.map(v => [v.id, v.nodes[0].html.slice(0, 150)]))"
@@ -132,7 +134,10 @@ def test_a_locked_key_is_handed_in(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl is not installed")
 def test_locks_of_others(folder: Path) -> None:
-    """What `cryptography` and openssl write; what no browser opens says so, and nothing stays."""
+    """What `cryptography` and openssl write; what no browser opens says so, and nothing stays.
+
+    Nor does it open what would take it minutes: a lock of 16 million rounds, a file of many heads.
+    """
     plain = folder / "theirs" / "acme.pem"
     own = keys._load(plain)
     best = own.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, BestAvailableEncryption(b"pw"))
@@ -149,6 +154,10 @@ def test_locks_of_others(folder: Path) -> None:
     made |= {"wrong": (made["sha512"][0], "pv"), "cut": (cut, "pw"), "none": ("no key", "pw")}
     ours = locked_pem(own.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption()), b"pw")
     made["ours"] = (ours.decode(), "pw")
+    body = base64.b64decode(b"".join(ours.splitlines()[1:-1]))
+    endless = base64.encodebytes(body.replace(ROUNDS.to_bytes(3, "big"), b"\xff\xff\xff", 1))
+    made["endless"] = (f"{BEGINS}\n{endless.decode()}{BEGINS.replace('BEGIN', 'END')}", "pw")
+    made["huge"] = (BEGINS * 5000 + best.decode(), "pw")
     with running(folder / "case", ["acme"], []) as addresses, opened() as browser:
         acme = Desk(browser, addresses["acme"], plain)
         acme.prepares("state", {"kind": "claim", "text": "Once."})
@@ -157,6 +166,7 @@ def test_locks_of_others(folder: Path) -> None:
     opens = ["Ed25519", False, ""]
     assert found == {
         **dict.fromkeys(("best", "plain", "sha1", "sha512", "ours"), opens),
-        **{name: ["another lock", ""] for name in ("scrypt", "des", "aes192", "cut")},
-        "wrong": ["wrong", ""], "none": ["none", ""],
+        **{name: ["another lock", ""] for name in
+           ("scrypt", "des", "aes192", "cut", "endless")},
+        "wrong": ["wrong", ""], "none": ["none", ""], "huge": ["none", ""],
     }  # fmt: skip

@@ -7,7 +7,8 @@ const filiationKey = (() => {
   const HASHES = { "2a864886f70d0207": "SHA-1", "2a864886f70d0209": "SHA-256", "2a864886f70d020a": "SHA-384", "2a864886f70d020b": "SHA-512" };
   const AES = { "60864801650304012a": 256, "608648016503040102": 128 }; // Chromium has no AES-192
   const [INTEGER, OCTETS, NAME, SEQUENCE] = [0x02, 0x04, 0x06, 0x30];
-  const MOST = 100000000; // rounds: more would never end
+  const MOST = 10000000; // rounds: more take minutes, and nothing stops them
+  const LARGEST = 1 << 16; // bytes of a file that may be a key
   const bytes = (text) => Uint8Array.from(atob(text.replace(/\s/g, "")), (letter) => letter.charCodeAt(0));
   const hex = (raw) => Array.from(raw, (one) => one.toString(16).padStart(2, "0")).join("");
   const between = (pem, kind) => pem.match(new RegExp(`-----BEGIN ${kind}-----([\\s\\S]+?)-----END ${kind}-----`));
@@ -63,11 +64,14 @@ const filiationKey = (() => {
     return new Uint8Array(await crypto.subtle.decrypt({ name: "AES-CBC", iv }, key, locked));
   };
 
+  /* What a file says; of one that is too large for a key, nothing. */
+  const said = async (file) => (file.size > LARGEST ? "" : file.text());
+
   /* The key of a file; a passphrase that was typed is gone from the page, whatever comes of it. */
   const opened = async (file, asked, words, extractable) => {
     const phrase = asked.value;
     asked.value = "";
-    const pem = await file.text();
+    const pem = await said(file);
     const plain = between(pem, "PRIVATE KEY");
     const locked = between(pem, "ENCRYPTED PRIVATE KEY");
     if (!plain && !locked) throw new Error(words.none);
@@ -87,7 +91,7 @@ const filiationKey = (() => {
   /* Asks for a passphrase where the file that was chosen has one, and for none elsewhere. */
   const asks = (chosen, asked) => chosen.addEventListener("change", async () => {
     const [file] = chosen.files;
-    const locked = Boolean(file && between(await file.text(), "ENCRYPTED PRIVATE KEY"));
+    const locked = Boolean(file && between(await said(file), "ENCRYPTED PRIVATE KEY"));
     asked.value = "";
     asked.required = locked;
     asked.closest("p").hidden = !locked;

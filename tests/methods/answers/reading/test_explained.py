@@ -1,6 +1,7 @@
 """Who explains an answer writes other letters and numbers behind it; they are not the answer."""
 
 import json
+import time
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -162,3 +163,21 @@ def test_the_key_beside_what_was_read(kind: str, output: str, unclear: bool) -> 
     said = [replace(m, items=items, outputs=("7", *m.outputs[1:])) for m in everybody]
     said[0] = replace(said[0], outputs=(output, *said[0].outputs[1:]))
     assert (code_answers(said).codes[0, 0] == -1) == unclear
+
+
+@pytest.mark.parametrize("nasty", ["B. x" + "\n" * 50_000, "```json" + " " * 50_000])
+def test_blanks_without_end_take_no_time(nasty: str) -> None:
+    """What begins as a list of options, or as a call, and goes on with nothing.
+
+    Mutation tried: either pattern that may share the blanks out in every way takes a minute.
+    """
+    start = time.process_time()
+    assert read("letter/2", nasty) == ("B" if nasty[0] == "B" else None)
+    assert not is_call(nasty)
+    assert time.process_time() - start < 3.0
+
+
+def test_options_in_a_list_are_looked_for_line_by_line() -> None:
+    for listed in ("B. x\nC. y", "B. x\n\n - C) y", "B. x\n__C: y", "B. x\n \t(C] y"):
+        assert read("letter/2", listed) is None, listed
+    assert read("letter/2", "B. x\nsince C. fails") == "B"

@@ -93,8 +93,8 @@ _ABSTAINS: Final = re.compile(
 )
 # A tool is asked, in the text; who hands an answer in by such a call has answered.
 _CALL: Final = re.compile(
-    r"""\s*(?:<(?:tool_call|function_call|tool_use)>|\[TOOL_CALLS\]|<\|python_tag\|>|
-      (?:```(?:json)?\s*)?[\[{]?\s*\{\s*"(?:name|tool|function|recipient_name)"\s*:\s*"[^"\n]{1,80}"\s*,\s*
+    r"""\s*+(?:<(?:tool_call|function_call|tool_use)>|\[TOOL_CALLS\]|<\|python_tag\|>|
+      (?:```(?:json)?\s*+)?[\[{]?\s*+\{\s*+"(?:name|tool|function|recipient_name)"\s*:\s*"[^"\n]{1,80}"\s*,\s*
       "(?:arguments|parameters|tool_input|args)"\s*:)""",
     re.X,
 )
