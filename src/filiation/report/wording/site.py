@@ -1,9 +1,11 @@
 """What the pages of a case say beside what is on record."""
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from filiation.casefile.ledger.event import Event
 from filiation.report.wording.figures import counted
+
+if TYPE_CHECKING:
+    from filiation.casefile.ledger.event import Event
 
 __all__ = [
     *("LANGUAGES_NAMED", "SEARCHING", "SEARCH_BUTTON", "UNREVIEWED"),
@@ -125,7 +127,7 @@ def not_in_it(count: int) -> str:
     return f"Not examined here: {counted(count, 'exhibit')} that the plan does not name"
 
 
-def reviewed_by(event: Event, examination: int, *, agrees: bool) -> str:
+def reviewed_by(event: "Event", examination: int, *, agrees: bool) -> str:
     """Who reviewed which examination, and whether they agree."""
     said = "agrees" if agrees else "does not agree"
     return (
