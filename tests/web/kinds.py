@@ -22,7 +22,7 @@ import pytest
 from cli.case.conftest import at_home
 from docs.screenshots import desk_pages
 from filiation.casefile.codec import examination_from_bytes
-from filiation.errors import CaseError
+from filiation.errors import CaseError, UsageError
 from filiation.proceedings.desk.unopened import Unopened
 from filiation.proceedings.site import Site
 from filiation.report import site as views
@@ -86,6 +86,9 @@ def _pages(sides: Sides, alone: Alone, language: str) -> Iterator[tuple[str, byt
     hidden = [path for path in withheld.paths() if path.startswith("documents/")]
     yield from ((f"basel/{path}", _made(withheld, path, language)) for path in hidden)
     yield "search.html", site.found("model", language)
+    with pytest.raises(UsageError) as refused:
+        site.found('"', language)
+    yield "not-searched.html", site.not_found('"', str(refused.value), language)
     yield from desk_pages(site, language)
     yield from _before(language)
     yield from _of_another_version(sides.case, language)

@@ -80,7 +80,7 @@ def _english(words: str, held: Sequence[str], language: str) -> bool:
     told = untyped(SLOT.sub(lambda _: next(put), words), Path("/srv/cases/acme"))
     catalogue = read_pages(language)
     said = catalogue.say.get(told)
-    for one in () if said else catalogue.templates:
+    for one in () if said else catalogue.templates.get(told[:1], catalogue.anywhere):
         if len("".join(one.words)) >= OWN and one.found(told):
             said = " ".join(piece for piece in one.value if isinstance(piece, str))
             break

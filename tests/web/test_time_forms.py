@@ -64,7 +64,7 @@ def test_time_from_a_service_to_more_of_it(served: Bench) -> None:
     })  # fmt: skip
     served.stands("tribunal", deed, "sign", "refused")
     page = served.ask("tribunal", f"deeds/{deed}.html").text
-    assert "Its words, which have the SHA-256 below" in page and "Seven days more." in page
+    assert "The words, which have the SHA-256 that is signed" in page and "Seven days more." in page
     assert "extended by 7 days" in served.signed("tribunal", deed)["said"][0]
     closed = {"closed_name": "Staff day", "first_day": "2026-12-28", "last_day": "2026-12-29"}
     assert "Staff day" in served.does("tribunal", "closed", closed)[0]
