@@ -133,7 +133,9 @@ def test_a_translation_is_written_again_and_held_against_the_page(
     )  # fmt: skip
     refused = filiation(*asked, "--language", "it")
     assert refused.code != 0 and "expected one of de, fr" in refused.err and not out.exists()
-    assert filiation(*asked, "--language", "de").code == 0
+    done = filiation(*asked, "--language", "de")
+    assert done.code == 0 and "An unreviewed translation: " in done.out
+    assert "/report-deutsch.html" in " ".join(done.out.split())
     path = out / "report-deutsch.html"
     assert '<html lang="de">' in path.read_text("utf-8") and filiation("verify", out).code == 0
     assert '<html lang="en">' in (out / "report.html").read_text("utf-8")

@@ -113,7 +113,9 @@ def _run(asked: "Asked", target: Path, told: _Shown) -> "tuple[Examination, tupl
     """Examine, and print what was asked for; which kinds came along with weights is given back."""
     from filiation.cli._printing import show
     from filiation.cli._progress import bar
+    from filiation.proceedings.report_files import REPORT, page_called
     from filiation.proceedings.standalone import examine_into
+    from filiation.report.languages.catalogue import read_catalogue
     from filiation.report.render.json import render_json
     from filiation.report.render.terminal import brief
     from filiation.report.render.terminal import full as whole
@@ -127,7 +129,9 @@ def _run(asked: "Asked", target: Path, told: _Shown) -> "tuple[Examination, tupl
         typer.echo(render_json(found).decode(), nl=False)
     elif not told.quiet:
         show(whole(found) if told.full else brief(found))
-        show(*folder_lines(str(target), full=told.full), whole=True)
+        spoken = [read_catalogue(one).language for one in dict.fromkeys(told.languages)]
+        pages = [page_called(REPORT, one) for one in spoken]
+        show(*folder_lines(str(target), pages, full=told.full), whole=True)
     return found, tuple(along)
 
 

@@ -77,7 +77,8 @@ def command(
         raise UsageError(
             f"examine: --{named[0][0]} and --{named[1][0]} are two questions; expected one of them"
         )
-    for kind, exhibit in named:
+    if named:
+        kind, exhibit = named[0]
         return _alone(
             case, exhibit, kind, again or (), measurement or (), acting, as_json=as_json,
             quiet=quiet,

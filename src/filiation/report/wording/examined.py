@@ -36,11 +36,12 @@ def _names(names: Sequence[str]) -> str:
     return ", ".join(clean(name) for name in names[:NAMED]) + more
 
 
-def folder_lines(folder: str, *, full: bool) -> tuple[str, ...]:
-    """Where the reports are, and the command that checks them, whole."""
+def folder_lines(folder: str, translations: Sequence[str] = (), *, full: bool) -> tuple[str, ...]:
+    """Where the reports are, with the names of translated ones, and the command that checks all."""
     quoted = shlex.quote(clean(folder))
     return (
         f"\nReports: {quoted}/report.html (for people), {quoted}/report.json (for programs).",
+        *(f"An unreviewed translation: {quoted}/{clean(name)}" for name in translations),
         f"Check it again, without the models: filiation verify {quoted}",
         *(() if full else ("The whole report in this terminal: add --full",)),
     )
