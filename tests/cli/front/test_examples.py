@@ -18,6 +18,7 @@ MOMENT = (
 )  # fmt: skip
 
 APART = ("blind", "workload")
+LEFT_OUT = ("validate", "serve", "watch", "sign", "words", "reclass")
 
 
 def commands() -> list[tuple[tuple[str, ...], str]]:
@@ -41,11 +42,6 @@ def workplace(folder: Path) -> dict[str, str]:
             "PATH": f"{program.parent}:{os.environ['PATH']}"}  # fmt: skip
 
 
-def example_of(verb: str) -> str:
-    """The first example of a verb of `history`."""
-    return next(e for path, e in commands() if path[-2:] == ("history", verb))
-
-
 def run(example: str, folder: Path, place: dict[str, str]) -> subprocess.CompletedProcess[str]:
     return subprocess.run(example, shell=True, cwd=folder, env=place, text=True,
                           capture_output=True, check=False)  # fmt: skip
@@ -65,19 +61,17 @@ def test_all_in_their_order(tmp_path: Path) -> None:
     """But for those that want more than one folder, and what `make validate` runs itself.
 
     `serve` and `watch` end with Ctrl-C, `sign` wants a file of its pages, `words` a log with groups
-    whose key is at hand, `blind` three computers, and `workload` a confidential one. A history is
-    taken before a case is opened that it is put into.
+    whose key is at hand, `reclass` a table of what an examination of code found, `blind` three
+    computers, and `workload` a confidential one. A history is taken before a case is opened that it
+    is put into.
     """
     place = workplace(tmp_path)
     for path, example in sorted(commands(), key=lambda one: one[0][1] != "history"):
-        if path[-1] in ("validate", "serve", "watch", "sign", "words") or path[1] in APART:
+        if path[-1] in LEFT_OUT or path[1] in APART:
             continue
         if path[-2:] == ("stamp", "import"):
             kept = authority(tmp_path / "authority")
             stamped(kept, tmp_path / "head.tsq", tmp_path / "head.tsr")
             shutil.copy(kept / "ca.pem", tmp_path / "authority.pem")
-        if " ours.history --name" in example:  # whose own example comes later
-            run(f"{example_of('take')} && mv ours.history kept", tmp_path, place)
-            example = example.replace("ours.history", "kept")
         done = run(example, tmp_path, place)
         assert done.returncode == 0 or "expected the extra" in done.stderr, f"{example}\n{done}"
