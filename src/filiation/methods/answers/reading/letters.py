@@ -16,7 +16,7 @@ from filiation.methods.answers.reading.wrapping import boxed, cued, fenced, tagg
 
 __all__ = ["ALONE", "letter"]
 
-_NAMED: Final = r"(?:option|choice|answer|letter)"
+_NAMED: Final = r"(?:option|choice|answer|letter|(?:right|correct)\s+one)"
 _IS: Final = r"(?:(?:must|would|should|will)\s+be|is|was|are|[:=])"
 _NO_WORD: Final = (  # "A" and "I" may begin a sentence
     r"(?!['\u2019]|\s+(?:think|believe|guess|would|am|say)\b)"
@@ -56,6 +56,8 @@ _CONCLUDED: Final = re.compile(
 _TURNED_DOWN: Final = re.compile(
     r"[)\]*_]*\W{0,2}\s*(?:(?:is|are|was|seems?|looks?|would\s+be)\s+(?:\w+ly\s+)?"
     r"(?:wrong|incorrect|not|false|out|eliminated|excluded|impossible|irrelevant|in(?:valid|accurate))"
+    r"|(?:ist|est|es|\u00e8|\u00e9|n'est)\s+(?:nicht|pas|no|non|n\u00e3o|falsch|fau(?:x|sse)|fals[ao]|incorr\w+"
+    r"|errat[ao]|errad[ao]|sbagliat[ao])\b"
     r"|fails?\b|cannot\b|can't\b|isn't\b|doesn't\b|does\s+not\b|and\s+\(?[A-Z]\)?\s+are\b)",
     re.I,
 )
@@ -64,7 +66,8 @@ _MORE: Final = re.compile(
     r"\)?[*_]*\s*(?:,|/|&|(?:,\s*)?\b(?:or|and))\s*\(?([A-Z])\)?[*_]*\s*(?:[.,\n]|\Z)"
 )
 _AGAINST: Final = re.compile(
-    r"\b(?:not|nor|than|over|unlike|neither|instead\s+of|eliminat\w+|exclud\w+|reject\w*|rul\w+\s+out)"
+    r"\b(?:not|nor|than|over|unlike|neither|instead\s+of|eliminat\w+|exclud\w+|reject\w*|rul\w+\s+out"
+    r"|wrong|incorrect|false|mistaken|tempting|na(?:i|\u00ef)ve|falsche|mauvaise|fausse)"
     rf"\s+(?:{_NAMED}\s*)?\(?\Z",
     re.I,
 )
@@ -84,7 +87,8 @@ def letter(output: str) -> str | None:
     announced = [found for cue in _ANNOUNCED for found in _letters(cue, text)]
     if announced:
         return _only(announced)
-    for part in (fenced(output), cued(output), output):
+    turned_down = any(cue.search(text) for cue in _ANNOUNCED)
+    for part in (fenced(output), None if turned_down else cued(output), output):
         if part is not None and (whole := ALONE.fullmatch(one_line(unwrapped(part)))):
             return whole[1].upper()
     first = _FIRST.match(text)
