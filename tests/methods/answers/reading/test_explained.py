@@ -48,6 +48,9 @@ LONG = (
         ("Antwort: B ist falsch", None),
         ("Answer: B (Incorrect)", "B"),  # of "correct" and "incorrect", an option's own text
         ("A: no\nB: yes\nC: no", None),
+        ("A: no. B: yes.", None),
+        ("**A)** no; **B)** yes", None),
+        ("B. A. Einstein showed it", "B"),
         ("Option A: no. Option B: yes. Option C: no.", None),
         ("The answer is A. The answer is B.", None),
         ("The answer is (A) or (B)", None),

@@ -42,7 +42,9 @@ ALONE: Final = re.compile(r"[\W_]*(?:(?:option|choice)\s*)?([A-Za-z])[\W_]*", re
 _FIRST: Final = re.compile(
     r"[\W_]*(?:([A-Z])[).:\]*]|([A-HJ-Z])(?:[*_]*\s*\n|[,;]|\s+[-\u2013\u2014]\s|,?\s+(?:because|since|as)\b))"
 )
-_LISTED: Final = re.compile(r"^(?:[^\w\n]|_)*([A-Z])[).:\]]", re.M)  # a line at a time
+_LISTED: Final = re.compile(  # a line at a time, or in one line: "A: no. B: yes."
+    r"(?:^(?:[^\w\n]|_)*|[.;,!?]\s{1,3}[*_(\[]{0,4})([A-Z])[).:\]]", re.M
+)
 _SAID: Final = re.compile(
     r"\b([A-Z])\W{0,4}\s+is\s+(?:the\s+)?(?:(?:correct|right|best|true)\b|answer\b)"
     r"|(?i:\b(?:choose|pick|select|go\s+with|go\s+for|chose)\s+(?:option\s+)?)\W{0,3}([A-Z])\b"
