@@ -3,8 +3,10 @@
 What a subject and a source share and the controls do not need not be descent: it may be the texts
 that both were trained on. The population has hundreds of pairs of models that differ in their seed
 alone. Each drawn pair is compared twice, among sixteen controls that were trained on the same texts
-and among sixteen that were not. Answers are kept in the user's cache by what was asked of what, so
-that a run that was stopped goes on.
+and among sixteen that were not. Most of the latter learned from all of a pair's texts and from
+others besides, since few models of the population lack one; therefore half of the pairs are of
+those whose controls all lack a part. Answers are kept in the user's cache by what was asked of
+what, so that a run that was stopped goes on.
 
 Run: `python tools/validate_outputs whose-data` after `make population`. Prints a table (least p as
 log10) and writes z under controls of other data into the package
@@ -26,7 +28,7 @@ from filiation.model.ancestry import Ancestry
 from filiation.model.finding import Finding
 from filiation.model.plan import AGREEMENT
 from filiation.numerics.rng import stream
-from filiation.populations.answers import RecordedAnswers, said_of
+from filiation.populations.answers import RecordedAnswers, controls_of, said_of
 from filiation.populations.criteria import read_study_plan
 from filiation.readers.populations.ancestry import read_ancestry
 from validate_outputs.shared import population
@@ -39,7 +41,9 @@ REGIME: Final = "same architecture and data"
 PAIRS: Final = 300
 FEWEST: Final = 100  # of them to which some methods apply, for a spread of these methods
 SEED: Final = 0
-COMPANY: Final = {False: "controls of the same data", True: "controls of other data"}
+SAME: Final = "controls of the same data"
+OTHER: Final = "controls of other data"
+LACKING: Final = "controls that all lack a part of the data"
 LEVELS: Final = (0.01, 0.05)
 
 
@@ -51,13 +55,13 @@ def main() -> None:
     answers = RecordedAnswers.of(folder / "recordings", ancestry, there, plan)
     if answers is None:
         raise SystemExit(f"{folder}: no recordings; `make population` asks the models")
-    pairs = _drawn(ancestry, [model.name for model in answers.models])
+    pairs, lacking = _drawn(ancestry, answers)
     print(f"{len(pairs)} pairs of independent models: {REGIME}")
     print(f"{'':<64}{'pairs':>6}{'p <= .01':>10}{'p <= .05':>10}{'least p':>10}")
-    for apart, company in COMPANY.items():
-        measured, rows = _measured(answers, pairs, apart=apart)
-        for methods, values in measured.items():
-            print(_line(f"{_named(methods)}, {company}", values))
+    _told(_measured(answers, pairs, apart=False)[0], SAME)
+    measured, rows = _measured(answers, pairs, apart=True)
+    _told(measured, OTHER)
+    _told({methods: values[:lacking] for methods, values in measured.items()}, LACKING)
     spread_of = [m for m in answers.methods if sum(z is not None for z in rows[m]) >= FEWEST]
     z = [[rows[m][n] for m in spread_of] for n in range(len(pairs))]
     spread = {"methods": spread_of, "z": z}
@@ -69,22 +73,38 @@ def _folder() -> Path:
     return Path(given) if given else Path.home() / ".cache" / "filiation"
 
 
-def _drawn(ancestry: Ancestry, names: list[str]) -> list[tuple[str, str]]:
+def _drawn(ancestry: Ancestry, answers: RecordedAnswers) -> tuple[list[tuple[str, str]], int]:
+    """The pairs, and how many of the first have controls that all lack a part of their data."""
+    names = sorted(model.name for model in answers.models)
     alike = [
         pair
-        for pair in itertools.combinations(sorted(names), 2)
+        for pair in itertools.combinations(names, 2)
         if ancestry.kinship(*pair).regime == REGIME
     ]
     order = stream(SEED, "validation", "whose data").permutation(len(alike))
-    return [alike[place] for place in order[:PAIRS].tolist()]
+    shuffled = [alike[place] for place in order.tolist()]
+    lack = [pair for pair in shuffled if _all_lack(answers, *pair)][: PAIRS // 2]
+    return [*lack, *(pair for pair in shuffled if pair not in lack)][:PAIRS], len(lack)
+
+
+def _all_lack(answers: RecordedAnswers, source: str, subject: str) -> bool:
+    known = {model.name: model for model in answers.models}
+    beside = _controls(answers, source, subject, apart=True)
+    return not any(known[name].holds(known[subject]) for name in beside)
+
+
+def _controls(answers: RecordedAnswers, source: str, subject: str, *, apart: bool) -> list[str]:
+    everybody = {model.name for model in answers.models}  # each was asked every battery
+    return controls_of(answers, source, subject, everybody, SEED, apart=apart)
 
 
 def _measured(
     answers: RecordedAnswers, pairs: list[tuple[str, str]], *, apart: bool
-) -> tuple[dict[tuple[str, ...], list[float]], dict[str, list[float | None]]]:
+) -> tuple[dict[tuple[str, ...], list[float | None]], dict[str, list[float | None]]]:
     """Log p of every method, of those of each battery and of all; and each pair's z by method."""
     sets = _sets(answers)
-    asked = json.dumps([answers.digest, answers.methods, SEED, apart, "z"])
+    beside = [_controls(answers, *pair, apart=apart) for pair in pairs]
+    asked = json.dumps([answers.digest, answers.methods, SEED, pairs, beside])
     name = hashlib.sha256(asked.encode()).hexdigest()[:16]
     kept = _folder() / "whose-data" / f"{name}.jsonl"
     kept.parent.mkdir(parents=True, exist_ok=True)
@@ -102,7 +122,7 @@ def _measured(
             print(done[-1], file=out, flush=True)
     rows = [json.loads(line) for line in done]
     return (
-        {s: [row[0][n] for row in rows if row[0][n] is not None] for n, s in enumerate(sets)},
+        {s: [row[0][n] for row in rows] for n, s in enumerate(sets)},
         {m: [row[1].get(m) for row in rows] for m in answers.methods},
     )
 
@@ -115,6 +135,11 @@ def _sets(answers: RecordedAnswers) -> list[tuple[str, ...]]:
 
 def _named(methods: tuple[str, ...]) -> str:
     return " + ".join(method.partition("/")[0] for method in methods)
+
+
+def _told(measured: dict[tuple[str, ...], list[float | None]], company: str) -> None:
+    for methods, values in measured.items():
+        print(_line(f"{_named(methods)}, {company}", [v for v in values if v is not None]))
 
 
 def _line(name: str, values: list[float]) -> str:

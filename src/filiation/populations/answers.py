@@ -6,7 +6,7 @@ says which methods read which battery; files that lie in no battery are read by 
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -47,6 +47,10 @@ class Known:
     families: tuple[str, ...]
     tokenizer: str
     data: tuple[str, ...]  # all that it or its ancestors were trained on, sorted
+
+    def holds(self, other: "Known") -> bool:
+        """Whether it was trained on all that the other was, and perhaps on more."""
+        return {*other.data} <= {*self.data}
 
 
 @final
@@ -184,7 +188,7 @@ def controls_of(
     answers: RecordedAnswers,
     source: str,
     subject: str,
-    recordings: Mapping[str, Recording],
+    recordings: Collection[str],
     seed: int,
     *,
     apart: bool = False,
@@ -195,9 +199,10 @@ def controls_of(
         answers: The study's.
         source: Name of a model.
         subject: Name of the other.
-        recordings: Of this battery.
+        recordings: Names of the models that this battery recorded.
         seed: Of the study.
-        apart: Leave out whatever was trained on the subject's data, instead of preferring it.
+        apart: Leave out whatever was trained on the subject's data, instead of preferring it, and
+            prefer what was not trained on all of it.
     """
     known = {model.name: model for model in answers.models}
     taken = {*known[source].families, *known[subject].families}
@@ -209,7 +214,11 @@ def controls_of(
         shuffled = [name for name in shuffled if known[name].data != own.data]
     drawn: list[str] = []
     for name in sorted(
-        shuffled, key=lambda n: (known[n].data != own.data, known[n].tokenizer != own.tokenizer)
+        shuffled,
+        key=lambda n: (
+            known[n].holds(own) if apart else known[n].data != own.data,
+            known[n].tokenizer != own.tokenizer,
+        ),
     ):
         if len(drawn) < answers.controls and not taken & set(known[name].families):
             drawn.append(name)
