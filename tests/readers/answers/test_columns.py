@@ -111,10 +111,34 @@ def test_prompts_and_responses_are_one_model(path: Path) -> None:
     assert [item.prompt for item in one.items] == ["Two?", "Three?"]
 
 
-def test_a_response_among_other_columns_may_be_a_model(path: Path) -> None:
-    found = opened(path, "id,response,gpt\n1,A,B\n")
+def test_a_response_among_other_columns_is_asked_about(path: Path) -> None:
+    with pytest.raises(UnreadableError, match="--column answer=response"):
+        opened(path, "id,response,gpt\n1,A,B\n")
+    found = opened(path, "id,response,gpt\n1,A,B\n", said=("model=response", "model=gpt"))
+    (one,) = opened(path, "id,response,gpt\n1,A,B\n", said=("answer=response",))
 
-    assert [one.name for one in found] == ["response", "gpt"]
+    assert [each.name for each in found] == ["response", "gpt"]
+    assert (one.name, one.outputs) == ("table", ("A",))
+
+
+LOG = "id,prompt,response,latency_ms,finish_reason,run_id\n1,P,A,7,stop,z\n2,Q,B,8,length,z\n"
+
+
+def test_what_is_logged_beside_answers_is_no_model(path: Path) -> None:
+    (one,) = opened(path, LOG)
+
+    assert (one.name, one.outputs, one.endings) == ("table", ("A", "B"), ("", "cut"))
+
+
+def test_what_is_counted_beside_each_model_is_no_model(path: Path) -> None:
+    found = opened(path, "id,own,own_latency,is_own,other,other_score\n1,A,0.5,x,B,1\n")
+
+    assert [one.name for one in found] == ["own", "other"]
+
+
+def test_models_named_row_by_row_beside_their_answers_are_refused(path: Path) -> None:
+    with pytest.raises(UnreadableError, match="`model_a` may name the model that gave"):
+        opened(path, "prompt,model_a,response_a,model_b,response_b\nP,x,A,y,B\n")
 
 
 def test_texts_of_options_are_counted_and_are_no_models(path: Path) -> None:

@@ -21,6 +21,7 @@ MISSING: Final = frozenset(  # what data frames and spreadsheets write where the
     (
         *("nan", "NaN", "<NA>", "NaT", "None", "null", "NULL", "N/A", "n/a", "NA"),
         *("#N/A", "#N/A N/A", "#NAME?", "#VALUE!", "#REF!", "#DIV/0!", "#NUM!", "#NULL!"),
+        "$ERROR$",  # benchmarks of FastChat's make
     )
 )
 SAY: Final = "say which with --column item=NAME, prompt=NAME, answer=NAME"

@@ -18,6 +18,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final, final
 
 from filiation.errors import UnreadableError, UsageError
+from filiation.model.ending import ending_of
 from filiation.model.recording import Item, Recording
 from filiation.readers.answers.cells import MISSING, Row, delimiter, rows
 from filiation.readers.answers.choice import Choice, check_name
@@ -228,6 +229,7 @@ class _Long:
 
     def read(self, found: Iterator[tuple[int, Row]]) -> None:
         what, named = self.cells.what, "model" in self.cells.layout.at
+        ended = self.cells.layout.ended
         for number, row in found:
             place = f"{what}: line {number}"
             model = self.choice.nameless
@@ -239,7 +241,8 @@ class _Long:
             if output in MISSING:
                 self.marks.append((model, item, output, number))
                 continue
-            self.gathering.add(model, item, output or None, what=place)
+            word = "" if ended is None else row[ended].strip()
+            self.gathering.add(model, item, output or None, what=place, ending=ending_of(word))
         if not self.keys:
             raise UnreadableError(f"{what}: no answer below the header; nothing to compare")
         self._marked()

@@ -9,7 +9,7 @@ import unicodedata
 from collections.abc import Mapping
 from typing import Final
 
-__all__ = ["ASIDE", "EITHER", "USUAL", "plain"]
+__all__ = ["EITHER", "ENDED", "USUAL", "is_aside", "plain"]
 
 EITHER: Final = ("answer", "antwort", "reponse", "respuesta", "risposta", "resposta", "答案")
 _KEYS: Final = (
@@ -80,6 +80,28 @@ ASIDE: Final = frozenset(
         *("mehrheit", "bemerkung", "kommentar", "anmerkung", "punkte", "remarque"),
     )
 )
+
+
+ENDED: Final = ("finish_reason", "stop_reason", "done_reason", "finishreason", "stopreason")
+# What the last part of a name says that a column counts, times or numbers: `latency_ms`, `run_id`.
+_COUNTS: Final = frozenset(
+    (
+        *("latency", "ms", "sec", "secs", "seconds", "duration", "elapsed", "time", "timestamp"),
+        *("date", "at", "tokens", "cost", "usd", "price", "score", "scores", "rating", "grade"),
+        *("verdict", "judgment", "judgement", "correct", "correctness", "accuracy", "logprob"),
+        *("logprobs", "probability", "confidence", "length", "chars", "words", "count", "error"),
+        *("errors", "status", "url", "hash", "sha256", "uuid", "id", "idx", "index", "rank"),
+    )
+)
+
+
+def is_aside(name: str) -> bool:
+    """Does a column of this name usually hold something beside questions, keys and answers?"""
+    called = plain(name)
+    if called in ASIDE or called in ENDED or called.startswith(("is_", "num_")):
+        return True
+    last = called.rpartition("_")[2]
+    return last in _COUNTS or called.endswith(ENDED)
 
 
 def plain(name: str) -> str:
