@@ -6,10 +6,11 @@ import pytest
 
 from filiation.methods.answers.answers import code_answers
 from filiation.methods.answers.answers_exchangeable import ExchangeableErrors
-from filiation.methods.answers.shared_errors import SharedErrors
+from filiation.methods.answers.shared_errors import SharedErrors, _relatives
 from filiation.methods.answers.shared_errors_survey import ErrorPairs, survey_pairs
 from filiation.model.finding import Absent, Finding, Inapplicable, Underpowered
 from filiation.model.recording import Recording
+from filiation.numerics.pairs.pair_model import HeldOut
 from methods.answers.population import Population
 
 RELATED = Population(models=14, items=800, children=((1, 0, 0.6),))
@@ -191,3 +192,23 @@ def test_the_exchangeable_baseline_is_exact_and_says_that_it_does_not_count() ->
     assert isinstance(found, Finding) and found.log_p < -20
     assert not found.counts and "context-only" in found.method
     assert "false for real models" in found.null.because
+
+
+@pytest.mark.parametrize(("z", "relative"), [(16.0, False), (19.0, True)])
+def test_how_close_a_relative_is_hangs_on_the_independent_controls(
+    z: float, relative: bool
+) -> None:
+    """One in a million by Student's t: 17.8 with the six degrees that eight makers leave.
+
+    Two controls of one maker are one: seven degrees would ask for 14.2, five for 24.8.
+    """
+    answers = code_answers(Population(models=11, items=40).recordings(0))
+    known = np.full((11, 11), np.nan)
+    known[1, 5] = z
+    none = np.zeros((11, 11), dtype=bool)
+    fit = HeldOut(z=known, rest=known, scatter=1.0, traits=0, stranger=none)
+    family = np.array([9, 10, *range(8), 7])
+
+    assert [one.name for one in _relatives(answers, fit, family)] == (
+        [answers.models[5]] if relative else []
+    )
