@@ -6,7 +6,9 @@ import pytest
 
 from filiation.methods.answers.answers import code_answers
 from filiation.methods.answers.answers_exchangeable import ExchangeableErrors
+from filiation.methods.answers.answers_lineup import admit
 from filiation.methods.answers.shared_errors import SharedErrors, _relatives
+from filiation.methods.answers.shared_errors_reach import reach_among
 from filiation.methods.answers.shared_errors_survey import ErrorPairs, survey_pairs
 from filiation.model.finding import Absent, Finding, Inapplicable, Underpowered
 from filiation.model.recording import Recording
@@ -212,3 +214,21 @@ def test_how_close_a_relative_is_hangs_on_the_independent_controls(
     assert [one.name for one in _relatives(answers, fit, family)] == (
         [answers.models[5]] if relative else []
     )
+
+
+def test_what_can_be_reached_does_not_hang_on_a_family_declared_of_the_parties() -> None:
+    source, subject, *controls = RELATED.recordings(1)
+    families = {one.name: "one maker" for one in (source, subject)}
+    reach = [reach_among("m", (source, subject), controls, known) for known in ({}, families)]
+    assert reach[0] == reach[1]
+
+
+@pytest.mark.parametrize("name", ["{}", "  {} ", "{u}"])
+def test_a_control_that_is_called_like_a_party_is_set_aside(name: str) -> None:
+    """Also where only case and blanks tell the names apart: one model under two spellings."""
+    source, subject, *controls = STRANGERS.recordings(2)
+    called = name.format(subject.name, u=subject.name.swapcase())
+    admitted = admit(source, subject, [dataclasses.replace(controls[0], name=called)], {})
+    assert [(one.name, one.reason) for one in admitted.aside] == [
+        (called, f"named like {subject.name}")
+    ]
