@@ -164,7 +164,7 @@ def _usual(recordings: Sequence[Recording]) -> Recording:
     asked: dict[str, Counter[tuple[str | None, str | None]]] = {}
     for one in recordings:
         for item in one.items:
-            words = None if item.prompt is None else words_of(item)
+            words = words_of(item) or None
             asked.setdefault(item.id, Counter())[words, item.key] += 1
     items = []
     for name, counts in asked.items():
@@ -187,18 +187,19 @@ class _Sides:
         self._sides: tuple[Items, Items] = ({}, {})
         if one.items is two.items or one.items == two.items:
             self.common = len(one.items)
-            self.known = sum(item.prompt is not None for item in one.items)
+            self.known = sum(bool(words_of(item)) for item in one.items)
             self.compared = self.known
             return
         self._sides = (_by_id(one), _by_id(two))
         ids = [name for name in self._sides[0] if name in self._sides[1]]
         self.common = len(ids)
-        asked = [name for name in ids if all(s[name].prompt is not None for s in self._sides)]
+        asked = [name for name in ids if all(words_of(s[name]) for s in self._sides)]
         self.known = len(asked)
         if asked:
             self._by_prompts(asked)
-        else:
-            self._by_keys(ids)
+        if 2 * len(asked) < len(ids) and not self.differing:  # most have no words on both sides
+            known = set(asked)
+            self._by_keys([name for name in ids if name not in known])
         if not self.out_of_step or (self.by == "keys" and not self._moved(self.differing)):
             self._by_options(ids)
 
@@ -349,9 +350,10 @@ def _twice(one: Recording) -> dict[str, None]:
     seen: dict[tuple[str, str | None, str, int], str] = {}
     found: dict[str, None] = {}  # in the order of the recording
     for item in one.items:
-        if item.prompt is None or _REPEAT.fullmatch(item.id):
+        words = words_of(item)
+        if not words or _REPEAT.fullmatch(item.id):
             continue
-        asked = (words_of(item), item.key, item.category, item.options)
+        asked = (words, item.key, item.category, item.options)
         if seen.setdefault(asked, item.id) != item.id:
             found[item.id] = None
     return found
