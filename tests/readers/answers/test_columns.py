@@ -334,3 +334,13 @@ def test_usual_names_of_generation_logs_are_known(tmp_path: Path) -> None:
 
     assert (one.name, one.items[0].id, one.items[0].prompt) == ("m", "7", "Two?")
     assert one.outputs == ("A",)
+
+
+@pytest.mark.parametrize(
+    "text", ["id,gold,GPT,gpt,m\n1,A,A,B,A\n", "model,id,response\nGPT,1,A\ngpt ,1,B\nm,1,B\n"]
+)
+def test_models_that_only_case_tells_apart_are_said(path: Path, text: str) -> None:
+    (told,) = [note for note in opened(path, text)[0].notes if "called alike" in note]
+
+    assert "GPT, gpt;" in told
+    assert not [note for note in opened(path, WIDE)[0].notes if "called alike" in note]

@@ -21,7 +21,7 @@ from filiation.errors import UnreadableError, UsageError
 from filiation.model.ending import ending_of
 from filiation.model.recording import Item, Recording
 from filiation.readers.answers.cells import MISSING, Row, delimiter, rows
-from filiation.readers.answers.choice import Choice, check_name
+from filiation.readers.answers.choice import Choice, called_alike, check_name
 from filiation.readers.answers.columns import Layout, lay_out
 from filiation.readers.answers.gather import Gathering, prompt_id
 from filiation.readers.answers.like_key import refuse_keys
@@ -169,6 +169,7 @@ class _Wide:
             keyless = ("key", "") in self.choice.columns
             refuse_keys(shown, keys, what=self.cells.what, keyless=keyless)
         remarks = [self.cells.layout.said(len(self.cells.layout.models)), *notes]
+        remarks += called_alike(self.cells.layout.models)
         if self.repeated:
             remarks.append(f"questions repeated word for word, kept once: {self.repeated}")
         found: list[Recording] = []

@@ -7,6 +7,7 @@ both stand here.
 
 import unicodedata
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Final
 
 __all__ = ["EITHER", "ENDED", "USUAL", "is_aside", "plain"]
@@ -104,6 +105,7 @@ def is_aside(name: str) -> bool:
     return last in _COUNTS or called.endswith(ENDED)
 
 
+@lru_cache(maxsize=1 << 12)
 def plain(name: str) -> str:
     """A name as it is compared: without case and accents, blanks and dashes as underscores."""
     parts = unicodedata.normalize("NFD", name.strip().casefold())
