@@ -120,3 +120,21 @@ def test_a_key_beside_a_response_in_words_is_the_right_answer(tmp_path: Path) ->
     (one,) = open_recordings(lines(tmp_path / "log.jsonl", [entry]))
 
     assert (one.items[0].key, one.outputs) == ("Ten", ("Nine",))
+
+
+def test_an_unanswered_request_is_whose_batch_it_is_if_that_can_be_told(tmp_path: Path) -> None:
+    """With two models in one file nobody knows whom the request was put to."""
+
+    def answered(name: str, model: str) -> dict[str, Any]:
+        body = response(message(said("Ten")), model=model)
+        return {"custom_id": name, "response": {"status_code": 200, "body": body}}
+
+    expired = {"custom_id": "z", "response": None, "error": {"code": "batch_expired"}}
+    of_one = lines(tmp_path / "one.jsonl", [answered("a", "m"), answered("b", "m"), expired])
+    of_two = lines(tmp_path / "two.jsonl", [answered("a", "m"), answered("b", "n"), expired])
+
+    (one,) = open_recordings(of_one)
+    assert one.outputs == ("Ten", "Ten", None)
+    both = open_recordings(f"{of_two}#*")
+    assert [each.outputs for each in both] == [("Ten",), ("Ten",)]
+    assert all("requests without an answer" in each.notes[0] for each in both)

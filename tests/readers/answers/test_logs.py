@@ -214,7 +214,7 @@ def state(text: str, **more: Any) -> dict[str, Any]:
 
 def helm(tmp_path: Path, *states: dict[str, Any], indent: int | None = 2) -> Recording:
     folder = tmp_path / "mmlu:subject=law,model=org_m"
-    folder.mkdir()
+    folder.mkdir(parents=True)
     path = folder / "scenario_state.json"
     path.write_text(
         json.dumps({"adapter_spec": {"model": "org/m"}, "request_states": states}, indent=indent)
@@ -284,3 +284,24 @@ def test_any_value_opens_or_raises_our_error(
         open_recordings(f"{path}#*")
     except FiliationError as error:
         assert str(path) in str(error)
+
+
+def test_helm_perturbed_instances_and_calibrations_are_no_answers(tmp_path: Path) -> None:
+    """A perturbed question is another one; what is said after nothing is no choice."""
+    plain = state(" A")
+    other = state(" B")
+    other["instance"] = other["instance"] | {"perturbation": {"name": "typos"}}
+    one = helm(tmp_path / "joint", plain, other)
+    assert (one.outputs, one.notes) == (
+        (" A",),
+        ("further trials and perturbed instances, passed over: 1",),
+    )
+
+    def option(at: int, logprob: float, mode: str) -> dict[str, Any]:
+        result = {"success": True, "completions": [{"text": "..", "logprob": logprob}]}
+        more = {"reference_index": at, "output_mapping": None, "result": result}
+        return state("", request_mode=mode, **more)
+
+    modes = [option(0, -3.0, "original"), option(1, -2.0, "original")]
+    modes += [option(0, -0.5, "calibration"), option(1, -9.0, "calibration")]
+    assert helm(tmp_path / "apart", *modes).outputs == ("B",)
