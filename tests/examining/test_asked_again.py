@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from filiation.examining.answers.asked_again import asked_once
@@ -10,6 +11,7 @@ from filiation.examining.pair import compare_pair
 from filiation.examining.question import Pair, Readied
 from filiation.methods import methods_for
 from filiation.methods.answers.model_equality import ModelEquality
+from filiation.methods.answers.movement import Movement
 from filiation.model.kinds import ANSWERS
 from filiation.model.plan import PlannedQuestion, Propositions
 from filiation.model.recording import Item, Recording
@@ -101,3 +103,20 @@ def test_what_is_a_repetition(items: list[Item], left: list[str]) -> None:
 
     assert names == left
     assert bool(found.notes) is (len(left) < len(items))
+
+
+def test_a_movement_that_cannot_be_computed_is_an_absence(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As every other method: its failure is not the end of the others."""
+
+    def fails(*_: object, **__: object) -> None:
+        raise np.linalg.LinAlgError("no convergence")
+
+    monkeypatch.setattr(Movement, "compare_versions", fails)
+    asked = pair(STRANGERS)
+    plan = replace(asked.plan, methods=(*asked.plan.methods, Movement().id))
+    earlier = replace(STRANGERS[1], name="older")
+    found = compare_pair(replace(asked, plan=plan, earlier=earlier), QUESTION)
+
+    (absent,) = [one for one in found.absent if one.method == Movement().id]
+    assert "no convergence" in absent.reason
+    assert [one for one in found.findings if one.method.startswith("shared-errors/")]

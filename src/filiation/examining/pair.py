@@ -4,7 +4,7 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from typing import Any, final
+from typing import Any, TypeVar, final
 
 from numpy.linalg import LinAlgError
 
@@ -27,7 +27,9 @@ from filiation.model.kinds import WEIGHTS
 from filiation.model.plan import HARMONIC, Combination
 from filiation.model.sketch import Sketch
 
-__all__ = ["Compared", "ask", "compare_pair", "compare_weights"]
+__all__ = ["Compared", "ask", "compare_pair", "compare_weights", "computed"]
+
+T = TypeVar("T")
 
 
 @final
@@ -95,13 +97,13 @@ def ask(
     seed: int,
 ) -> Finding | Absent:
     """What one method says; numbers that it cannot compute are an absence, and not the end."""
-    return _computed(
+    return computed(
         method.id,
         lambda: method.compare(source, subject, controls, families=families, seed=seed),
     )
 
 
-def _computed(method: str, said: Callable[[], Finding | Absent]) -> Finding | Absent:
+def computed(method: str, said: Callable[[], T]) -> T | Unreadable:
     """What a method says, or that it could not compute its numbers."""
     try:
         return said()
@@ -122,7 +124,7 @@ def _put(method: Method[Any], pair: Pair) -> Finding | Absent:
     if earlier is None or not isinstance(method, ReadsVersions):
         return ask(method, pair.source, pair.subject, pair.controls, families=families, seed=seed)
     versions = (earlier, pair.subject)
-    return _computed(
+    return computed(
         method.id,
         lambda: method.compare_versions(
             pair.source, versions, pair.controls, families=families, seed=seed

@@ -131,7 +131,9 @@ def test_what_is_logged_beside_answers_is_no_model(path: Path) -> None:
 
 
 def test_what_is_counted_beside_each_model_is_no_model(path: Path) -> None:
-    found = opened(path, "id,own,own_latency,is_own,other,other_score\n1,A,0.5,x,B,1\n")
+    found = opened(
+        path, "id,own,own_latency,is_own,own_finish_reason,other,other_score\n1,A,.5,x,stop,B,1\n"
+    )
 
     assert [one.name for one in found] == ["own", "other"]
 

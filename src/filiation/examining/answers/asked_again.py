@@ -6,6 +6,7 @@ relatives of them; a method that compares repetitions (`ReadsRepeats`) sees them
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -13,7 +14,7 @@ from filiation.examining.answers.same_questions import without, words_of
 from filiation.examining.question import Readied
 from filiation.model.recording import Item, Recording
 
-__all__ = ["asked_once"]
+__all__ = ["asked_once", "each_once"]
 
 AGAIN: Final = re.compile(r"(.+)#\d+", re.DOTALL)
 
@@ -26,15 +27,25 @@ def asked_once(found: Readied) -> Readied:
         return found
     shared: dict[int, tuple[Item, ...]] = {}
     source, subject, *controls = (
-        without(one, again, shared) for one in (pair.source, pair.subject, *pair.controls)
+        without(one, again.keys(), shared) for one in (pair.source, pair.subject, *pair.controls)
     )
-    earlier = None if pair.earlier is None else without(pair.earlier, again, shared)
+    earlier = None if pair.earlier is None else without(pair.earlier, again.keys(), shared)
     once = replace(pair, source=source, subject=subject, controls=tuple(controls), earlier=earlier)
     note = (
         f"questions that were asked again ({next(iter(again))!r:.60}), of which the first answer "
         f"counts: {len(again):,}; the others are read where repetitions are compared"
     )
     return replace(found, once=once, notes=(*found.notes, note))
+
+
+def each_once(recordings: Sequence[Recording]) -> tuple[tuple[Recording, ...], tuple[str, ...]]:
+    """Recordings of a survey without repetitions, and how many were left out."""
+    again = {name: None for one in recordings for name in _again(one)}
+    if not again:
+        return tuple(recordings), ()
+    shared: dict[int, tuple[Item, ...]] = {}
+    note = f"questions that were asked again, of which the first answer counts: {len(again):,}"
+    return tuple(without(one, again.keys(), shared) for one in recordings), (note,)
 
 
 def _again(one: Recording) -> dict[str, None]:
