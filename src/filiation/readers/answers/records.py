@@ -26,6 +26,7 @@ from filiation.readers.answers.columns import Layout, lay_out
 from filiation.readers.answers.document import Fields, kind, parse
 from filiation.readers.answers.gather import Gathering, prompt_id
 from filiation.readers.answers.jsonl import numbered
+from filiation.readers.answers.numbered_keys import lettered
 from filiation.readers.answers.talks import TALKS, asked, content_text, exchange, talk_of
 from filiation.readers.answers.text import read_lines
 from filiation.readers.answers.usual import EITHER, ENDED, USUAL, plain
@@ -79,7 +80,9 @@ def open_records(choice: Choice) -> tuple[Recording, ...]:
         return gathering, layout.said(gathering.models)
 
     gathering, said = read_lines(choice.path, read, note=notes.append)
-    return tuple(replace(one, notes=(said, *notes, *one.notes)) for one in gathering.recordings())
+    return lettered(
+        [replace(one, notes=(said, *notes, *one.notes)) for one in gathering.recordings()]
+    )
 
 
 def _objects(lines: Iterator[str], what: str) -> Iterator[tuple[str, Fields]]:
@@ -165,12 +168,19 @@ def _add(
         prompt=prompt,
         category=value("category") or "",
         key=value("key"),
-        options=len(options) if isinstance(options, list) else 0,
+        options=_count(options),
     )
     output, ending, named = _answer(fields.get(layout.header[layout.at["answer"]]), fields, what)
     if "model" not in layout.at and named and not choice.called:
         model = named
     gathering.add(check_name(model, what=what), item, output, what=what, ending=ended or ending)
+
+
+def _count(options: Any) -> int:
+    """How many options are listed, or stand in lists of their texts and labels (ARC)."""
+    if isinstance(options, dict):
+        options = options.get("text", options.get("label"))
+    return len(options) if isinstance(options, list) else 0
 
 
 def _answer(value: Any, fields: Fields, what: str) -> tuple[str | None, Ending, str]:

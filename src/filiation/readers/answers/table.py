@@ -25,6 +25,7 @@ from filiation.readers.answers.choice import Choice, called_alike, check_name
 from filiation.readers.answers.columns import Layout, lay_out
 from filiation.readers.answers.gather import Gathering, prompt_id
 from filiation.readers.answers.like_key import refuse_keys
+from filiation.readers.answers.numbered_keys import lettered
 from filiation.readers.answers.text import read_lines
 from filiation.readers.answers.unlike import refuse_unlike
 
@@ -55,7 +56,7 @@ def open_table(choice: Choice) -> tuple[Recording, ...]:
         table.read(found)
         return table
 
-    return read_lines(choice.path, read, note=notes.append).recordings(notes)
+    return lettered(read_lines(choice.path, read, note=notes.append).recordings(notes))
 
 
 @final
