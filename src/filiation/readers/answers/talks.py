@@ -144,7 +144,7 @@ def _branch(nodes: Mapping[str, Any], last: object) -> list[Any]:
     """The messages on the way to the last one that was shown, of a tree of all that were tried."""
     if not isinstance(last, str):
         parents = {node.get("parent") for node in nodes.values() if isinstance(node, dict)}
-        last = next((name for name in reversed(nodes) if name not in parents), "")
+        last = next((name for name in reversed(list(nodes)) if name not in parents), "")
     found: list[Any] = []
     while isinstance(last, str) and len(found) < MOST_TURNS:
         node = nodes.get(last)
