@@ -254,6 +254,8 @@ JSON: Any = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner),
     max_leaves=6,
 )
+SAID = {"type": "output_text", "text": "x"}
+TOLD = {"author": {"role": "assistant"}, "content": {"content_type": "text", "parts": ["x"]}}
 BASES = {
     "batch": openai("a", chat("x")),
     "results": anthropic("a", "succeeded", "x"),
@@ -262,10 +264,17 @@ BASES = {
     "bench": {"question_id": 1, "answer_id": 2, "model_id": "m", "choices": [{"turns": ["a"]}]},
     "arena": {"uid": "a", "ans_id": "x", "model": "m", "messages": [_user("a"), ANSWER]},
     "helm": {"adapter_spec": {"model": "m"}, "request_states": [state("A")]},
+    "responses": openai("a", {"output": [{"type": "message", "content": [SAID]}], "model": "m"}),
+    "gemini": {"key": "a", "response": {"candidates": [{"content": {"parts": [SAID]}}]}},
+    "vertex": {"request": {"contents": [{"parts": [SAID]}]}, "response": {"candidates": []}},
+    "tree": {"mapping": {"a": {"message": TOLD, "parent": None}}, "current_node": "a"},
+    "account": {"chat_messages": [{"sender": "human", "text": "a"}, {"sender": "assistant"}]},
+    "body": {"prompt": "a", "response": {"message": {"content": "x"}, "done": True}},
+    "converse": {"prompt": "a", "response": {"output": {"message": {"content": [SAID]}}}},
 }
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=150)
 @given(st.sampled_from(sorted(BASES)), st.data())
 def test_any_value_opens_or_raises_our_error(
     tmp_path_factory: pytest.TempPathFactory, name: str, data: st.DataObject

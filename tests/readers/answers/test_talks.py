@@ -95,3 +95,18 @@ def test_exports_of_accounts_are_conversations(tmp_path: Path) -> None:
     path.write_text(json.dumps([{"uuid": "u", "name": "n", "chat_messages": said}]))
     (one,) = open_recordings(path)
     assert (one.items[0].prompt, one.outputs) == ("Five?", ("Ten",))
+
+
+@pytest.mark.parametrize("parent", [["a"], {}, 7, "gone", "b"])
+def test_a_tree_that_hangs_together_no_more_is_read_as_far_as_it_goes(
+    tmp_path: Path, parent: Any
+) -> None:
+    def node(role: str, words: str, above: Any) -> dict[str, Any]:
+        told = {"author": {"role": role}, "content": {"content_type": "text", "parts": [words]}}
+        return {"message": told, "parent": above}
+
+    tree = {"a": node("user", "Five?", None), "b": node("assistant", "Ten", parent)}
+    entry = {"id": 1, "mapping": tree, "current_node": None}
+    one = opened(tmp_path / "log.jsonl", entry)
+
+    assert one.outputs in (("Ten",), (None,))

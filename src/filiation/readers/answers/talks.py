@@ -143,7 +143,8 @@ def _is_refusal(part: Any) -> bool:
 def _branch(nodes: Mapping[str, Any], last: object) -> list[Any]:
     """The messages on the way to the last one that was shown, of a tree of all that were tried."""
     if not isinstance(last, str):
-        parents = {node.get("parent") for node in nodes.values() if isinstance(node, dict)}
+        above = [node.get("parent") for node in nodes.values() if isinstance(node, dict)]
+        parents = {name for name in above if isinstance(name, str)}
         last = next((name for name in reversed(list(nodes)) if name not in parents), "")
     found: list[Any] = []
     while isinstance(last, str) and len(found) < MOST_TURNS:
