@@ -7,6 +7,7 @@ import pytest
 
 from filiation.errors import UnreadableError
 from filiation.readers.answers import open_recordings
+from filiation.readers.answers.prompts import read_prompts
 from readers.answers.writing import lines
 
 
@@ -138,3 +139,12 @@ def test_an_unanswered_request_is_whose_batch_it_is_if_that_can_be_told(tmp_path
     both = open_recordings(f"{of_two}#*")
     assert [each.outputs for each in both] == [("Ten",), ("Ten",)]
     assert all("requests without an answer" in each.notes[0] for each in both)
+
+
+def test_requests_of_gemini_hold_the_words_and_are_no_answers(tmp_path: Path) -> None:
+    asked = {"contents": [{"role": "user", "parts": [{"text": "Five and five?"}]}]}
+    requests = lines(tmp_path / "in.jsonl", [{"key": "a", "request": asked}])
+
+    with pytest.raises(UnreadableError, match="the requests of a batch without its answers"):
+        open_recordings(requests)
+    assert read_prompts(requests)["a"].words == "Five and five?"

@@ -146,7 +146,7 @@ def _by_keys(path: Path, line: str, first: bytes, said: Said) -> str:
             return name
     if isinstance(found, dict) and _is_batch(found):
         return "batch"
-    if "custom_id" in keys and keys & {"body", "params"}:
+    if ("custom_id" in keys and keys & {"body", "params"}) or {"key", "request"} <= keys:
         raise UnreadableError(
             f"{path}: found the requests of a batch without its answers; give the file of results, "
             "and this one as --prompts of `filiation import`"
