@@ -346,3 +346,10 @@ def test_models_that_only_case_tells_apart_are_said(path: Path, text: str) -> No
 
     assert "GPT, gpt;" in told
     assert not [note for note in opened(path, WIDE)[0].notes if "called alike" in note]
+
+
+def test_a_text_that_a_spreadsheet_was_kept_from_rewriting_is_that_text(path: Path) -> None:
+    one, other = opened(path, 'id,gold,own,other\n="007",="1/2",="1/2",=\n="8",A,"=""B""","="\n')
+
+    assert [(item.id, item.key) for item in one.items] == [("007", "1/2"), ("8", "A")]
+    assert (one.outputs, other.outputs) == (("1/2", "B"), ("=", "="))
