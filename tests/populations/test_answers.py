@@ -102,6 +102,29 @@ def test_controls_are_kin_to_neither_and_not_to_one_another(
         assert drawn == controls_of(answers, source, subject, recordings, 0)  # type: ignore[arg-type]
 
 
+def test_controls_share_what_the_subject_or_its_ancestors_were_trained_on(
+    ancestry: Ancestry, sketches: dict[str, Path], tmp_path: Path
+) -> None:
+    """What was permuted or made noisy learned nothing itself; what its parent learned counts."""
+    folder = said(sorted(sketches), tmp_path / "recordings").parent
+    tuned = {"base-2", "base-4"}  # noisy-2 learned from what base-2 did
+    other = Ancestry(
+        models=tuple(
+            replace(o, data=("code",) if o.name in tuned else () if o.parents else ("prose",))
+            for o in ancestry.models
+        )
+    )
+    answers = RecordedAnswers.of(folder, other, sketches, StudyPlan(controls=1))
+    assert answers is not None
+    recordings = dict.fromkeys(sketches, None)
+    for source, subject, apart, among in (
+        ("base-0", "noisy-2", False, {"base-4"}),
+        ("base-4", "noisy-0", True, {"base-2", "noisy-2"}),
+    ):
+        drawn = controls_of(answers, source, subject, recordings, 0, apart=apart)  # type: ignore[arg-type]
+        assert drawn and set(drawn) <= among
+
+
 def test_taught_pairs_are_not_innocent_of_their_answers(study: Study) -> None:
     """A student at a small p fails no criterion for answers; a stranger does."""
     method = next(m.id for m in methods_for("answers") if m.id.startswith("shared-errors"))

@@ -32,7 +32,8 @@ What a study derives, for any two models:
   No two initialisations share a seed otherwise.
 - *Duplicates by design*: `repeats` names the other.
 - *Regime* of two unrelated models: same architecture and data (equal `shape`, `tokenizer` and
-  `data`), same architecture (equal `architecture`), other architecture.
+  `data`, with that of those whose weights it holds), same architecture (equal
+  `architecture`), other architecture.
 - *Ancestor*: follow `parents`; where `weights_shared` is false the edge carries behaviour only.
 """
 

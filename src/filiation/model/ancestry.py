@@ -45,7 +45,7 @@ class Origin:
         architecture: Kind, as config.json calls it.
         shape: Equal exactly when architecture and all sizes are.
         tokenizer: Equal exactly when the tokenizer is.
-        data: What it was trained on.
+        data: What it was trained on, without what its parents were.
         parents: What it was made from, teachers too.
         operation: What was done.
         weights_shared: Whether any of its weights descend from a parent's.
@@ -149,6 +149,19 @@ class Ancestry:
                 above[name] = frozenset(parents).union(*(above[parent] for parent in parents))
         return found
 
+    @cached_property
+    def _texts(self) -> dict[str, frozenset[str]]:
+        found: dict[str, frozenset[str]] = {}
+        for name in self._order:
+            origin = self.by_name[name]
+            inherited = origin.parents if origin.weights_shared else ()
+            found[name] = frozenset(origin.data).union(*(found[parent] for parent in inherited))
+        return found
+
+    def texts(self, name: str) -> frozenset[str]:
+        """All that it was trained on, it or those whose weights it holds."""
+        return self._texts[name]
+
     def roots(self, name: str) -> frozenset[str]:
         """The originals whose trained weights it holds; itself if it was trained from scratch."""
         return self._roots[name]
@@ -206,8 +219,8 @@ class Ancestry:
             return "student and teacher"
         if one.architecture != other.architecture:
             return "other architecture"
-        alike = (one.shape, one.tokenizer, set(one.data)) == (
-            *(other.shape, other.tokenizer, set(other.data)),
+        alike = (one.shape, one.tokenizer, self.texts(a)) == (
+            *(other.shape, other.tokenizer, self.texts(b)),
         )
         return "same architecture and data" if alike else "same architecture"
 

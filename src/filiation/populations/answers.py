@@ -46,7 +46,7 @@ class Known:
     name: str
     families: tuple[str, ...]
     tokenizer: str
-    data: tuple[str, ...]  # sorted
+    data: tuple[str, ...]  # all that it or its ancestors were trained on, sorted
 
 
 @final
@@ -108,7 +108,7 @@ class RecordedAnswers:
                 name=name,
                 families=ancestry.families(name),
                 tokenizer=ancestry.by_name[name].tokenizer,
-                data=tuple(sorted(ancestry.by_name[name].data)),
+                data=tuple(sorted(ancestry.texts(name))),
             )
             for name in sorted(names)
         )

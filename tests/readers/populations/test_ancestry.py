@@ -118,6 +118,9 @@ ALL = Ancestry(
         origin("merge", "child", "two"),
         origin("student", "one", shared=False, init_seed=9),
         origin("classmate", "one", shared=False, init_seed=10),
+        origin("permuted", "one", data=()),
+        origin("tuned", "two", data=("tests",)),
+        origin("tuned-permuted", "tuned", data=()),
     )
 )
 
@@ -142,6 +145,9 @@ ALL = Ancestry(
         ("student", "child", "student and teacher", False, False, True),
         ("student", "classmate", "student and teacher", False, False, True),
         ("student", "two", "same architecture and data", False, False, False),
+        ("permuted", "two", "same architecture and data", False, False, False),
+        ("permuted", "tuned-permuted", "same architecture", False, False, False),
+        ("one", "tuned", "same architecture", False, False, False),
     ],
 )
 def test_regimes(a: str, b: str, regime: str, weights: bool, initial: bool, outputs: bool) -> None:

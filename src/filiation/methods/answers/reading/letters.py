@@ -16,7 +16,7 @@ from filiation.methods.answers.reading.wrapping import boxed, cued, fenced, tagg
 
 __all__ = ["ALONE", "letter"]
 
-_NAMED: Final = r"(?:option|choice|answer|letter)"
+_NAMED: Final = r"(?:option|choice|answer|letter|(?:right|correct)\s+one)"
 _IS: Final = r"(?:(?:must|would|should|will)\s+be|is|was|are|[:=])"
 _NO_WORD: Final = (  # "A" and "I" may begin a sentence
     r"(?!['\u2019]|\s+(?:think|believe|guess|would|am|say)\b)"
@@ -42,7 +42,9 @@ ALONE: Final = re.compile(r"[\W_]*(?:(?:option|choice)\s*)?([A-Za-z])[\W_]*", re
 _FIRST: Final = re.compile(
     r"[\W_]*(?:([A-Z])[).:\]*]|([A-HJ-Z])(?:[*_]*\s*\n|[,;]|\s+[-\u2013\u2014]\s|,?\s+(?:because|since|as)\b))"
 )
-_LISTED: Final = re.compile(r"^(?:[^\w\n]|_)*([A-Z])[).:\]]", re.M)  # a line at a time
+_LISTED: Final = re.compile(  # a line at a time, or in one line: "A: no. B: yes."
+    r"(?:^(?:[^\w\n]|_)*|[.;,!?]\s{1,3}[*_(\[]{0,4})([A-Z])[).:\]]", re.M
+)
 _SAID: Final = re.compile(
     r"\b([A-Z])\W{0,4}\s+is\s+(?:the\s+)?(?:(?:correct|right|best|true)\b|answer\b)"
     r"|(?i:\b(?:choose|pick|select|go\s+with|go\s+for|chose)\s+(?:option\s+)?)\W{0,3}([A-Z])\b"
@@ -56,6 +58,8 @@ _CONCLUDED: Final = re.compile(
 _TURNED_DOWN: Final = re.compile(
     r"[)\]*_]*\W{0,2}\s*(?:(?:is|are|was|seems?|looks?|would\s+be)\s+(?:\w+ly\s+)?"
     r"(?:wrong|incorrect|not|false|out|eliminated|excluded|impossible|irrelevant|in(?:valid|accurate))"
+    r"|(?:ist|est|es|\u00e8|\u00e9|n'est)\s+(?:nicht|pas|no|non|n\u00e3o|falsch|fau(?:x|sse)|fals[ao]|incorr\w+"
+    r"|errat[ao]|errad[ao]|sbagliat[ao])\b"
     r"|fails?\b|cannot\b|can't\b|isn't\b|doesn't\b|does\s+not\b|and\s+\(?[A-Z]\)?\s+are\b)",
     re.I,
 )
@@ -64,7 +68,8 @@ _MORE: Final = re.compile(
     r"\)?[*_]*\s*(?:,|/|&|(?:,\s*)?\b(?:or|and))\s*\(?([A-Z])\)?[*_]*\s*(?:[.,\n]|\Z)"
 )
 _AGAINST: Final = re.compile(
-    r"\b(?:not|nor|than|over|unlike|neither|instead\s+of|eliminat\w+|exclud\w+|reject\w*|rul\w+\s+out)"
+    r"\b(?:not|nor|than|over|unlike|neither|instead\s+of|eliminat\w+|exclud\w+|reject\w*|rul\w+\s+out"
+    r"|wrong|incorrect|false|mistaken|tempting|na(?:i|\u00ef)ve|falsche|mauvaise|fausse)"
     rf"\s+(?:{_NAMED}\s*)?\(?\Z",
     re.I,
 )
@@ -84,7 +89,8 @@ def letter(output: str) -> str | None:
     announced = [found for cue in _ANNOUNCED for found in _letters(cue, text)]
     if announced:
         return _only(announced)
-    for part in (fenced(output), cued(output), output):
+    turned_down = any(cue.search(text) for cue in _ANNOUNCED)
+    for part in (fenced(output), None if turned_down else cued(output), output):
         if part is not None and (whole := ALONE.fullmatch(one_line(unwrapped(part)))):
             return whole[1].upper()
     first = _FIRST.match(text)
