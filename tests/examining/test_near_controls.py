@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from scipy import stats
 
 from filiation.examining.answers.near_controls import near
 from filiation.model.finding import Finding, Likeness
@@ -52,3 +53,11 @@ def test_what_does_not_count_is_not_looked_at() -> None:
 def test_no_more_than_three_pairs_are_named() -> None:
     (said,) = near([found(m3_source=9.0, m4_source=9.0, m5_source=9.0, m6_source=9.0, m7_m8=9.0)])
     assert "and 2 more pairs" in said
+
+
+@pytest.mark.parametrize(("z", "told"), [(5.0, 0), (7.0, 1)])
+def test_close_is_rare_over_all_pairs_by_a_tail_of_few_models(z: float, told: int) -> None:
+    """Fourteen models leave ten degrees of freedom, and ninety pairs each an even share of .01."""
+    assert bool(stats.t.sf(z, 10) <= 0.01 / 90) is bool(told)
+    said = [*near([found(m3_source=z)])]
+    assert len(said) == told

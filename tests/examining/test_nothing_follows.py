@@ -238,3 +238,24 @@ def test_a_refusal_and_a_call_in_words_are_counted_as_what_they_are() -> None:
     (said,) = lacks(SOURCE, replace(SUBJECT, outputs=tuple(outputs)), *CONTROLS)[1].told
 
     assert "15 are missing or not read: 12 refused, 3 calls of a tool" in said
+
+
+@pytest.mark.parametrize(("share", "told"), [(0.24, False), (0.26, True)])
+def test_a_quarter_may_be_missing_where_the_controls_lack_it_too(share: float, told: bool) -> None:
+    """The share that the page on reading states, in numbers."""
+    gone = random.Random(5).sample(range(300), round(300 * share))
+    controls = [silent(one, gone) for one in CONTROLS]
+
+    found = asked(SOURCE, silent(SUBJECT, gone), *controls)
+    assert (found.reason == "answers-missing") is told
+
+
+def test_what_is_hard_for_everybody_is_no_sign() -> None:
+    """Who is cut off on hard items is cut off where the source errs as well, and hides nothing."""
+    astray = [set(wrong(one)) for one in CONTROLS]
+    hard = sorted(range(300), key=lambda n: -sum(n in one for one in astray))[:60]
+    gone = random.Random(2).sample(hard, 30)
+    _, what = lacks(SOURCE, silent(SUBJECT, gone), *CONTROLS)
+
+    assert what.erred[0] > 3 * what.right[0]
+    assert asked(SOURCE, silent(SUBJECT, gone), *CONTROLS) == NOTHING

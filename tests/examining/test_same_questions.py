@@ -296,3 +296,34 @@ def test_no_id_in_common_is_unreadable_and_prompts_in_common_are_counted() -> No
                                     "same ones")  # fmt: skip
     strange = put(ONE, recording("two", prompts(40, GERMAN), first=1000))
     assert strange.unreadable.endswith("nor a prompt; ask both the same questions")
+
+
+def test_a_blank_prompt_is_none() -> None:
+    """A log that leaves the field empty has not asked something else."""
+    found = put(ONE, recording("two", ["", " "] * 50))
+
+    assert found.unreadable == ""
+    assert found.notes[0].startswith("prompts are recorded on both sides for none")
+
+
+def test_a_few_prompts_do_not_stand_for_the_rest() -> None:
+    """Where most questions have no words on both sides, their keys are compared as well."""
+    keys = [str(3 * n) for n in range(101)]
+    some = [prompt if n < 3 else None for n, prompt in enumerate(ASKED)]
+    shifted = keys[:3] + keys[4:]
+    one = recording("one", list(ASKED), keys=keys[:100])
+
+    assert put(one, recording("two", list(some), keys=keys[:100])).unreadable == ""
+    assert "the numbering is shifted" in put(one, recording("two", some, keys=shifted)).unreadable
+
+
+def test_one_question_with_another_key_is_another_question() -> None:
+    """The words alone do not make a question the same: its options may stand in another order."""
+    items = [Item(id="q", prompt="Which?", key=k, options=4) for k in "AB"]
+    one = Recording(
+        name="one",
+        items=tuple(replace(item, id=f"q{n}") for n, item in enumerate(items)),
+        outputs=("A", "B"),
+    )
+
+    assert len(put(one, replace(one, name="two")).source.items) == 2

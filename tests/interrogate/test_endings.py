@@ -11,7 +11,7 @@ import pytest
 from filiation.interrogate.attempt import Attempt, AttemptOutcome, Sent, now
 from filiation.interrogate.battery_file import read_battery
 from filiation.interrogate.recorder import record
-from filiation.model.ending import Ending
+from filiation.model.ending import Ending, ending_of, is_known
 from filiation.model.recording import Item
 from filiation.readers.answers.kept import kept_bytes, read_kept
 from filiation.readers.answers.transcript import read_transcript
@@ -295,3 +295,101 @@ def test_what_no_server_rejected_is_asked_again(tmp_path: Path) -> None:
     for runs in (1, 2):
         summary = record(channel, battery, tmp_path / "t.jsonl", pace=QUICK)
         assert (summary.failed, summary.rejected, channel.sent) == (2, 0, 2 * runs)
+
+
+BARS = [
+    (400, {"type": "invalid_request_error", "message": f"Your {why}. Please go to Plans."})
+    for why in (
+        "credit balance is too low to access the Anthropic API",
+        "organization has reached its usage limits",
+    )
+] + [
+    (400, {"code": 400, "message": "API key not valid. Please pass one.", "status": "INVALID"}),
+    (400, {"type": "invalid_model", "message": "Invalid model: toy", "code": "1500"}),
+    (400, {"message": "toy is not a model", "param": "model", "code": None}),
+]
+
+
+@pytest.mark.parametrize(("code", "error"), BARS)
+def test_an_account_that_is_barred_is_no_fault_of_the_question(
+    tmp_path: Path, code: int, error: dict[str, Any]
+) -> None:
+    """Else every question of a transcript would be given up for good once money runs out."""
+    barred = [True]
+
+    def script(number: int, asked: dict[str, Any]) -> server.Fault | None:
+        return server.status(code, error) if number > 1 and barred else None
+
+    with server.serving(script=script) as provider:
+        summary = ask(provider, tmp_path, items=6)
+        assert (summary.rejected, summary.complete) == (0, False)
+        assert "the server bars every question" in summary.stopped
+        barred.pop()
+        assert ask(provider, tmp_path, items=6).complete
+
+
+def test_rejections_before_any_answer_are_not_for_good(tmp_path: Path) -> None:
+    """What is wrong with every question is wrong with the request."""
+    wrong = [True]
+
+    def script(number: int, asked: dict[str, Any]) -> server.Fault | None:
+        return server.status(400) if wrong else None
+
+    with server.serving(script=script) as provider:
+        assert not ask(provider, tmp_path, items=4).answered
+        wrong.pop()
+        assert ask(provider, tmp_path, items=4).complete
+
+
+FORBIDDEN = {"type": "extra_forbidden", "loc": ["body", "logprobs"], "msg": "Extra inputs .."}
+UNKNOWN = 'Invalid JSON payload received. Unknown name "logprobs": Cannot find field.'
+REFUSALS = [
+    (422, {"object": "error", "message": {"detail": [FORBIDDEN]}, "type": "invalid_request_error"}),
+    (422, {"object": "Error", "detail": [FORBIDDEN], "message": [FORBIDDEN], "code": 3001}),
+    (422, {"detail": [FORBIDDEN]}),
+    (400, [{"error": {"code": 400, "message": UNKNOWN, "status": "INVALID_ARGUMENT"}}]),
+]
+
+
+@pytest.mark.parametrize(("code", "body"), REFUSALS)
+def test_a_parameter_that_mistral_or_google_refuse_is_dropped(
+    tmp_path: Path, code: int, body: object
+) -> None:
+    """In the form of either's errors; else every question is given up for good."""
+    raw = json.dumps(body).encode()
+
+    def script(number: int, asked: dict[str, Any]) -> server.Fault | None:
+        return (lambda handler: handler.send(code, raw)) if "logprobs" in asked else None
+
+    with server.serving(script=script) as provider:
+        summary = ask(provider, tmp_path, items=3)
+    assert summary.complete
+    assert summary.refused == ("logprobs", "top_logprobs")
+
+
+def test_an_invalid_question_is_no_parameter(tmp_path: Path) -> None:
+    wrong = {"type": "string_too_long", "loc": ["body", "messages", 0, "content"], "msg": "long"}
+    raw = json.dumps({"detail": [wrong]}).encode()
+
+    def script(number: int, asked: dict[str, Any]) -> server.Fault | None:
+        return (lambda handler: handler.send(422, raw)) if "question 1?" in str(asked) else None
+
+    with server.serving(script=script) as provider:
+        summary = ask(provider, tmp_path, items=3)
+    assert (summary.rejected, summary.answered) == (1, 2)
+    (event,) = events_of(tmp_path / "t.jsonl", "failed")
+    assert "messages.0.content: long" in event["error"]
+
+
+@pytest.mark.parametrize(
+    ("word", "ending"),
+    [
+        ("contentFiltered", Ending.FILTERED),
+        ("CONTENT-FILTER: SAFETY", Ending.FILTERED),
+        ("maxTokens", Ending.CUT),
+        ("toolUse", Ending.CALLED),
+        ("endTurn", Ending.WHOLE),
+    ],
+)
+def test_a_word_for_an_end_is_known_in_whichever_writing(word: str, ending: Ending) -> None:
+    assert (ending_of(word), is_known(word)) == (ending, True)

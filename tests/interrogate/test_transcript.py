@@ -241,3 +241,27 @@ def test_an_observer_sees_the_order_of_the_battery_and_stops_the_run(tmp_path: P
         again = ask(provider, tmp_path, items=60, observer=observer)
         assert (again.stopped, len(provider.seen)) == ("observer", asked)
     assert events_of(tmp_path / "t.jsonl", "failed") == []
+
+
+def test_the_first_question_left_at_the_earliest_time_whatever_the_order_of_lines(
+    tmp_path: Path,
+) -> None:
+    """A battery's commitment is held against it, and answers are written as they come."""
+    battery = {"sha256": "ab" * 32, "committed": "2026-11-01T00:00:00Z"}
+    header = {
+        "kind": "header", "schema_version": 1, "model": "openai/toy", "dialect": "openai-chat",
+        "repeat": 1, "battery": battery,
+    }  # fmt: skip
+    item = {"kind": "item", "id": "q", "prompt": "q?", "category": "", "key": None, "options": 0}
+    times = ("2026-11-02T10:00:00Z", "2026-11-02T09:00:00Z", "2026-11-02T11:00:00Z")
+    entries = [header, item | {"normaliser": ""}]
+    entries += [{"kind": "exchange", "time": t, "item": "q", "repeat": 1} for t in times]
+    raw, digest = b"", GENESIS
+    for entry in entries:
+        line, digest = seal(entry, digest)
+        raw += line
+    (tmp_path / "t.jsonl").write_bytes(raw)
+
+    asked = read_transcript(tmp_path / "t.jsonl")[0].asked
+    assert asked is not None
+    assert asked.first == "2026-11-02T09:00:00Z"

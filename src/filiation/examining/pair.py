@@ -1,19 +1,20 @@
 """Two materials of one kind, the planned methods, one combined p."""
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from typing import Any, final
+from typing import Any, TypeVar, final
 
 from numpy.linalg import LinAlgError
 
 from filiation.examining.combining import combine
-from filiation.examining.question import Pair, Question
+from filiation.examining.question import Pair, Question, Readied
 from filiation.examining.weights.quick import few_layers
 from filiation.methods import (
     NO_FAMILIES,
     Method,
+    ReadsRepeats,
     ReadsVersions,
     method_named,
     methods_for,
@@ -26,7 +27,9 @@ from filiation.model.kinds import WEIGHTS
 from filiation.model.plan import HARMONIC, Combination
 from filiation.model.sketch import Sketch
 
-__all__ = ["Compared", "ask", "compare_pair", "compare_weights"]
+__all__ = ["Compared", "ask", "compare_pair", "compare_weights", "computed"]
+
+T = TypeVar("T")
 
 
 @final
@@ -61,7 +64,8 @@ def compare_pair(pair: Pair, question: Question, refused: Sequence[Absent] = ())
         with ThreadPoolExecutor(os.cpu_count()) as pool:
             outcomes = list(
                 pool.map(
-                    lambda method: without.get(method.id) or _put(method, readied.pair), methods
+                    lambda method: without.get(method.id) or _put(method, _seen(method, readied)),
+                    methods,
                 )
             )
     found = _compared(outcomes, pair.plan.combination)
@@ -93,26 +97,38 @@ def ask(
     seed: int,
 ) -> Finding | Absent:
     """What one method says; numbers that it cannot compute are an absence, and not the end."""
+    return computed(
+        method.id,
+        lambda: method.compare(source, subject, controls, families=families, seed=seed),
+    )
+
+
+def computed(method: str, said: Callable[[], T]) -> T | Unreadable:
+    """What a method says, or that it could not compute its numbers."""
     try:
-        return method.compare(source, subject, controls, families=families, seed=seed)
+        return said()
     except (LinAlgError, FloatingPointError) as error:
-        return Unreadable(
-            method=method.id,
-            reason=f"{method.id} could not compute its numbers from these materials: {error}",
-        )
+        reason = f"{method} could not compute its numbers from these materials: {error}"
+        return Unreadable(method=method, reason=reason)
+
+
+def _seen(method: Method[Any], readied: Readied) -> Pair:
+    """The pair as a method is to see it: without repetitions, unless it reads them."""
+    if readied.once is None or isinstance(method, ReadsRepeats):
+        return readied.pair
+    return readied.once
 
 
 def _put(method: Method[Any], pair: Pair) -> Finding | Absent:
-    if pair.earlier is None or not isinstance(method, ReadsVersions):
-        return ask(
-            method, pair.source, pair.subject, pair.controls, families=pair.families, seed=pair.seed
-        )
-    return method.compare_versions(
-        pair.source,
-        (pair.earlier, pair.subject),
-        pair.controls,
-        families=pair.families,
-        seed=pair.seed,
+    families, seed, earlier = pair.families, pair.seed, pair.earlier
+    if earlier is None or not isinstance(method, ReadsVersions):
+        return ask(method, pair.source, pair.subject, pair.controls, families=families, seed=seed)
+    versions = (earlier, pair.subject)
+    return computed(
+        method.id,
+        lambda: method.compare_versions(
+            pair.source, versions, pair.controls, families=families, seed=seed
+        ),
     )
 
 

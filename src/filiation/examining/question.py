@@ -76,12 +76,14 @@ class Readied:
         notes: What was set aside, and why.
         unreadable: Why nothing can be compared; then every planned method says so.
         absent: Methods that cannot be put, since what they alone need cannot be compared.
+        once: The pair without repetitions, for methods that do not read them; None without any.
     """
 
     pair: Pair
     notes: tuple[str, ...] = ()
     unreadable: str = ""
     absent: tuple[Absent, ...] = ()
+    once: Pair | None = None
 
 
 Readying: TypeAlias = Callable[[Pair], Readied]

@@ -56,7 +56,8 @@ class Past:
 
     Attributes:
         answers: Reply per question, None where it came under another model name.
-        rejected: Questions that the server rejected for good; not asked again.
+        rejected: Questions that the server rejected for good; not asked again, unless none was
+            ever answered: then it may be the form of all of them that was rejected.
         model: The name under which the first answer came.
         refused: Parameters that the server refused.
         spent: Tokens, as reported or, where nothing was reported, at most.
@@ -243,6 +244,8 @@ def _replay(lines: Lines, header: Mapping[str, Any]) -> Past:
         elif entry["kind"] == "event" and entry.get("event") == "resumed":
             past.spent = sum(past.open.values(), past.spent)
             past.open.clear()
+    if not past.answers:
+        past.rejected.clear()
     return past
 
 

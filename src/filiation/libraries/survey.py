@@ -1,18 +1,22 @@
 """Put the question to every pair of a population of recordings."""
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
 from filiation.errors import UsageError
+from filiation.examining.answers.asked_again import each_once
 from filiation.examining.answers.same_questions import match_all
+from filiation.examining.pair import computed
 from filiation.methods.answers import structure, wording
 from filiation.methods.answers.answers import code_answers
 from filiation.methods.answers.answers_pairs import family_numbers
+from filiation.methods.answers.shared_errors import SharedErrors
 from filiation.methods.answers.shared_errors_reach import JOINT
 from filiation.methods.answers.shared_errors_survey import ErrorPairs, survey_pairs
-from filiation.model.finding import Absent, Underpowered
+from filiation.model.finding import Absent, Underpowered, Unreadable
 from filiation.model.recording import Recording
 from filiation.model.survey import Pair, Survey
 from filiation.numerics.pairs.ranks import stranger_ranks
@@ -45,17 +49,19 @@ def survey(
     """
     _names(recordings)
     recordings, asked = match_all(recordings)
+    recordings, again = each_once(recordings)
     names = _names(recordings)
     prose = _prose(recordings)
-    pairs = _by_texts(recordings, families, seed, step) if prose else []
-    absent: tuple[Absent, ...] = ()
+    pairs, absent = _by_texts(recordings, families, seed, step) if prose else ([], ())
     notes: tuple[str, ...] = ()
     if not prose or _keyed(recordings):
         step("shared-errors")
-        by_errors, absent, notes = _by_errors(recordings, families, seed)
-        pairs += by_errors
+        by_errors, silent, notes = _by_errors(recordings, families, seed)
+        pairs, absent = [*pairs, *by_errors], (*absent, *silent)
     read = dict.fromkeys(note for recording in recordings for note in recording.notes)
-    return Survey(models=names, pairs=tuple(pairs), absent=absent, notes=(*read, *asked, *notes))
+    return Survey(
+        models=names, pairs=tuple(pairs), absent=absent, notes=(*read, *asked, *again, *notes)
+    )
 
 
 def _names(recordings: Sequence[Recording]) -> tuple[str, ...]:
@@ -70,26 +76,31 @@ def _names(recordings: Sequence[Recording]) -> tuple[str, ...]:
 
 def _by_texts(
     recordings: Sequence[Recording], families: Mapping[str, str], seed: int, step: Step
-) -> list[Pair]:
-    """All pairs under the methods that read texts."""
+) -> tuple[list[Pair], tuple[Absent, ...]]:
+    """All pairs under the methods that read texts, and methods that could not be computed."""
     pairs: list[Pair] = []
+    absent: list[Absent] = []
     for method, all_pairs in (
         (wording.Wording().id, wording.all_pairs),
         (structure.Structure().id, structure.all_pairs),
     ):
         step(method.partition("/")[0])
-        found = all_pairs(recordings, families, seed)
+        found = computed(method, partial(all_pairs, recordings, families, seed))
+        if isinstance(found, Unreadable):
+            absent.append(found)
+            continue
         pairs += _listed(
             method, found.names, families, found.observed, found.z, found.log_p, found.items
         )
-    return pairs
+    return pairs, tuple(absent)
 
 
 def _by_errors(
     recordings: Sequence[Recording], families: Mapping[str, str], seed: int
 ) -> tuple[list[Pair], tuple[Absent, ...], tuple[str, ...]]:
     """All pairs by their shared errors, those that cannot be judged, and notes."""
-    found = survey_pairs(code_answers(recordings), families=families, seed=seed)
+    answers = code_answers(recordings)
+    found = computed(SharedErrors().id, lambda: survey_pairs(answers, families=families, seed=seed))
     if not isinstance(found, ErrorPairs):
         return [], (found,), ()
     pairs = _listed(

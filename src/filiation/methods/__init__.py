@@ -13,7 +13,13 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any, Final
 
 from filiation.errors import CaseError, UsageError
-from filiation.methods._protocol import NO_FAMILIES, Foresees, Method, ReadsVersions
+from filiation.methods._protocol import (
+    NO_FAMILIES,
+    Foresees,
+    Method,
+    ReadsRepeats,
+    ReadsVersions,
+)
 from filiation.methods.entries import given
 from filiation.methods.foreign import foreign
 
@@ -25,6 +31,7 @@ __all__ = [
     "NO_FAMILIES",
     "Foresees",
     "Method",
+    "ReadsRepeats",
     "ReadsVersions",
     "all_methods",
     "method_named",

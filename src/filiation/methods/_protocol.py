@@ -9,7 +9,7 @@ from filiation.model.finding import Absent, Finding
 from filiation.model.reach import Reach
 from filiation.model.words import MethodWords
 
-__all__ = ["ID", "NO_FAMILIES", "Foresees", "Method", "ReadsVersions"]
+__all__ = ["ID", "NO_FAMILIES", "Foresees", "Method", "ReadsRepeats", "ReadsVersions"]
 
 M = TypeVar("M", contravariant=True)
 
@@ -94,3 +94,14 @@ class ReadsVersions(Protocol):
             families: Model name to family, as far as known.
             seed: Of every random stream.
         """
+
+
+@runtime_checkable
+class ReadsRepeats(Protocol):
+    """A method of recordings that compares what was said to one question asked again and again.
+
+    Every other method sees the first answer to each question alone.
+    """
+
+    def repeated(self, recording: Any) -> Mapping[str, Sequence[str]]:
+        """The answers to each question, by its id."""

@@ -22,11 +22,13 @@ _WHOLE: Final = frozenset(
         *("finish_reason_unspecified", "finish_reason_stop", "unknown", "done"),
     )
 )
+_PLAIN_WHOLE: Final = frozenset(word.replace("_", "") for word in _WHOLE)
 _WORDS: Final = {
     Ending.CUT: (
         *("length", "max_tokens", "max_output_tokens", "model_length", "context_length"),
         *("model_context_window_exceeded", "pause_turn", "abort", "aborted", "cancelled"),
         *("interrupt", "incomplete", "timeout", "repetition", "insufficient_system_resource"),
+        "compaction",
     ),
     Ending.FILTERED: (
         *("content_filter", "content_filtered", "guardrail_intervened", "refusal", "sensitive"),
@@ -35,10 +37,13 @@ _WORDS: Final = {
     ),
     Ending.CALLED: (
         *("tool_calls", "tool_call", "tool_use", "function_call"),
-        *("malformed_function_call", "unexpected_tool_call"),
+        *("malformed_function_call", "unexpected_tool_call", "too_many_tool_calls"),
+        "malformed_tool_use",
     ),
 }
-_ENDINGS: Final = {word: ending for ending, words in _WORDS.items() for word in words}
+_ENDINGS: Final = {
+    word.replace("_", ""): ending for ending, words in _WORDS.items() for word in words
+}
 
 
 def ending_of(word: str) -> Ending:
@@ -60,9 +65,9 @@ def ending_of(word: str) -> Ending:
 
 def is_known(word: str) -> bool:
     """Is this word in our lists? What is not is read as a whole answer, and said to be."""
-    return _plain(word) in _WHOLE or _plain(word) in _ENDINGS
+    return _plain(word) in _PLAIN_WHOLE or _plain(word) in _ENDINGS
 
 
 def _plain(word: str) -> str:
-    """`CONTENT_FILTER: SAFETY`, `content-filter` and `content_filter` are one word."""
-    return word.partition(":")[0].strip().casefold().replace("-", "_")
+    """`CONTENT_FILTER: SAFETY`, `content-filter` and `contentFilter` are one word."""
+    return word.partition(":")[0].strip().casefold().replace("-", "").replace("_", "")

@@ -55,3 +55,17 @@ def test_a_perfect_subject_lays_no_bet_and_few_controls_do_not_do() -> None:
     assert isinstance(found, Inapplicable)
     found = Sequential().compare(source, subject, controls[:4], families={}, seed=0)
     assert isinstance(found, Underpowered)
+
+
+def test_what_is_asked_again_lays_no_bet_again() -> None:
+    """With `ask --repeat` the same errors would be counted once for each repetition."""
+    source, subject, *controls = Population(models=9, items=300).recordings(2)
+    watch = Watch(source, controls, level=1e-9)
+    for item, output in zip(subject.items, subject.outputs, strict=True):
+        watch.feed(item, output)
+    once = (watch.items, watch.log_e)
+    for item, output in zip(subject.items, subject.outputs, strict=True):
+        watch.feed(item, output)
+
+    assert once[0] > 20
+    assert (watch.items, watch.log_e) == once

@@ -111,10 +111,36 @@ def test_prompts_and_responses_are_one_model(path: Path) -> None:
     assert [item.prompt for item in one.items] == ["Two?", "Three?"]
 
 
-def test_a_response_among_other_columns_may_be_a_model(path: Path) -> None:
-    found = opened(path, "id,response,gpt\n1,A,B\n")
+def test_a_response_among_other_columns_is_asked_about(path: Path) -> None:
+    with pytest.raises(UnreadableError, match="--column answer=response"):
+        opened(path, "id,response,gpt\n1,A,B\n")
+    found = opened(path, "id,response,gpt\n1,A,B\n", said=("model=response", "model=gpt"))
+    (one,) = opened(path, "id,response,gpt\n1,A,B\n", said=("answer=response",))
 
-    assert [one.name for one in found] == ["response", "gpt"]
+    assert [each.name for each in found] == ["response", "gpt"]
+    assert (one.name, one.outputs) == ("table", ("A",))
+
+
+LOG = "id,prompt,response,latency_ms,finish_reason,run_id\n1,P,A,7,stop,z\n2,Q,B,8,length,z\n"
+
+
+def test_what_is_logged_beside_answers_is_no_model(path: Path) -> None:
+    (one,) = opened(path, LOG)
+
+    assert (one.name, one.outputs, one.endings) == ("table", ("A", "B"), ("", "cut"))
+
+
+def test_what_is_counted_beside_each_model_is_no_model(path: Path) -> None:
+    found = opened(
+        path, "id,own,own_latency,is_own,own_finish_reason,other,other_score\n1,A,.5,x,stop,B,1\n"
+    )
+
+    assert [one.name for one in found] == ["own", "other"]
+
+
+def test_models_named_row_by_row_beside_their_answers_are_refused(path: Path) -> None:
+    with pytest.raises(UnreadableError, match="`model_a` may name the model that gave"):
+        opened(path, "prompt,model_a,response_a,model_b,response_b\nP,x,A,y,B\n")
 
 
 def test_texts_of_options_are_counted_and_are_no_models(path: Path) -> None:
@@ -310,3 +336,20 @@ def test_usual_names_of_generation_logs_are_known(tmp_path: Path) -> None:
 
     assert (one.name, one.items[0].id, one.items[0].prompt) == ("m", "7", "Two?")
     assert one.outputs == ("A",)
+
+
+@pytest.mark.parametrize(
+    "text", ["id,gold,GPT,gpt,m\n1,A,A,B,A\n", "model,id,response\nGPT,1,A\ngpt ,1,B\nm,1,B\n"]
+)
+def test_models_that_only_case_tells_apart_are_said(path: Path, text: str) -> None:
+    (told,) = [note for note in opened(path, text)[0].notes if "called alike" in note]
+
+    assert "GPT, gpt;" in told
+    assert not [note for note in opened(path, WIDE)[0].notes if "called alike" in note]
+
+
+def test_a_text_that_a_spreadsheet_was_kept_from_rewriting_is_that_text(path: Path) -> None:
+    one, other = opened(path, 'id,gold,own,other\n="007",="1/2",="1/2",=\n="8",A,"=""B""","="\n')
+
+    assert [(item.id, item.key) for item in one.items] == [("007", "1/2"), ("8", "A")]
+    assert (one.outputs, other.outputs) == (("1/2", "B"), ("=", "="))

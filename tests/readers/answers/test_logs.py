@@ -214,7 +214,7 @@ def state(text: str, **more: Any) -> dict[str, Any]:
 
 def helm(tmp_path: Path, *states: dict[str, Any], indent: int | None = 2) -> Recording:
     folder = tmp_path / "mmlu:subject=law,model=org_m"
-    folder.mkdir()
+    folder.mkdir(parents=True)
     path = folder / "scenario_state.json"
     path.write_text(
         json.dumps({"adapter_spec": {"model": "org/m"}, "request_states": states}, indent=indent)
@@ -254,6 +254,8 @@ JSON: Any = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner),
     max_leaves=6,
 )
+SAID = {"type": "output_text", "text": "x"}
+TOLD = {"author": {"role": "assistant"}, "content": {"content_type": "text", "parts": ["x"]}}
 BASES = {
     "batch": openai("a", chat("x")),
     "results": anthropic("a", "succeeded", "x"),
@@ -262,10 +264,17 @@ BASES = {
     "bench": {"question_id": 1, "answer_id": 2, "model_id": "m", "choices": [{"turns": ["a"]}]},
     "arena": {"uid": "a", "ans_id": "x", "model": "m", "messages": [_user("a"), ANSWER]},
     "helm": {"adapter_spec": {"model": "m"}, "request_states": [state("A")]},
+    "responses": openai("a", {"output": [{"type": "message", "content": [SAID]}], "model": "m"}),
+    "gemini": {"key": "a", "response": {"candidates": [{"content": {"parts": [SAID]}}]}},
+    "vertex": {"request": {"contents": [{"parts": [SAID]}]}, "response": {"candidates": []}},
+    "tree": {"mapping": {"a": {"message": TOLD, "parent": None}}, "current_node": "a"},
+    "account": {"chat_messages": [{"sender": "human", "text": "a"}, {"sender": "assistant"}]},
+    "body": {"prompt": "a", "response": {"message": {"content": "x"}, "done": True}},
+    "converse": {"prompt": "a", "response": {"output": {"message": {"content": [SAID]}}}},
 }
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=150)
 @given(st.sampled_from(sorted(BASES)), st.data())
 def test_any_value_opens_or_raises_our_error(
     tmp_path_factory: pytest.TempPathFactory, name: str, data: st.DataObject
@@ -284,3 +293,24 @@ def test_any_value_opens_or_raises_our_error(
         open_recordings(f"{path}#*")
     except FiliationError as error:
         assert str(path) in str(error)
+
+
+def test_helm_perturbed_instances_and_calibrations_are_no_answers(tmp_path: Path) -> None:
+    """A perturbed question is another one; what is said after nothing is no choice."""
+    plain = state(" A")
+    other = state(" B")
+    other["instance"] = other["instance"] | {"perturbation": {"name": "typos"}}
+    one = helm(tmp_path / "joint", plain, other)
+    assert (one.outputs, one.notes) == (
+        (" A",),
+        ("further trials and perturbed instances, passed over: 1",),
+    )
+
+    def option(at: int, logprob: float, mode: str) -> dict[str, Any]:
+        result = {"success": True, "completions": [{"text": "..", "logprob": logprob}]}
+        more = {"reference_index": at, "output_mapping": None, "result": result}
+        return state("", request_mode=mode, **more)
+
+    modes = [option(0, -3.0, "original"), option(1, -2.0, "original")]
+    modes += [option(0, -0.5, "calibration"), option(1, -9.0, "calibration")]
+    assert helm(tmp_path / "apart", *modes).outputs == ("B",)

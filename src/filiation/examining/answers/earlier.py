@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from filiation.examining.answers import same_questions
+from filiation.examining.answers.asked_again import asked_once
 from filiation.examining.answers.items_held import lacking
 from filiation.examining.answers.same_questions import match
 from filiation.examining.question import Pair, Readied
@@ -20,6 +21,10 @@ __all__ = ["moved", "readied"]
 
 def readied(pair: Pair) -> Readied:
     """As every kind made of recordings, and the older version on the questions all share."""
+    return asked_once(_with_earlier(pair))
+
+
+def _with_earlier(pair: Pair) -> Readied:
     found = same_questions.readied(pair)
     if pair.earlier is None or found.unreadable:
         return found

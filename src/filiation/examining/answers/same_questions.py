@@ -24,7 +24,7 @@ from filiation.examining.answers.option_order import in_another_order
 from filiation.examining.question import Pair, Readied
 from filiation.model.recording import Item, Recording
 
-__all__ = ["SHARE", "Matched", "match", "match_all", "readied"]
+__all__ = ["SHARE", "Matched", "match", "match_all", "readied", "without", "words_of"]
 
 SHARE: Final = 0.05  # of the compared items that may differ; beyond, the answers are unreadable
 FRAMED: Final = 5  # prompts that one frame must hold; fewer are slips
@@ -92,7 +92,7 @@ def match(source: Recording, subject: Recording, controls: Sequence[Recording]) 
     if extra := len(others - aside):
         notes.append(f"items set aside, since a control was asked otherwise: {extra:,}")
     shared: dict[int, tuple[Item, ...]] = {}
-    one, two, *there = [_without(r, aside | others, shared) for r in (source, subject, *kept)]
+    one, two, *there = [without(r, aside | others, shared) for r in (source, subject, *kept)]
     rest, held = holding(one, two, there)
     notes += [*lacking(one, two), *lacking(two, one), *held]
     return Matched(source=one, subject=two, controls=rest, notes=tuple(notes))
@@ -156,7 +156,7 @@ def match_all(recordings: Sequence[Recording]) -> tuple[tuple[Recording, ...], t
     if aside:
         notes.append(f"items set aside, since a model was asked otherwise: {len(aside):,}")
     shared: dict[int, tuple[Item, ...]] = {}
-    return tuple(_without(one, aside, shared) for one in kept), tuple(notes)
+    return tuple(without(one, aside, shared) for one in kept), tuple(notes)
 
 
 def _usual(recordings: Sequence[Recording]) -> Recording:
@@ -164,7 +164,7 @@ def _usual(recordings: Sequence[Recording]) -> Recording:
     asked: dict[str, Counter[tuple[str | None, str | None]]] = {}
     for one in recordings:
         for item in one.items:
-            words = None if item.prompt is None else _words(item)
+            words = words_of(item) or None
             asked.setdefault(item.id, Counter())[words, item.key] += 1
     items = []
     for name, counts in asked.items():
@@ -187,18 +187,19 @@ class _Sides:
         self._sides: tuple[Items, Items] = ({}, {})
         if one.items is two.items or one.items == two.items:
             self.common = len(one.items)
-            self.known = sum(item.prompt is not None for item in one.items)
+            self.known = sum(bool(words_of(item)) for item in one.items)
             self.compared = self.known
             return
         self._sides = (_by_id(one), _by_id(two))
         ids = [name for name in self._sides[0] if name in self._sides[1]]
         self.common = len(ids)
-        asked = [name for name in ids if all(s[name].prompt is not None for s in self._sides)]
+        asked = [name for name in ids if all(words_of(s[name]) for s in self._sides)]
         self.known = len(asked)
         if asked:
             self._by_prompts(asked)
-        else:
-            self._by_keys(ids)
+        if 2 * len(asked) < len(ids) and not self.differing:  # most have no words on both sides
+            known = set(asked)
+            self._by_keys([name for name in ids if name not in known])
         if not self.out_of_step or (self.by == "keys" and not self._moved(self.differing)):
             self._by_options(ids)
 
@@ -209,7 +210,7 @@ class _Sides:
 
     def _by_prompts(self, ids: Sequence[str]) -> None:
         self.compared = len(ids)
-        pairs = {name: tuple(_words(side[name]) for side in self._sides) for name in ids}
+        pairs = {name: tuple(words_of(side[name]) for side in self._sides) for name in ids}
         other = [name for name, (a, b) in pairs.items() if a != b]
         framed = _framed({name: pairs[name] for name in other})
         self.framed = len(framed)
@@ -234,7 +235,7 @@ class _Sides:
 
     def _text(self, side: int, name: str) -> str:
         item = self._sides[side][name]
-        return _words(item) if self.by == "prompts" else item.key or ""
+        return words_of(item) if self.by == "prompts" else item.key or ""
 
     def notes(self) -> list[str]:
         """What a reader must know, if the two can be compared."""
@@ -261,7 +262,7 @@ class _Sides:
 
     def nothing_in_common(self) -> str:
         """That no id stands on both sides, and how many questions do."""
-        here, there = ({_words(i) for i in side.values() if i.prompt} for side in self._sides)
+        here, there = ({words_of(i) for i in side.values() if i.prompt} for side in self._sides)
         first = [next(iter(side), "") for side in self._sides]
         words = (
             f"no id in common: {self.names[0]} has {len(self._sides[0]):,} items such as "
@@ -300,7 +301,7 @@ class _Sides:
     def _moved(self, ids: Sequence[str]) -> str:
         """That the same questions stand under other ids, with the distance if there is one."""
         if self.by == "prompts":
-            places = {_words(item): name for name, item in self._sides[1].items() if item.prompt}
+            places = {words_of(item): name for name, item in self._sides[1].items() if item.prompt}
             found = [(name, places.get(self._text(0, name))) for name in ids]
             there = [(name, other) for name, other in found if other is not None]
             if len(there) < FOUND * len(ids) or not ids:
@@ -349,15 +350,16 @@ def _twice(one: Recording) -> dict[str, None]:
     seen: dict[tuple[str, str | None, str, int], str] = {}
     found: dict[str, None] = {}  # in the order of the recording
     for item in one.items:
-        if item.prompt is None or _REPEAT.fullmatch(item.id):
+        words = words_of(item)
+        if not words or _REPEAT.fullmatch(item.id):
             continue
-        asked = (_words(item), item.key, item.category, item.options)
+        asked = (words, item.key, item.category, item.options)
         if seen.setdefault(asked, item.id) != item.id:
             found[item.id] = None
     return found
 
 
-def _without(
+def without(
     one: Recording, aside: AbstractSet[str], shared: dict[int, tuple[Item, ...]]
 ) -> Recording:
     """The recording without these items; recordings that shared their items still do."""
@@ -377,7 +379,8 @@ def _by_id(one: Recording) -> Items:
     return found
 
 
-def _words(item: Item) -> str:
+def words_of(item: Item) -> str:
+    """The prompt as prompts are compared: composed, and blanks and line ends as one blank."""
     text = item.prompt or ""
     return " ".join((text if text.isascii() else unicodedata.normalize("NFC", text)).split())
 

@@ -23,6 +23,17 @@ _NO_MONEY: Final = frozenset(
         "enforced_spend_limit_reached",
     )
 )
+# An account that is empty or a key that is none comes as a fault of the question, too: Anthropic
+# with 400 `invalid_request_error` (credit, spend limits), Google with 400 `INVALID_ARGUMENT` (a
+# key), and several with 400 for a model that they have not. No question could fare better.
+_ACCOUNT: Final = re.compile(
+    r"credit balance is too low|(?:usage|spend(?:ing)?) limits?\b.{0,80}\b(?:reach|exceed|regain)"
+    r"|\b(?:reach|exceed)ed\b.{0,40}\b(?:usage|spend(?:ing)?) limits?"
+    r"|\bapi[ _-]?key\b.{0,20}\b(?:not valid|invalid|expired|not found|revoked)"
+    r"|\b(?:invalid|incorrect|expired) api[ _-]?key\b",
+    re.IGNORECASE | re.DOTALL,
+)
+_NO_MODEL: Final = frozenset(("model_not_found", "invalid_model", "model_not_exist"))
 # A prompt that a filter stopped comes as an error: Azure (content-filter) `content_filter`, OpenAI
 # `content_policy_violation`, Alibaba `data_inspection_failed`; OpenRouter (errors-and-debugging) a
 # 403 with `metadata.flagged_input`. A code that says no more than "invalid" is not among them.
@@ -66,7 +77,7 @@ def _outcome(
         return AttemptOutcome.FILTERED, words, ""
     if status in _MAY_NAME_PARAMETER and (name := refused_parameter(complaint, parameters)):
         return AttemptOutcome.PARAMETER, words, name
-    if _NO_MONEY & {complaint.get("type"), complaint.get("code")}:
+    if _NO_MONEY & {complaint.get("type"), complaint.get("code")} or _bars(status, complaint):
         return AttemptOutcome.BARRED, words, ""
     if status == 429:
         return AttemptOutcome.RATE_LIMITED, words, ""
@@ -77,6 +88,15 @@ def _outcome(
     if status < 400 or status in _NO_USE:
         return AttemptOutcome.BARRED, words, ""
     return AttemptOutcome.REJECTED, words, ""
+
+
+def _bars(status: int, complaint: Mapping[str, Any]) -> bool:
+    """Is a 400 about the account, the key or the model, whatever was asked?"""
+    if status not in (400, 422):
+        return False
+    named = {complaint.get("type"), complaint.get("code")} & _NO_MODEL
+    message = str(complaint.get("message", ""))
+    return bool(named) or complaint.get("param") == "model" or bool(_ACCOUNT.search(message))
 
 
 def _filtered(complaint: Mapping[str, Any]) -> bool:
@@ -107,7 +127,10 @@ def refused_parameter(complaint: Mapping[str, Any], parameters: Collection[str])
 def _complaint(received: Received) -> dict[str, Any]:
     """The error object; an empty one if the body holds none."""
     try:
-        parsed = parse_object(plain(received.headers, received.body), what="response")
+        body = plain(received.headers, received.body).strip()
+        if body.startswith(b"[") and body.endswith(b"]"):  # Google: a list with one error in it
+            body = body[1:-1]
+        parsed = parse_object(body, what="response")
     except UnreadableError:
         return {}
     inner = parsed.get("error", parsed)
@@ -115,8 +138,24 @@ def _complaint(received: Received) -> dict[str, Any]:
         about = inner.get("metadata")
         flagged = isinstance(about, dict) and "flagged_input" in about
         found = {k: v for k, v in inner.items() if isinstance(v, str | int)}
-        return {**found, "flagged": flagged}
+        return {**found, **_invalid(inner), "flagged": flagged}
     return {"message": inner} if isinstance(inner, str) else {}
+
+
+def _invalid(inner: Mapping[str, Any]) -> dict[str, str]:
+    """What a list of invalid fields says: {"detail": [{"loc": ["body", NAME], "msg"}]} (Mistral).
+
+    It stands in `detail`, in `message`, or in the `detail` of that.
+    """
+    message = inner.get("message")
+    nested = message.get("detail") if isinstance(message, dict) else message
+    for found in (nested, inner.get("detail")):
+        first = found[0] if isinstance(found, list) and found else None
+        place = first.get("loc") if isinstance(first, dict) else None
+        if isinstance(first, dict) and isinstance(place, list) and place[:1] == ["body"]:
+            said = f"{'.'.join(map(str, place[1:]))}: {first.get('msg', '')}"
+            return {"message": said, **({"param": str(place[1])} if len(place) > 1 else {})}
+    return {}
 
 
 def _words(status: int, complaint: Mapping[str, Any]) -> str:

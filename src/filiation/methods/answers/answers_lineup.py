@@ -89,7 +89,7 @@ def _relation(
     control: Recording, source: Recording, subject: Recording, families: Mapping[str, str]
 ) -> str:
     for party in (source, subject):
-        if control.name == party.name:
+        if control.name.strip().casefold() == party.name.strip().casefold():
             return f"named like {party.name}"
         family = families.get(control.name)
         if family and family == families.get(party.name):

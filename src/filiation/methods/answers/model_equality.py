@@ -60,6 +60,10 @@ class ModelEquality:
             "null=equality;context-only"
         )
 
+    def repeated(self, recording: Recording) -> dict[str, list[str]]:
+        """The answers to each question that was asked again and again."""
+        return repeats(recording)
+
     def compare(
         self,
         source: Recording,
@@ -69,7 +73,7 @@ class ModelEquality:
         families: Mapping[str, str] = NO_FAMILIES,
         seed: int,
     ) -> Finding | Absent:
-        one, other = repeats(source), repeats(subject)
+        one, other = self.repeated(source), self.repeated(subject)
         shared = [prompt for prompt in one if prompt in other]
         if not shared:
             reason = f"{source.name} and {subject.name} answered no prompt in common"

@@ -121,8 +121,9 @@ def _places(controls: Sequence[str], bets: Bets) -> list[Place]:
 class Watch:
     """Watch a recording as it is made, against recordings already held; says when to stop.
 
-    Feed every item once, in the order asked. Items the subject got right or left out, and those
-    the source left out, are passed over; a control that left an item out neither wins nor loses.
+    Feed every item in the order asked; what is said to one again tells nothing new, and is passed
+    over. So are items the subject got right or left out, and those the source left out; a control
+    that left an item out neither wins nor loses.
     """
 
     def __init__(
@@ -134,6 +135,7 @@ class Watch:
         normaliser: str = "",
     ) -> None:
         self._bets = Bets(len(controls))
+        self._fed: set[str] = set()
         self._level, self._normaliser = level, normaliser
         self._held = [
             {item.id: output for item, output in zip(r.items, r.finished, strict=True)}
@@ -142,6 +144,9 @@ class Watch:
 
     def feed(self, item: Item, output: str | None) -> bool:
         """Add one answer of the subject; whether enough is known."""
+        if item.id in self._fed:
+            return self.enough
+        self._fed.add(item.id)
         rule = item.normaliser or self._normaliser or (LETTER if item.options else TEXT)
         said = read(rule, spoken(output), options=item.options)
         held = [read(rule, spoken(h.get(item.id)), options=item.options) for h in self._held]

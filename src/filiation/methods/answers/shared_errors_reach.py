@@ -62,7 +62,6 @@ def reach_among(
         return absent
     answers, admitted = with_errors(answers, admitted)
     family = family_numbers(answers.models, families)
-    family[:2] = family.max() + 1 + np.arange(2)
     independent = int(np.unique(family[2:]).size)
     if independent < CONTROLS:
         return too_few(method, independent)

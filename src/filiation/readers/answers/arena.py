@@ -10,22 +10,25 @@ words asked come from question.jsonl beside the folder (`turns` or `prompt`), wi
 in LiveBench, `ground_truth`; without that file, from the messages if they are there.
 """
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
 from filiation.errors import UnreadableError
+from filiation.model.ending import Ending
 from filiation.model.recording import Item, Recording
 from filiation.readers.answers.choice import Choice, check_name
 from filiation.readers.answers.document import Fields, field
 from filiation.readers.answers.gather import Gathering
 from filiation.readers.answers.jsonl import numbered, text_or_number
-from filiation.readers.answers.records import content_text, exchange
+from filiation.readers.answers.talks import content_text, exchange
 from filiation.readers.answers.text import read_lines
 
 __all__ = ["open_arena", "read_questions"]
 
 QUESTIONS: Final = "question.jsonl"
+FAILED: Final = "$ERROR$"  # FastChat's API_ERROR_OUTPUT, which the others took over
 MOST_TURNS: Final = 1_000
 
 
@@ -48,8 +51,9 @@ def open_arena(choice: Choice) -> tuple[Recording, ...]:
             said = fields.get("model_id", fields.get("model", choice.nameless))
             if not name:
                 raise UnreadableError(f"{what}: no question_id, expected an answer to a question")
-            for item, output in _turns(fields, name, questions.get(name, {}), what):
-                gathering.add(check_name(said, what=what), item, output, what=what)
+            for item, output, ending in _turns(fields, name, questions.get(name, {}), what):
+                model = check_name(said, what=what)
+                gathering.add(model, item, output, what=what, ending=ending)
         if file is not None:
             gathering.notes.append(f"prompts from {file.name} beside it")
         return gathering
@@ -75,13 +79,14 @@ def read_questions(path: Path) -> dict[str, Fields]:
 
 def _turns(
     fields: Fields, name: str, question: Fields, what: str
-) -> Iterator[tuple[Item, str | None]]:
-    """Every turn as an item with its answer."""
+) -> Iterator[tuple[Item, str | None, Ending]]:
+    """Every turn as an item with its answer, and how that ended."""
     messages = field(fields, "messages", list, what=what)
     prompts = _prompts(question)
     if messages is not None:
-        prompt, output, _ = exchange(messages, what=what)
-        yield _item(name, question, prompts[0] if prompts else prompt, 1), output
+        one = exchange(messages, what=what)
+        item = _item(name, question, prompts[0] if prompts else one.prompt, 1)
+        yield item, _kept(one.output), one.ending
         return
     choices = field(fields, "choices", list, what=what) or []
     if not choices or not isinstance(choices[0], dict):
@@ -89,18 +94,31 @@ def _turns(
     turns = field(choices[0], "turns", list, what=what) or []
     for number, turn in enumerate(turns[:MOST_TURNS], 1):
         prompt = prompts[number - 1] if number <= len(prompts) else None
-        yield _item(name, question, prompt, number), content_text(turn) or None
+        yield _item(name, question, prompt, number), _kept(content_text(turn)), Ending.WHOLE
+
+
+def _kept(text: str | None) -> str | None:
+    """The answer, unless it is what these benchmarks write where a request failed."""
+    return None if text in (None, "", FAILED) else text
 
 
 def _item(name: str, question: Fields, prompt: str | None, turn: int) -> Item:
-    key = question.get("ground_truth")
+    key = _key(question.get("ground_truth")) if turn == 1 else None
     category = question.get("task", question.get("category", question.get("subcategory")))
     return Item(
         id=name if turn == 1 else f"{name}/{turn}",
         prompt=prompt,
         category=category if isinstance(category, str) else "",
-        key=key if isinstance(key, str) and key and turn == 1 else None,
+        key=key,
     )
+
+
+def _key(value: Any) -> str | None:
+    """The right answer as a text; a number as JSON writes it."""
+    if isinstance(value, str) or value is None:
+        return value or None
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    return json.dumps(value) if number else None
 
 
 def _prompts(question: Fields) -> list[str | None]:

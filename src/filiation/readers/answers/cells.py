@@ -1,8 +1,8 @@
 """The cells of a table as spreadsheets and data frames write them, row by row.
 
-A first line `sep=;` names the mark (Excel); lines may end in a carriage return alone (old Macs);
-cells without a name at the end of every row are trailing commas; a row whose cells are all empty
-is none. Rows that are short or long otherwise are refused.
+A first line `sep=;` names the mark (Excel), and `="007"` is a text of three digits; lines may end
+in a carriage return alone (old Macs); cells without a name at the end of every row are trailing
+commas; a row whose cells are all empty is none. Rows that are short or long otherwise are refused.
 """
 
 import csv
@@ -21,6 +21,7 @@ MISSING: Final = frozenset(  # what data frames and spreadsheets write where the
     (
         *("nan", "NaN", "<NA>", "NaT", "None", "null", "NULL", "N/A", "n/a", "NA"),
         *("#N/A", "#N/A N/A", "#NAME?", "#VALUE!", "#REF!", "#DIV/0!", "#NUM!", "#NULL!"),
+        "$ERROR$",  # benchmarks of FastChat's make
     )
 )
 SAY: Final = "say which with --column item=NAME, prompt=NAME, answer=NAME"
@@ -101,7 +102,14 @@ def _parsed(first: str, rest: Iterator[str], mark: str, what: str) -> Iterator[t
         if row is None:
             return
         if row:
-            yield reader.line_num, row
+            yield reader.line_num, [_as_meant(cell) for cell in row]
+
+
+def _as_meant(cell: str) -> str:
+    """The text of `="007"`, by which spreadsheets are kept from making it a number."""
+    if cell.startswith('="') and cell.endswith('"') and len(cell) > 2:
+        return cell[2:-1].replace('""', '"')
+    return cell
 
 
 def _ended(lines: Iterator[str]) -> Iterator[str]:

@@ -1,14 +1,14 @@
 """Which of the models in a file is meant: `PATH#MODEL`, `PATH#*`, or the only one."""
 
 import difflib
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import final
 
 from filiation.errors import UnreadableError, UsageError
 
-__all__ = ["Choice", "check_name", "split"]
+__all__ = ["Choice", "called_alike", "check_name", "split"]
 
 LONGEST_NAME = 300  # characters
 MODELS = 100_000
@@ -92,6 +92,19 @@ def check_name(name: object, *, what: str) -> str:
             "printable characters"
         )
     return name
+
+
+def called_alike(names: Iterable[str]) -> tuple[str, ...]:
+    """A note on names that only case and blanks tell apart; none where there are none."""
+    groups: dict[str, list[str]] = {}
+    for name in names:
+        groups.setdefault("".join(name.split()).casefold(), []).append(name)
+    return tuple(
+        f"models called alike but for case and blanks: {_some(group)}; if they are one model, "
+        "its answers are split, and one part would stand for a control of the other"
+        for group in groups.values()
+        if len(group) > 1
+    )
 
 
 def _some(names: Collection[str]) -> str:

@@ -11,7 +11,7 @@ from typing import Final, TypeAlias, final
 
 from filiation.errors import UnreadableError, UsageError
 from filiation.readers.answers.choice import Choice, check_name
-from filiation.readers.answers.usual import ASIDE, EITHER, USUAL, plain
+from filiation.readers.answers.usual import EITHER, ENDED, USUAL, is_aside, plain
 
 __all__ = ["ROLES", "Layout", "Said", "columns_named", "lay_out", "read_said", "recognised"]
 
@@ -33,6 +33,7 @@ class Layout:
         models: Model to place in a table of one column for each; empty where a row is an answer.
         texts: Places of the options' texts.
         joined: A second part of the prompt (`input` beside `instruction`), or None.
+        ended: Place of the provider's word for the end of an answer, where a row is one; or None.
         passed: Names of columns that were passed over.
     """
 
@@ -41,6 +42,7 @@ class Layout:
     models: Mapping[str, int]
     texts: tuple[int, ...] = ()
     joined: int | None = None
+    ended: int | None = None
     passed: tuple[str, ...] = ()
 
     def said(self, models: int) -> str:
@@ -100,14 +102,21 @@ def recognised(header: Sequence[str], said: Said = ()) -> bool:
     return len(header) > 1 and known
 
 
-def lay_out(header: Sequence[str], choice: Choice, *, what: str) -> Layout:
+def lay_out(header: Sequence[str], choice: Choice, *, what: str, records: bool = False) -> Layout:
     """Say what each column holds.
+
+    Args:
+        header: Names of columns, or of fields.
+        choice: What the user said of them.
+        what: Opens the sentence of a refusal.
+        records: Whether these are fields of records, each of which is one answer.
 
     Raises:
         UsageError: A column that was named is not there.
         UnreadableError: A name twice, no question, no model, or something that could be either.
     """
-    return _Plan(header=tuple(name.strip() for name in header), choice=choice, what=what).layout()
+    names = tuple(name.strip() for name in header)
+    return _Plan(header=names, choice=choice, what=what, records=records).layout()
 
 
 @final
@@ -118,6 +127,7 @@ class _Plan:
     header: tuple[str, ...]
     choice: Choice
     what: str
+    records: bool
     at: dict[str, int] = field(default_factory=dict)
     left: dict[str, int] = field(default_factory=dict)
     named: dict[str, int] = field(default_factory=dict)
@@ -149,7 +159,7 @@ class _Plan:
             )
         return Layout(
             header=self.header, at=self.at, models=models, texts=texts, joined=self.joined,
-            passed=tuple(self.passed),
+            ended=self._ended() if long else None, passed=tuple(self.passed),
         )  # fmt: skip
 
     def _once(self) -> None:
@@ -205,16 +215,34 @@ class _Plan:
             self.at["model"] = self.left.pop((said or column)[0])
         else:
             pair = sure or (usual and self.choice.called)
-            if not pair or ("answer" not in self.at and self._others(usual[0])):
+            if not pair:
                 return False
+            if "answer" not in self.at and (others := self._others(usual[0])):
+                if plain(usual[0]) in EITHER:
+                    return False
+                if not self.records:
+                    raise self._two_ways(usual[0], others)
         if "answer" not in self.at:
             self.at["answer"] = self.left.pop(usual[0])
         return True
 
     def _others(self, answer: str) -> list[str]:
         """Columns that are nothing usual: with them, this one may be one model among several."""
-        known = {plain(answer), *ASIDE, *(n for names in USUAL.values() for n in names)}
-        return [name for name in self.left if plain(name) not in known]
+        known = {plain(answer), *(n for names in USUAL.values() for n in names)}
+        return [n for n in self.left if plain(n) not in known and not is_aside(n)]
+
+    def _two_ways(self, answer: str, others: Sequence[str]) -> UnreadableError:
+        """One model's answers with remarks beside them, or one model among several?"""
+        return UnreadableError(
+            f"{self.what}: `{answer:.60}` could hold one model's answers, with {_listed(others)} "
+            f"as remarks, or be one model of several, or the key; say --column answer={answer}, "
+            f"--column key={answer}, or name every model with --column model=NAME"
+        )
+
+    def _ended(self) -> int | None:
+        """Where the provider's word for the end of an answer stands."""
+        named = {plain(name): place for place, name in enumerate(self.header)}
+        return next((named[name] for name in ENDED if name in named), None)
 
     def _prompt(self) -> None:
         named = {plain(name): name for name in self.left}
@@ -255,7 +283,7 @@ class _Plan:
         """Columns that usually hold something else, and second names of what was found."""
         roles = [role for role in ("item", "category", "options", "model") if role in self.at]
         second = {name for role in roles for name in USUAL[role]}
-        for name in [n for n in self.left if plain(n) in ASIDE or plain(n) in second]:
+        for name in [n for n in self.left if is_aside(n) or plain(n) in second]:
             if name or self.left[name] == 0:
                 self.passed.append(name or "the column without a name")
                 del self.left[name]
@@ -265,6 +293,7 @@ class _Plan:
         if self.named:
             self.passed += [name for name in self.left if name]
             return dict(self.named)
+        self._not_paired()
         models = {}
         for name, place in self.left.items():
             models[check_name(name, what=f"{self.what}: column {place + 1}")] = place
@@ -275,6 +304,20 @@ class _Plan:
                 f"key, or one model's answers; if they are, say --column answer={key}"
             )
         return models
+
+    def _not_paired(self) -> None:
+        """Refuse columns that name a model and hold its answer in turn, as arenas write them."""
+        answers = USUAL["answer"]
+        named = {plain(name): name for name in self.left}
+        for name, model in named.items():
+            begin, _, end = name.rpartition("_")
+            other = next((named[f"{a}_{end}"] for a in answers if f"{a}_{end}" in named), None)
+            if begin in USUAL["model"] and other is not None:
+                raise UnreadableError(
+                    f"{self.what}: `{model:.60}` may name the model that gave `{other:.60}`, row "
+                    "by row; expected a row for each answer (model, item, answer), or every model "
+                    "named with --column model=NAME"
+                )
 
 
 def _listed(names: Iterable[str]) -> str:

@@ -9,7 +9,7 @@ from filiation.errors import UnreadableError
 from filiation.model.ending import Ending
 from filiation.model.recording import Item, Recording
 from filiation.model.tokens import TokenLogprob
-from filiation.readers.answers.choice import Choice
+from filiation.readers.answers.choice import Choice, called_alike
 
 __all__ = ["Gathering", "prompt_id", "prompt_ids"]
 
@@ -99,6 +99,7 @@ class Gathering:
         """The chosen recordings; models that answered the same items share one tuple of them."""
         shared: dict[bytes, tuple[Item, ...]] = {}
         items = list(self._items.values())
+        self.notes += called_alike(self._models)
         return tuple(
             self._recording(name, items, shared) for name in self._choice.pick(self._models)
         )

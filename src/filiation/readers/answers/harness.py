@@ -8,6 +8,8 @@ it: of several filters the one that extracts most freely, `[invalid]` for no ans
 and the target, their index, the key.
 """
 
+import ast
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,6 +21,7 @@ from filiation.readers.answers.choice import Choice, check_name
 from filiation.readers.answers.document import Fields, read_document
 from filiation.readers.answers.gather import Gathering
 from filiation.readers.answers.jsonl import numbered, text_or_number
+from filiation.readers.answers.talks import content_text
 from filiation.readers.answers.text import read_lines
 
 __all__ = ["open_harness"]
@@ -27,6 +30,7 @@ _FILE: Final = re.compile(r"samples_(?P<task>.+?)_(?P<date>\d{4}-\d\d-\d\dT[\d.-
 FREEST: Final = ("flexible-extract", "flexible-match", "remove_whitespace")  # filters, by name
 INVALID: Final = frozenset(("[invalid]", ""))  # what its regular expressions write for no match
 RAW: Final = "resps"
+LONGEST_LIST: Final = 1 << 16  # characters of a target that is read as a list
 _LETTERS: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
@@ -85,10 +89,7 @@ def _sample(fields: Fields, task: str, what: str, *, raw: bool) -> tuple[Item, s
     output, options = _answer(fields, what)
     if not options and not raw and (filtered := _filtered(fields)) is not None:
         output = None if filtered in INVALID else filtered
-    target = fields.get("target")
-    key = target if isinstance(target, str) else None if target is None else str(target)
-    if options and key is not None and key.isdecimal() and key.isascii() and len(key) < 3:
-        key = _LETTERS[int(key)] if int(key) < options else None
+    key = _key(fields.get("target"), _asked(fields.get("arguments")), options)
     item = Item(
         id=f"{task}/{number}",
         prompt=_prompt(fields.get("arguments")),
@@ -108,6 +109,10 @@ def _answer(fields: Fields, what: str) -> tuple[str | None, int]:
         raise UnreadableError(
             f"{what}: no list of resps or filtered_resps, expected what the model said"
         )
+    asked = _asked(fields.get("arguments"))
+    if len(asked) == len(raw) and any(context for context, _ in asked):
+        # of acc_mutual_info: the options once more, after nothing, which is no answer
+        raw = [one for one, (context, _) in zip(raw, asked, strict=True) if context != ""]
     pairs = [_unwrapped(one) for one in raw]
     likelihoods = [_likelihood(pair) for pair in pairs]
     if 2 <= len(pairs) <= len(_LETTERS) and None not in likelihoods:
@@ -118,6 +123,55 @@ def _answer(fields: Fields, what: str) -> tuple[str | None, int]:
     if isinstance(raw, list) or _likelihood(pairs[0]) is not None:
         return None, 0
     return (raw if isinstance(raw, str) else None), 0
+
+
+def _key(target: Any, asked: list[tuple[str, str]], options: int) -> str | None:
+    """The right answer: of options the letter of its index or its words, else the target's words.
+
+    Several right answers, which a task may have, are no key.
+    """
+    key = target if isinstance(target, str) else None if target is None else str(target)
+    if key is not None and (several := _several(key, options)):
+        key = several[0] if len(several) == 1 else None
+    if not options or key is None:
+        return key
+    if key.isdecimal() and key.isascii() and len(key) < 3:  # digits are an index, also of digits
+        return _LETTERS[int(key)] if int(key) < options else None
+    words = [words.strip() for _, words in asked[:options]]
+    if words.count(key.strip()) == 1:
+        return _LETTERS[words.index(key.strip())]
+    return key if key.strip() in _LETTERS[:options] else None
+
+
+def _several(key: str, options: int) -> list[str]:
+    """The right answers of a target that lists them, as Python writes a list; empty for another.
+
+    Of options it lists indices; numbers alone may be the value that a program returns.
+    """
+    if not key.startswith("[") or len(key) > LONGEST_LIST:
+        return []
+    try:
+        found = ast.literal_eval(key)
+    except (ValueError, SyntaxError, MemoryError, RecursionError):
+        return []
+    texts = isinstance(found, list) and all(isinstance(one, str) for one in found)
+    numbers = options and isinstance(found, list) and all(type(one) is int for one in found)
+    return [str(one) for one in found] if found and (texts or numbers) else []
+
+
+def _asked(arguments: Any) -> list[tuple[str, str]]:
+    """Context and continuation of every request; empty where that is not what was asked."""
+    found = list(arguments.values()) if isinstance(arguments, dict) else arguments
+    pairs: list[tuple[str, str]] = []
+    for one in found if isinstance(found, list) else []:
+        pair = [one.get("arg_0"), one.get("arg_1")] if isinstance(one, dict) else one
+        if not isinstance(pair, list) or len(pair) != 2:
+            return []
+        context, words = pair
+        if not isinstance(context, str) or not isinstance(words, str):
+            return []
+        pairs.append((context, words))
+    return pairs
 
 
 def _filtered(fields: Fields) -> str | None:
@@ -156,4 +210,17 @@ def _prompt(arguments: Any) -> str | None:
             first = first[0]
     while isinstance(first, list) and len(first) == 1:
         first = first[0]
-    return first if isinstance(first, str) else None
+    return _spoken(first) if isinstance(first, str) else None
+
+
+def _spoken(prompt: str) -> str:
+    """The words of a chat, which the harness writes as JSON; another prompt as it is."""
+    if not prompt.startswith("[{"):
+        return prompt
+    try:
+        talk = json.loads(prompt)
+    except (ValueError, RecursionError):
+        return prompt
+    if not all(isinstance(one, dict) and "role" in one for one in talk):
+        return prompt
+    return "\n\n".join(filter(None, (content_text(one.get("content")) for one in talk))) or prompt

@@ -11,11 +11,12 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from filiation.errors import UnreadableError
+from filiation.model.ending import Ending, ending_of
 from filiation.model.recording import Item, Recording
 from filiation.readers.answers.choice import Choice, check_name
 from filiation.readers.answers.document import Fields, field, kind, read_document
 from filiation.readers.answers.gather import Gathering
-from filiation.readers.answers.records import content_text
+from filiation.readers.answers.talks import content_text
 
 __all__ = ["open_helm"]
 
@@ -47,7 +48,8 @@ def open_helm(choice: Choice) -> tuple[Recording, ...]:
         item = _item(state, instance, scenario, place)
         at = state.get("reference_index")
         if not isinstance(at, int):
-            gathering.add(model, item, _completion(state, place), what=place)
+            output, ending = _completion(state, place)
+            gathering.add(model, item, output, what=place, ending=ending)
         elif state.get("request_mode") != "calibration" and 0 <= at < len(LETTERS):
             said = (_likelihood(state, place), item, LETTERS[at])
             best[item.id] = max(best.get(item.id, said), said, key=lambda one: one[0])
@@ -110,8 +112,13 @@ def _result(state: Fields, what: str) -> Fields:
     return completions[0]
 
 
-def _completion(state: Fields, what: str) -> str | None:
-    return content_text(_result(state, what).get("text")) or None
+def _completion(state: Fields, what: str) -> tuple[str | None, Ending]:
+    """The first completion, and how it ended: finish_reason is {"reason": word}, or nothing."""
+    found = _result(state, what)
+    why = found.get("finish_reason")
+    word = why.get("reason") if isinstance(why, dict) else why
+    ending = ending_of(word) if isinstance(word, str) else Ending.WHOLE
+    return content_text(found.get("text")) or None, ending
 
 
 def _likelihood(state: Fields, what: str) -> float:

@@ -206,7 +206,15 @@ def _output(sample: Fields, what: str) -> tuple[str | None, Ending]:
         return None, Ending.WHOLE
     word = choices[0].get("stop_reason")
     ending = ending_of(word) if isinstance(word, str) else Ending.WHOLE
-    return _text(message.get("content"), sample), ending
+    content = message.get("content")
+    if ending is Ending.WHOLE and isinstance(content, list) and any(map(_refuses, content)):
+        ending = Ending.DECLINED
+    return _text(content, sample), ending
+
+
+def _refuses(part: Any) -> bool:
+    """Is it a text that the provider marked as a refusal?"""
+    return isinstance(part, dict) and part.get("type") == "text" and part.get("refusal") is True
 
 
 def _text(content: Any, sample: Fields) -> str | None:

@@ -16,7 +16,7 @@ from filiation.readers.answers.batches import requested
 from filiation.readers.answers.cells import delimiter, rows
 from filiation.readers.answers.document import Fields
 from filiation.readers.answers.jsonl import numbered
-from filiation.readers.answers.records import content_text
+from filiation.readers.answers.talks import content_text
 from filiation.readers.answers.text import first_line, read_lines
 from filiation.readers.answers.unpack import head
 from filiation.readers.answers.usual import USUAL, plain

@@ -14,13 +14,14 @@ from filiation.readers.answers.batches import open_batch
 from filiation.readers.answers.cells import SAY, delimiter
 from filiation.readers.answers.choice import Choice
 from filiation.readers.answers.columns import Said
-from filiation.readers.answers.document import parse
+from filiation.readers.answers.document import Fields, parse
 from filiation.readers.answers.harness import open_harness
 from filiation.readers.answers.helm import open_helm
 from filiation.readers.answers.inspect_log import is_eval_zip, open_inspect
 from filiation.readers.answers.jsonl import open_answers, open_prompts
 from filiation.readers.answers.kept import KEY, read_kept
-from filiation.readers.answers.records import RECORD, is_record, open_records
+from filiation.readers.answers.mistaken import mistaken
+from filiation.readers.answers.records import RECORD, is_asked, is_record, open_records
 from filiation.readers.answers.table import open_table
 from filiation.readers.answers.text import first_line
 from filiation.readers.answers.transcript import read_transcript
@@ -93,9 +94,11 @@ def recognise(path: Path, said: Said = ()) -> str:
         UnreadableError: None of them, or damaged; the sentence says what was found.
     """
     first = head(path)
+    if first.startswith(b"PK") and is_eval_zip(path):
+        return "inspect"
+    if what := mistaken(path, first):
+        raise UnreadableError(f"{path}: {what}")
     if first.startswith(b"PK"):
-        if is_eval_zip(path):
-            return "inspect"
         what = "a zip" if zipfile.is_zipfile(path) else "a damaged zip"
         raise UnreadableError(f"{path}: found {what}, {_EXPECTED}")
     line = first_line(path, first)
@@ -121,6 +124,12 @@ def _holds(plain: bytes, said: Said) -> bool:
     return any(role == "answer" and f'"{name}"'.encode() in plain for role, name in said if name)
 
 
+def _is_batch(found: Fields) -> bool:
+    """Is it a request and a provider's whole response, or its error, as Gemini and Vertex write?"""
+    named = {"key", "request"} & found.keys() and not is_asked(found)
+    return bool(named) and any(isinstance(found.get(n), dict) for n in ("response", "error"))
+
+
 def _by_keys(path: Path, line: str, first: bytes, said: Said) -> str:
     """A document over several lines is an Inspect log; one line says by its keys what it is."""
     if re.fullmatch(r"\{\s*", line) or line.rstrip().endswith(","):
@@ -135,7 +144,9 @@ def _by_keys(path: Path, line: str, first: bytes, said: Said) -> str:
     for needed, name in _KEYS:
         if needed <= keys:
             return name
-    if "custom_id" in keys and keys & {"body", "params"}:
+    if isinstance(found, dict) and _is_batch(found):
+        return "batch"
+    if ("custom_id" in keys and keys & {"body", "params"}) or {"key", "request"} <= keys:
         raise UnreadableError(
             f"{path}: found the requests of a batch without its answers; give the file of results, "
             "and this one as --prompts of `filiation import`"

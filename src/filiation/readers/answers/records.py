@@ -6,9 +6,11 @@
 
 Without a field that says who answered, the model is called as the file is, or as was said; an item
 without an id is named by its words. Of a conversation the first answer is read, with what was said
-before it as the prompt.
+before it as the prompt; of one that ends with a question, with the answer in a field beside it, all
+of it is the prompt. An answer may be a provider's whole response (`bodies`).
 """
 
+import math
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -16,33 +18,38 @@ from itertools import chain
 from typing import Any, Final
 
 from filiation.errors import UnreadableError
-from filiation.model.ending import ending_of
+from filiation.model.ending import Ending, ending_of
 from filiation.model.recording import Item, Recording
+from filiation.readers.answers.bodies import body_reply
 from filiation.readers.answers.choice import Choice, check_name
 from filiation.readers.answers.columns import Layout, lay_out
 from filiation.readers.answers.document import Fields, kind, parse
 from filiation.readers.answers.gather import Gathering, prompt_id
 from filiation.readers.answers.jsonl import numbered
+from filiation.readers.answers.numbered_keys import lettered
+from filiation.readers.answers.talks import TALKS, asked, content_text, exchange, talk_of
 from filiation.readers.answers.text import read_lines
-from filiation.readers.answers.usual import USUAL, plain
+from filiation.readers.answers.usual import EITHER, ENDED, USUAL, plain
 
-__all__ = ["RECORD", "content_text", "exchange", "is_record", "open_records"]
+__all__ = ["RECORD", "is_asked", "is_record", "open_records"]
 
-TALKS: Final = ("messages", "conversations", "conversation", "dialogue")
 ASKED: Final = frozenset((*USUAL["item"], *USUAL["prompt"])) - {""}
 RECORD: Final = re.compile(
-    rb'"(?:messages|conversations?|response|completion|prediction|model_output|output)"\s*:'
+    rb'"(?:messages|conversations?|chat_messages|mapping|response|completion|prediction'
+    rb'|model_output|output)"\s*:'
 )
-ENDED: Final = ("finish_reason", "stop_reason")  # the provider's word for the end of an answer
 LOOKED: Final = 200  # records by whose fields the layout is told
 
 
 def is_record(keys: Iterable[str]) -> bool:
     """Do these fields hold a question and what was said to it?"""
     names = {plain(key) for key in keys}
-    return not names.isdisjoint(TALKS) or not (
-        names.isdisjoint(ASKED) or names.isdisjoint(USUAL["answer"])
-    )
+    return not names.isdisjoint(TALKS) or (is_asked(keys) and not names.isdisjoint(USUAL["answer"]))
+
+
+def is_asked(keys: Iterable[str]) -> bool:
+    """Do these fields name a question, or hold its words?"""
+    return any(plain(key) in ASKED for key in keys)
 
 
 def open_records(choice: Choice) -> tuple[Recording, ...]:
@@ -57,16 +64,15 @@ def open_records(choice: Choice) -> tuple[Recording, ...]:
     def read(lines: Iterator[str]) -> tuple[Gathering, str]:
         found = _objects(lines, str(choice.path))
         first = [one for _, one in zip(range(LOOKED), found, strict=False)]
-        layout = _layout([fields for _, fields in first], choice)
+        beside = _beside([fields for _, fields in first], choice)
+        told = [(what, *_told(fields, beside, what)) for what, fields in first]
+        layout = _layout([fields for _, fields, _, _ in told], choice)
         gathering = Gathering(choice)
         later = 0
         for what, fields in chain(first, found):
-            talk = next((fields[name] for name in TALKS if name in fields), None)
-            if isinstance(talk, list):
-                prompt, output, more = exchange(talk, what=what)
-                later += more
-                fields = {**fields, "prompt": prompt, "output": output}
-            _add(gathering, choice, layout, fields, what)
+            flat, ending, more = _told(fields, beside, what)
+            later += more
+            _add(gathering, choice, layout, flat, what, ending)
         if later:
             gathering.notes.append(
                 f"further answers in the same conversations, passed over: {later}"
@@ -74,42 +80,9 @@ def open_records(choice: Choice) -> tuple[Recording, ...]:
         return gathering, layout.said(gathering.models)
 
     gathering, said = read_lines(choice.path, read, note=notes.append)
-    return tuple(replace(one, notes=(said, *notes, *one.notes)) for one in gathering.recordings())
-
-
-def exchange(talk: list[Any], *, what: str) -> tuple[str | None, str | None, int]:
-    """What was said before the first answer, that answer, and how many answers follow.
-
-    Returns:
-        The prompt (None if nothing was said), the answer (None if there is none), further ones.
-    """
-    before: list[str] = []
-    answers: list[str | None] = []
-    for message in talk:
-        if not isinstance(message, dict):
-            raise UnreadableError(f"{what}: a message is a JSON {kind(message)}, not an object")
-        role = message.get("role", message.get("from"))
-        text = content_text(message.get("content", message.get("value")))
-        if role in ("assistant", "gpt", "model", "bot", "chatbot"):
-            answers.append(text)
-        elif not answers and text:
-            before.append(text)
-    return "\n\n".join(before) or None, answers[0] if answers else None, max(0, len(answers) - 1)
-
-
-def content_text(content: Any) -> str | None:
-    """A message's words: a text, parts of which the texts count, or what stands in `answer`."""
-    if isinstance(content, dict):
-        content = content.get("answer", content.get("text", content.get("content")))
-    if isinstance(content, list):
-        texts = [
-            part if isinstance(part, str) else part.get("text")
-            for part in content
-            if isinstance(part, str)
-            or (isinstance(part, dict) and part.get("type") in ("text", "output_text", None))
-        ]
-        content = "".join(text for text in texts if isinstance(text, str)) or None
-    return content if isinstance(content, str) else None
+    return lettered(
+        [replace(one, notes=(said, *notes, *one.notes)) for one in gathering.recordings()]
+    )
 
 
 def _objects(lines: Iterator[str], what: str) -> Iterator[tuple[str, Fields]]:
@@ -127,14 +100,39 @@ def _objects(lines: Iterator[str], what: str) -> Iterator[tuple[str, Fields]]:
         yield place, fields
 
 
+def _beside(first: list[Fields], choice: Choice) -> bool:
+    """Does the answer stand beside the conversations, all of which end with a question?"""
+    talks = [talk for fields in first if (talk := talk_of(fields)) is not None]
+    sure = set(USUAL["answer"]) - set(EITHER)
+    held = any(plain(name) in sure and fields[name] for fields in first for name in fields)
+    said = any(role == "answer" and name for role, name in choice.columns)
+    return said or (held and bool(talks) and all(map(asked, talks)))
+
+
+def _told(fields: Fields, beside: bool, what: str) -> tuple[Fields, Ending, int]:
+    """A record with its conversation as prompt and output, how that ended, and later answers."""
+    talk = talk_of(fields)
+    if talk is None:
+        return fields, Ending.WHOLE, 0
+    rest = {name: value for name, value in fields.items() if name not in TALKS}
+    if beside:
+        whole = asked(talk)
+        return (
+            {**rest, "prompt": exchange(talk, what=what).prompt if whole is None else whole},
+            (Ending.WHOLE),
+            0,
+        )
+    one = exchange(talk, what=what)
+    if one.model:
+        rest.setdefault("model", one.model)
+    return {**rest, "prompt": one.prompt, "output": one.output}, one.ending, one.more
+
+
 def _layout(first: list[Fields], choice: Choice) -> Layout:
     """Which field holds what, as a table with these columns would be read."""
     names = list(dict.fromkeys(name for fields in first for name in fields))
-    if any(name in TALKS for name in names):
-        names = [name for name in names if name not in (*TALKS, "prompt", "output")]
-        names += ["prompt", "output"]
     called = choice if choice.called else replace(choice, called=choice.nameless)
-    layout = lay_out(names, called, what=str(choice.path))
+    layout = lay_out(names, called, what=str(choice.path), records=True)
     if "answer" not in layout.at:
         raise UnreadableError(
             f"{choice.path}: found the fields {', '.join(names)[:200]}, expected one that holds "
@@ -143,7 +141,14 @@ def _layout(first: list[Fields], choice: Choice) -> Layout:
     return layout
 
 
-def _add(gathering: Gathering, choice: Choice, layout: Layout, fields: Fields, what: str) -> None:
+def _add(
+    gathering: Gathering,
+    choice: Choice,
+    layout: Layout,
+    fields: Fields,
+    what: str,
+    ended: Ending,
+) -> None:
     def value(role: str) -> str | None:
         at = layout.at.get(role)
         return None if at is None else _text(fields.get(layout.header[at]), what)
@@ -163,11 +168,29 @@ def _add(gathering: Gathering, choice: Choice, layout: Layout, fields: Fields, w
         prompt=prompt,
         category=value("category") or "",
         key=value("key"),
-        options=len(options) if isinstance(options, list) else 0,
+        options=_count(options),
     )
-    words = [fields.get(name) for name in ENDED]
+    output, ending, named = _answer(fields.get(layout.header[layout.at["answer"]]), fields, what)
+    if "model" not in layout.at and named and not choice.called:
+        model = named
+    gathering.add(check_name(model, what=what), item, output, what=what, ending=ended or ending)
+
+
+def _count(options: Any) -> int:
+    """How many options are listed, or stand in lists of their texts and labels (ARC)."""
+    if isinstance(options, dict):
+        options = options.get("text", options.get("label"))
+    return len(options) if isinstance(options, list) else 0
+
+
+def _answer(value: Any, fields: Fields, what: str) -> tuple[str | None, Ending, str]:
+    """The answer, how it ended, and who gave it, if that stands in a provider's whole response."""
+    reply = body_reply(value, what=what) if isinstance(value, dict) else None
+    if reply is not None:
+        return reply.text or None, reply.ending, reply.model
+    words = [word for name, word in fields.items() if plain(name) in ENDED]
     ending = ending_of(next((word for word in words if isinstance(word, str)), ""))
-    gathering.add(check_name(model, what=what), item, value("answer"), what=what, ending=ending)
+    return _text(value, what), ending, ""
 
 
 def _text(value: Any, what: str) -> str | None:
@@ -176,6 +199,8 @@ def _text(value: Any, what: str) -> str | None:
         return None
     if isinstance(value, bool):
         return str(value)
+    if isinstance(value, float) and math.isnan(value):
+        return None  # what a data frame writes where there is nothing
     if isinstance(value, int | float):
         return str(int(value)) if float(value).is_integer() else repr(value)
     if isinstance(value, list) and all(isinstance(one, dict) and "role" in one for one in value):

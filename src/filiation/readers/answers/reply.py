@@ -20,7 +20,9 @@ __all__ = [
     "field",
     "filtered_reply",
     "first_choice",
+    "joined",
     "plain",
+    "read_message",
     "read_reply",
     "token_rows",
 ]
@@ -122,7 +124,7 @@ def _anthropic(parsed: Mapping[str, Any]) -> Reply:
     finish = str(parsed.get("stop_reason") or "")
     return Reply(
         model=str(parsed.get("model") or ""),
-        text=_texts(blocks),
+        text=joined(blocks),
         finish=finish,
         ending=ending_of(finish),
         input_tokens=_count(usage, "input_tokens"),
@@ -140,7 +142,7 @@ def _openai(parsed: Mapping[str, Any]) -> Reply:
     if ending is Ending.FILTERED and choice.get("message") is None:  # nothing came through
         choice = {**choice, "message": {}}
     message = field(choice, "message", dict, "response, choices[0]")
-    text, ending = _message(message, ending)
+    text, ending = read_message(message, ending)
     usage = parsed.get("usage")
     return Reply(
         model=str(parsed.get("model") or ""),
@@ -153,14 +155,18 @@ def _openai(parsed: Mapping[str, Any]) -> Reply:
     )
 
 
-def _message(message: Mapping[str, Any], ending: Ending) -> tuple[str, Ending]:
-    """Its text, and its ending: a refusal and the call of a tool have fields of their own."""
+def read_message(message: Mapping[str, Any], ending: Ending) -> tuple[str, Ending]:
+    """The text of a message, and its ending: a refusal and a tool's call have fields of their own.
+
+    Raises:
+        UnreadableError: Its content is neither a text nor a list of parts.
+    """
     content = message.get("content")
     parts = content if isinstance(content, list) else []
-    text = _texts(parts) if content is None or isinstance(content, list) else content
+    text = joined(parts) if content is None or isinstance(content, list) else content
     if not isinstance(text, str):
         raise UnreadableError("response: the message's content is no text; not a chat completion")
-    refusal = message.get("refusal") or _texts(parts, "refusal")
+    refusal = message.get("refusal") or joined(parts, "refusal")
     if isinstance(refusal, str) and refusal.strip():
         return (text, Ending.FILTERED) if text.strip() else (refusal, Ending.DECLINED)
     if ending is Ending.WHOLE and (message.get("tool_calls") or message.get("function_call")):
@@ -168,10 +174,11 @@ def _message(message: Mapping[str, Any], ending: Ending) -> tuple[str, Ending]:
     return text, ending
 
 
-def _texts(parts: Sequence[object], kind: str = "text") -> str:
-    """The parts of that type, joined; thinking, images and calls are other types."""
+def joined(parts: Sequence[object], kind: str = "text") -> str:
+    """The texts of the parts of that type; thinking, images and calls are other types."""
+    name = "refusal" if kind == "refusal" else "text"
     return "".join(
-        field(part, kind, str, "response")
+        field(part, name, str, "response")
         for part in parts
         if isinstance(part, dict) and part.get("type") == kind
     )

@@ -18,12 +18,14 @@ from dataclasses import dataclass, field, replace
 from typing import Final, final
 
 from filiation.errors import UnreadableError, UsageError
+from filiation.model.ending import ending_of
 from filiation.model.recording import Item, Recording
 from filiation.readers.answers.cells import MISSING, Row, delimiter, rows
-from filiation.readers.answers.choice import Choice, check_name
+from filiation.readers.answers.choice import Choice, called_alike, check_name
 from filiation.readers.answers.columns import Layout, lay_out
 from filiation.readers.answers.gather import Gathering, prompt_id
 from filiation.readers.answers.like_key import refuse_keys
+from filiation.readers.answers.numbered_keys import lettered
 from filiation.readers.answers.text import read_lines
 from filiation.readers.answers.unlike import refuse_unlike
 
@@ -54,7 +56,7 @@ def open_table(choice: Choice) -> tuple[Recording, ...]:
         table.read(found)
         return table
 
-    return read_lines(choice.path, read, note=notes.append).recordings(notes)
+    return lettered(read_lines(choice.path, read, note=notes.append).recordings(notes))
 
 
 @final
@@ -168,6 +170,7 @@ class _Wide:
             keyless = ("key", "") in self.choice.columns
             refuse_keys(shown, keys, what=self.cells.what, keyless=keyless)
         remarks = [self.cells.layout.said(len(self.cells.layout.models)), *notes]
+        remarks += called_alike(self.cells.layout.models)
         if self.repeated:
             remarks.append(f"questions repeated word for word, kept once: {self.repeated}")
         found: list[Recording] = []
@@ -228,6 +231,7 @@ class _Long:
 
     def read(self, found: Iterator[tuple[int, Row]]) -> None:
         what, named = self.cells.what, "model" in self.cells.layout.at
+        ended = self.cells.layout.ended
         for number, row in found:
             place = f"{what}: line {number}"
             model = self.choice.nameless
@@ -239,7 +243,8 @@ class _Long:
             if output in MISSING:
                 self.marks.append((model, item, output, number))
                 continue
-            self.gathering.add(model, item, output or None, what=place)
+            word = "" if ended is None else row[ended].strip()
+            self.gathering.add(model, item, output or None, what=place, ending=ending_of(word))
         if not self.keys:
             raise UnreadableError(f"{what}: no answer below the header; nothing to compare")
         self._marked()

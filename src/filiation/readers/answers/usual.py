@@ -7,9 +7,10 @@ both stand here.
 
 import unicodedata
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Final
 
-__all__ = ["ASIDE", "EITHER", "USUAL", "plain"]
+__all__ = ["EITHER", "ENDED", "USUAL", "is_aside", "plain"]
 
 EITHER: Final = ("answer", "antwort", "reponse", "respuesta", "risposta", "resposta", "答案")
 _KEYS: Final = (
@@ -82,6 +83,29 @@ ASIDE: Final = frozenset(
 )
 
 
+ENDED: Final = ("finish_reason", "stop_reason", "done_reason", "finishreason", "stopreason")
+# What the last part of a name says that a column counts, times or numbers: `latency_ms`, `run_id`.
+_COUNTS: Final = frozenset(
+    (
+        *("latency", "ms", "sec", "secs", "seconds", "duration", "elapsed", "time", "timestamp"),
+        *("date", "at", "tokens", "cost", "usd", "price", "score", "scores", "rating", "grade"),
+        *("verdict", "judgment", "judgement", "correct", "correctness", "accuracy", "logprob"),
+        *("logprobs", "probability", "confidence", "length", "chars", "words", "count", "error"),
+        *("errors", "status", "url", "hash", "sha256", "uuid", "id", "idx", "index", "rank"),
+    )
+)
+
+
+def is_aside(name: str) -> bool:
+    """Does a column of this name usually hold something beside questions, keys and answers?"""
+    called = plain(name)
+    if called in ASIDE or called in ENDED or called.startswith(("is_", "num_")):
+        return True
+    last = called.rpartition("_")[2]
+    return last in _COUNTS or called.endswith(ENDED)
+
+
+@lru_cache(maxsize=1 << 12)
 def plain(name: str) -> str:
     """A name as it is compared: without case and accents, blanks and dashes as underscores."""
     parts = unicodedata.normalize("NFD", name.strip().casefold())
