@@ -40,10 +40,7 @@ def without_values(recording: Recording) -> Recording:
     if not fallen:
         return recording
     return replace(
-        recording,
-        items=tuple(recording.items[place] for place in kept),
-        outputs=tuple(recording.outputs[place] for place in kept),
-        logprobs=tuple(recording.logprobs[place] for place in kept if recording.logprobs),
+        recording.on(kept),
         notes=(
             *recording.notes,
             f"{fallen:,} other questions about values were left out: they have a conclusion of "
