@@ -209,10 +209,14 @@ def gram_sets(
     base = len(number)
     known = grams(asked, ORDER, base)
     sets = [without(grams(s, ORDER, base), known) for s in sequences]
-    return [
-        without(found, _numbered(grams_said(text) & own, number, base))
-        for found, text, own in zip(sets, said, habits, strict=True)
-    ] if habits else sets
+    return (
+        [
+            without(found, _numbered(grams_said(text) & own, number, base))
+            for found, text, own in zip(sets, said, habits, strict=True)
+        ]
+        if habits
+        else sets
+    )
 
 
 def grams_said(text: Sequence[str]) -> set[Gram]:

@@ -82,7 +82,10 @@ class Reasons:
 
     @property
     def id(self) -> str:
-        return f"reasons/1;words={self.first_words};order=3;smoothing=5;habit={HABIT:g};spread=two-way;tail=t10"
+        return (
+            f"reasons/1;words={self.first_words};order=3;smoothing=5;habit={HABIT:g};"
+            "spread=two-way;tail=t10"
+        )
 
     def compare(
         self,

@@ -27,8 +27,10 @@ _FIRST: Final = re.compile(
     r"(?:\s*$|\s*[).:;,!\]*\"`$\u2013\u2014-]|(?=\s*\()|\t|(?=\s+(?:because|since|as|for)\b))",
     re.I,
 )
-_BESIDE: Final = " \t\n*.:;,!)]\"`$-\u2013\u2014"  # between the letter and the reason
-_LISTED: Final = re.compile(r"(?:^|[;,/])(?:[^\w\n]|_){0,8}(?:option\s+)?([AB])\s*[).:*\]]", re.I | re.M)
+_BESIDE: Final = ' \t\n*.:;,!)]"`$-\u2013\u2014'  # between the letter and the reason
+_LISTED: Final = re.compile(
+    r"(?:^|[;,/])(?:[^\w\n]|_){0,8}(?:option\s+)?([AB])\s*[).:*\]]", re.I | re.M
+)
 _BESIDE_IT: Final = re.compile(r"[^\w\n]*(?:(?:or|and)\s+)?([AB])(?:\W*$|\s*[).:;,])", re.I | re.M)
 _CUE: Final = re.compile(
     r"\b(?:i(?:'d| would| will|'ll)? "

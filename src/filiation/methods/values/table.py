@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from filiation.methods.answers.reading.collection import collected
-from filiation.methods.answers.refusals import refused, refusals_and_answers
+from filiation.methods.answers.refusals import refusals_and_answers, refused
 from filiation.methods.values.replies import chosen
 from filiation.model.recording import Recording
 from filiation.model.values import Form, Order, form_of
