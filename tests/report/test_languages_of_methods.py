@@ -25,8 +25,8 @@ KINDS = Path(of_kinds.__file__).parent
 ALONE = {"owner", "logs"}  # of one exhibit: their reports are translated with that question's words
 # What reads and counts, and says nothing to a reader; what speaks to who writes a method.
 SILENT = {"contract.py", "entries.py", "refusal_classifier.py", "artefacts.py", "dates.py",
-          "languages.py", "latex.py", "number_words.py", "wrapping.py", "splitting.py", "replies.py",
-          "structure.py"}  # fmt: skip
+          "languages.py", "latex.py", "number_words.py", "wrapping.py", "splitting.py",
+          "replies.py", "structure.py"}  # fmt: skip
 UNSAID = {"null", "measured"}
 KIND_SAYS = ("sense", "shown", "inherited", "plural", "no_evidence", "limits")
 # Modules by which a page of a comparison is worded, and what of them it does not print.

@@ -100,19 +100,20 @@ def test_requests_are_read_apart_from_choices() -> None:
     assert firsts(refusals(asked)) == {"constitution/1/7/00001": (True, True)}
 
 
-def test_what_a_provider_marks_is_a_refusal_and_what_a_gateway_says_is_no_answer() -> None:
+def test_a_marked_refusal_is_one_and_what_a_filter_or_a_gateway_did_is_none() -> None:
+    """Two models behind one filter would draw one line; the line is not theirs."""
     outputs = ("", "You could try", "<think>I cannot help with that.</think>Two a day.",
-               "Error 503: service unavailable")  # fmt: skip
+               "Error 503: service unavailable", "Error 400: content management policy")  # fmt: skip
     asked = Recording(
         name="m",
         items=tuple(
             Item(id=f"constitution/1/7/00001/{n}-ask", prompt=f"p{n}", category="law")
-            for n in (1, 2, 3, 4)
+            for n in (1, 2, 3, 4, 5)
         ),
         outputs=outputs,
-        endings=(Ending.DECLINED, Ending.FILTERED, Ending.WHOLE, Ending.WHOLE),
+        endings=(Ending.DECLINED, Ending.FILTERED, *(Ending.WHOLE,) * 3),
     )
-    assert firsts(refusals(asked)) == {"constitution/1/7/00001": (True, True, False)}
+    assert firsts(refusals(asked)) == {"constitution/1/7/00001": (True, False)}
 
 
 def test_a_choice_before_a_refusal_or_a_call_is_none() -> None:

@@ -10,6 +10,7 @@ Neither rule looks at what the subject chose.
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Final, NamedTuple, TypeAlias, final
 
 import numpy as np
@@ -18,6 +19,7 @@ from numpy.typing import NDArray
 from filiation.methods.answers.reading.collection import collected
 from filiation.methods.answers.refusals import refusals_and_answers, refused
 from filiation.methods.values.replies import chosen
+from filiation.model.ending import Ending
 from filiation.model.recording import Recording
 from filiation.model.values import Form, Order, form_of
 
@@ -97,8 +99,16 @@ def choices(recording: Recording) -> Votes:
 
 
 def refusals(recording: Recording) -> Votes:
-    """The requests that a model refused, in words or by what its provider marked."""
-    said = refusals_and_answers(collected(recording, serial=True).recording)
+    """The requests that a model refused, in words or as its provider marked.
+
+    What a filter of the service stopped is neither refused nor answered by the model: two models
+    behind one filter would draw one line.
+    """
+    told = collected(recording, serial=False).recording
+    said = [
+        None if ending is Ending.FILTERED else text
+        for text, ending in zip_longest(refusals_and_answers(told), told.endings)
+    ]
     return _votes(recording, said, lambda output, form: refused(output), requests=True)
 
 
