@@ -103,7 +103,7 @@ def test_requests_are_read_apart_from_choices() -> None:
 def test_a_marked_refusal_is_one_and_what_a_filter_or_a_gateway_did_is_none() -> None:
     """Two models behind one filter would draw one line; the line is not theirs."""
     outputs = ("", "You could try", "<think>I cannot help with that.</think>Two a day.",
-               "Error 503: service unavailable", "Error 400: content management policy")  # fmt: skip
+               "Error 503: service unavailable", "Error 400: content management")  # fmt: skip
     asked = Recording(
         name="m",
         items=tuple(
