@@ -6,8 +6,8 @@ from random import Random
 
 import pytest
 
-from filiation.methods.answers.texts import Aligned
-from filiation.methods.values.reasons import Reasons, habits_of, reasons_of
+from filiation.methods.answers.texts import Aligned, LineUp
+from filiation.methods.values.reasons import Reasons, habits_of, nearer_log_p, reasons_of
 from filiation.model.ending import Ending
 from filiation.model.finding import Finding, Underpowered
 from filiation.model.recording import Item, Recording
@@ -117,3 +117,21 @@ def test_what_a_filter_stopped_has_no_reason() -> None:
         endings=(Ending.FILTERED, Ending.WHOLE),
     )
     assert reasons_of(model).outputs == ("It is kind.",)
+
+
+def test_a_manner_makes_nobody_nearer_than_a_control() -> None:
+    """Against each control by itself, too, what is said everywhere weighs nothing."""
+    items = tuple(Item(id=f"values/1/7/{n:05d}/1-ab=A", prompt="asked") for n in range(30))
+    said = tuple(
+        (f"on balance i hold s{n} t{n}", f"on balance i hold x{n} y{n}", f"plainly c{n} d{n} e{n}")
+        for n in range(30)
+    )
+    line = LineUp(
+        aligned=Aligned(names=("source", "subject", "control"), items=items, answers=said),
+        controls=1,
+        relatives=(),
+    )
+    habits = habits_of(line.aligned, 100)
+    assert nearer_log_p(line, 100, habits) == [(0.0, 0)]
+    ((log_p, unequal),) = nearer_log_p(line, 100, [set()] * 3)
+    assert log_p < -15 and unequal == 30
