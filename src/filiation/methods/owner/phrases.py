@@ -90,11 +90,7 @@ class PhraseRank:
                 reason=f"{subject.name} uses none of the phrases and none of the decoys in "
                 f"{len(told):,} answers; ask where such phrases would have a place",
             )
-        heard = {
-            control.name: _said(control)
-            for control in sorted(controls, key=lambda c: (c.digest, c.name))
-            if control.digest != subject.digest
-        }
+        heard = _heard(subject, controls)
         others = {name: [_place(p, theirs) for p in phrases] for name, theirs in heard.items()}
         everybody = [one for theirs in heard.values() for one in theirs]
         together = [_place(phrase, everybody) for phrase in phrases]
@@ -173,6 +169,15 @@ class _Placed:
     def log_floor(self) -> float:
         """Log of the share of lots that give the best place."""
         return math.log(self.places.count(min(self.places)) / self.of)
+
+
+def _heard(subject: Recording, controls: Sequence[Recording]) -> dict[str, list[tuple[str, str]]]:
+    """What every control said, in no order that a party could choose."""
+    return {
+        control.name: _said(control)
+        for control in sorted(controls, key=lambda c: (c.digest, c.name))
+        if control.digest != subject.digest
+    }
 
 
 def _fairness(heard: Mapping[str, Sequence[object]], together: Sequence[_Placed], told: int) -> str:

@@ -98,9 +98,8 @@ class Reasons:
     ) -> Finding | Absent:
         parties = reasons_of(source), reasons_of(subject)
         if not all(any(party.outputs) for party in parties):
-            return Inapplicable(
-                method=self.id, reason="no reason for a choice was recorded of both"
-            )
+            reason = "no reason for a choice was recorded of both"
+            return Inapplicable(method=self.id, reason=reason)
         kept, tongues = _in_their_language(parties, [reasons_of(c) for c in controls])
         if len(kept) < FEWEST_CONTROLS <= len(controls):
             return Underpowered(method=self.id, reason=_other_tongue(len(kept)))
@@ -128,8 +127,8 @@ class Reasons:
         )
         if not isinstance(found, Finding):
             return found
-        found = replace(found, skipped=(*found.skipped, *tongues))
-        return _beyond_each(found, line, nearer_log_p(line, self.first_words, habits))
+        each = nearer_log_p(line, self.first_words, habits)
+        return _beyond_each(replace(found, skipped=(*found.skipped, *tongues)), line, each)
 
 
 def habits_of(aligned: Aligned, first_words: int) -> list[AbstractSet[Gram]]:
