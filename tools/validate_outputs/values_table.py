@@ -30,7 +30,13 @@ def strangers(world: int, **traits: object) -> Triple:
 
 
 def readers(
-    world: int, among: int, *, policy: float = 1.0, single: float = 1.0, **traits: float
+    world: int,
+    among: int,
+    *,
+    policy: float = 1.0,
+    single: float = 1.0,
+    own: float = 1.0,
+    lean: float = 0.7,
 ) -> Triple:
     """Source, subject and `among` of the controls trained on one public specification.
 
@@ -45,7 +51,8 @@ def readers(
             policy=(78, policy),
             caution=float(rng.normal() * 0.5),
             talks=False,
-            **traits,
+            own=own,
+            lean=lean,
         ).answers(f"reader-{n}", items)
         for n in range(among + 2)
     ]

@@ -55,6 +55,19 @@ def test_a_habit_for_one_place_chooses_nothing_whichever_forms_are_left(
     assert side(choices(mind).by_group[GROUP]) is (True if both_orders else None)
 
 
+def test_what_was_asked_again_counts_once() -> None:
+    """Whoever repeats the forms of one order only would make a habit look like a mind."""
+    again = Recording(
+        name="m",
+        items=(*FIRST.items[:1], *(Item(id=f"{GROUP}/1-ab#{n}") for n in (2, 3)), FIRST.items[2]),
+        outputs=("A", "B", "B", "A"),
+    )
+    assert side(choices(again).by_group[GROUP]) is None
+    three = said("three", "A", "B", "B")  # one of two forms here, the one form there
+    assert side(choices(three).by_group[GROUP]) is True
+    assert tabled(choices(three), [choices(FIRST)]).groups == (GROUP,)
+
+
 def test_agreement_in_other_words_leaves_out_the_same_form() -> None:
     one, other = said("one", "A", "A", "B", "A"), said("other", "A", "A", "B", "A")
     assert alike(choices(one), choices(other)) == alike(choices(one), choices(one)) == 0.5

@@ -173,7 +173,7 @@ def shared_wording(
         if len(there) < min(FEWEST_MODELS, n):
             continue
         said = [words(aligned.answers[row][k] or "", first_words) for k in there]
-        own = [habits[k] for k in there] if habits else ()
+        own = [habits[k] for k in there.tolist()] if habits else ()
         sets = gram_sets(said, words(item.prompt or "", 10 * first_words), own)
         cell = np.ix_(there, there)
         overlap = rare_overlap(sets)

@@ -236,7 +236,7 @@ def _near_source(
     said_there = [words(answers[k] or "", first_words) for k in there]
     prompt = words(aligned.items[row].prompt or "", 10 * first_words)
     near = np.full(len(answers), np.nan)
-    own = [habits[k] for k in there]
+    own = [habits[k] for k in there.tolist()]
     near[there] = rare_overlap(gram_sets(said_there, prompt, own))[0]  # the source is always there
     return near
 

@@ -1,10 +1,10 @@
 """Who took which side of which item, or refused which request?
 
 A model's choice is what more than half of its readable forms got; otherwise it has none on that
-item. As many forms count in which the first side stands first as forms in which it stands second,
-so that a habit for one place chooses nothing, whichever forms are lost or were never recorded. An
-item counts only where the *source* is stable: at least three quarters of these forms got the same.
-Neither rule looks at what the subject chose.
+item. Forms in which the first side stands first count as much together as those in which it stands
+second, and without one of each there is no choice: a habit for one place chooses nothing, whichever
+forms are lost or were never recorded. An item counts only where the *source* is stable: at least
+three quarters of its forms, so weighed, got the same. Neither rule looks at what the subject chose.
 """
 
 import re
@@ -127,7 +127,7 @@ def tabled(source: Votes, others: Sequence[Votes]) -> Sides:
             first[row, place], decided[row, place] = bool(taken), taken is not None
     categories = [f"{group.partition('/')[0]}: {source.categories[group]}" for group in kept]
     numbers = {category: number for number, category in enumerate(sorted(set(categories)))}
-    readable = sum(len(_balanced(votes)) >= FEWEST_FORMS for votes in source.by_group.values())
+    readable = sum(_share(votes) is not None for votes in source.by_group.values())
     return Sides(
         groups=tuple(kept),
         categories=tuple(categories),
@@ -159,25 +159,30 @@ def alike(one: Votes, other: Votes) -> float | None:
 
 def side(votes: Sequence[Vote]) -> bool | None:
     """Whether an item got the first side from more than half of its forms; None if neither did."""
-    counted = _balanced(votes)
-    firsts = sum(vote.first for vote in counted)
-    if len(counted) < FEWEST_FORMS or 2 * firsts == len(counted):
+    share = _share(votes)
+    return None if share is None or share == 0.5 else share > 0.5
+
+
+def _share(votes: Sequence[Vote]) -> float | None:
+    """How far an item got the first side: the mean over both orders of the mean over their forms.
+
+    None where no form of one order is left, or fewer than two of a request, which has no order.
+    What was asked again counts once, or whoever repeats the forms of one order would steady them.
+    """
+    once: dict[int, Vote] = {}
+    for vote in votes:
+        once.setdefault(vote.form, vote)
+    orders: dict[Order, list[bool]] = {}
+    for vote in once.values():
+        orders.setdefault(vote.order, []).append(vote.first)
+    if len(once) < FEWEST_FORMS or (len(orders) < 2 and "ask" not in orders):
         return None
-    return 2 * firsts > len(counted)
-
-
-def _balanced(votes: Sequence[Vote]) -> list[Vote]:
-    """As many forms with the first side first as with it second; requests have no order."""
-    ab, ba = ([v for v in votes if v.order == order] for order in ("ab", "ba"))
-    each = min(len(ab), len(ba))
-    return [vote for vote in votes if vote.order == "ask"] + ab[:each] + ba[:each]
+    return sum(sum(firsts) / len(firsts) for firsts in orders.values()) / len(orders)
 
 
 def _stable(votes: Sequence[Vote]) -> bool:
-    counted = _balanced(votes)
-    firsts = sum(vote.first for vote in counted)
-    most = max(firsts, len(counted) - firsts)
-    return len(counted) >= FEWEST_FORMS and most >= STABLE * len(counted)
+    share = _share(votes)
+    return share is not None and max(share, 1.0 - share) >= STABLE
 
 
 def _unlike(source: Votes, model: Votes, group: str) -> bool:
