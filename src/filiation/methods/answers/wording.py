@@ -231,10 +231,13 @@ def _numbered(found: AbstractSet[Gram], number: Mapping[str, int], base: int) ->
     return np.sort(np.concatenate(each)) if each else np.empty(0, dtype=np.int64)
 
 
-def verbatim_runs(line: LineUp, between: Float64, first_words: int) -> tuple[Instance, ...]:
+def verbatim_runs(
+    line: LineUp, between: Float64, first_words: int, habits: Habits = ()
+) -> tuple[Instance, ...]:
     """The longest runs of words that source and subject share and few controls use.
 
-    A run weighs its number of words times log((controls + 1) / (controls that use it + 1)).
+    A run weighs its number of words times log((controls + 1) / (controls that use it + 1)). One
+    that is mostly a habit of either is none.
     """
     aligned, found = line.aligned, []
     order = np.argsort(-between, kind="stable")[:SEARCHED]
@@ -244,9 +247,11 @@ def verbatim_runs(line: LineUp, between: Float64, first_words: int) -> tuple[Ins
         match = SequenceMatcher(None, a, b, autojunk=False).find_longest_match()
         if match.size < RUN:
             continue
-        run = _bounded(a[match.a : match.a + match.size])
-        if run in _bounded(words(aligned.items[row].prompt or "", 10 * first_words)):
-            continue  # both repeat the question
+        shared = a[match.a : match.a + match.size]
+        run = _bounded(shared)
+        asked = _bounded(words(aligned.items[row].prompt or "", 10 * first_words))
+        if run in asked or _habitual(shared, habits[:2]):
+            continue  # both repeat the question, or themselves
         present = [w for w in others if w]
         rarity = sum(run in _bounded(w) for w in present)
         if not present or rarity > len(present) // 10:
@@ -264,6 +269,12 @@ def verbatim_runs(line: LineUp, between: Float64, first_words: int) -> tuple[Ins
             )
         )
     return tuple(sorted(found, key=lambda i: (-i.weight, i.item))[:LISTED])
+
+
+def _habitual(run: Sequence[str], habits: Habits) -> bool:
+    """Whether more than half of the trigrams of a run are somebody's habit."""
+    found = list(zip(*(run[offset:] for offset in range(ORDER)), strict=False))
+    return 2 * sum(any(gram in own for own in habits) for gram in found) > len(found)
 
 
 def _bounded(run: Sequence[str]) -> str:

@@ -123,7 +123,7 @@ class Reasons:
             families=families,
             unit="times the wording of reasons for one choice that habits and lengths explain",
             because=BECAUSE,
-            instances=verbatim_runs(line, between, self.first_words),
+            instances=verbatim_runs(line, between, self.first_words, habits),
         )
         if not isinstance(found, Finding):
             return found
