@@ -9,6 +9,7 @@ import pytest
 from filiation.examining.answers.chosen_items import remarks
 from filiation.model.examination import Combined
 from filiation.model.recording import BatteryAsked, Item, Recording
+from filiation.report.wording import forbidden
 
 EARLY, LATE = "2026-11-01T10:00:00.000Z", "2026-11-01T10:00:01.000Z"
 
@@ -47,6 +48,7 @@ def test_one_recording_that_shows_nothing_is_enough(other: Recording) -> None:
 
     assert "whoever chose them could have favoured one side" in note
     assert "whoever chose the items must have held back at least 1 of them for a p of" in note
+    assert not forbidden(note)  # a page may not call anybody innocent
 
 
 def test_where_nothing_was_compared_nothing_is_said_of_the_choice() -> None:

@@ -6,15 +6,16 @@ from pathlib import Path
 import pytest
 
 from command import Command
-from filiation.examining.answers.about_values import asks_about_values
+from filiation.examining.answers.about_values import asks_about_values, without_values
 from filiation.examining.kinds import recognise
 from filiation.examining.question import Pair
 from filiation.examining.values.plug import QUESTION
 from filiation.interrogate.batteries import generate
 from filiation.methods import methods_for
+from filiation.model.ending import Ending
 from filiation.model.kinds import VALUES as VALUES_KIND
 from filiation.model.plan import PlannedQuestion, Propositions
-from filiation.model.recording import Recording
+from filiation.model.recording import Item, Recording
 from filiation.readers.reader import Taken
 from readers.answers.writing import answer, lines
 
@@ -47,6 +48,21 @@ def test_both_are_answers_without_them_and_it_is_said(tmp_path: Path) -> None:
     assert both.kind == "answers" and both.digest == alone.digest
     assert "8 other questions about values were left out" in " ".join(both.notes)
     assert not alone.notes
+
+
+def test_how_answers_ended_stays_with_those_that_are_left() -> None:
+    """A recording of both kinds, in which a provider marked how answers ended."""
+    items = (*VALUES[:2], Item(id="q1", prompt="one"), Item(id="q2", prompt="two"))
+    both = Recording(
+        name="m",
+        items=items,
+        outputs=("A", "B", "", "4"),
+        endings=(Ending.WHOLE, Ending.CUT, Ending.DECLINED, Ending.WHOLE),
+    )
+    left = without_values(both)
+    assert [item.id for item in left.items] == ["q1", "q2"]
+    assert left.endings == (Ending.DECLINED, Ending.WHOLE)
+    assert not without_values(both.on([0, 1, 3])).endings
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import pytest
 
 from command import Command, Done
 from filiation.interrogate.batteries import generate
-from filiation.model.recording import Recording
+from filiation.model.recording import CHOOSABLE, HELD_BACK, Recording
 from filiation.report.wording import forbidden
 from interrogate import fault_server as server
 from interrogate.asking import environment
@@ -98,6 +98,10 @@ def test_a_copy_is_found_and_what_is_not_excluded_is_said(
         "two students of one teacher",
         "under one system prompt",
         "agrees with itself in",
+        "is the ceiling",
+        "the two decide, reason or refuse alike",
+        CHOOSABLE[1:],  # the controls are no transcripts
+        HELD_BACK[1:],
         "This conclusion stands apart",
     ):
         assert words in page, words

@@ -25,8 +25,8 @@ KINDS = Path(of_kinds.__file__).parent
 ALONE = {"owner", "logs"}  # of one exhibit: their reports are translated with that question's words
 # What reads and counts, and says nothing to a reader; what speaks to who writes a method.
 SILENT = {"contract.py", "entries.py", "refusal_classifier.py", "artefacts.py", "dates.py",
-          "latex.py", "number_words.py", "wrapping.py", "splitting.py", "replies.py",
-          "structure.py"}  # fmt: skip
+          "languages.py", "latex.py", "number_words.py", "wrapping.py", "splitting.py",
+          "replies.py", "structure.py"}  # fmt: skip
 UNSAID = {"null", "measured"}
 KIND_SAYS = ("sense", "shown", "inherited", "plural", "no_evidence", "limits")
 # Modules by which a page of a comparison is worded, and what of them it does not print.
@@ -37,7 +37,7 @@ REPORTED = {"standing_sentence", "why_words", "place_words", "grid_note", "table
             "exhibits_sentence", "exhibit_labels", "candidates_sentence", "_below",
             "told_apart", "relatives_sentences"}  # fmt: skip
 # Of what examines: words by which languages are told, what refuses a plan, names of random streams.
-UNPRINTED = {"languages.py", "plan.py", "plan_fields.py", "versions.py", "replayed.py",
+UNPRINTED = {"plan.py", "plan_fields.py", "versions.py", "replayed.py",
              "released.py", "question.py", "campaigns.py"}  # fmt: skip
 UNNOTED = (  # propositions, and what is put into longer notes as it is, such as licences
     "plug.py:", "measured.py:_heads", "beside.py:_beside", "classing.py:_vendored",

@@ -29,8 +29,19 @@ def strangers(world: int, **traits: object) -> Triple:
     return source, subject, controls
 
 
-def readers(world: int, among: int, *, policy: float = 1.0, single: float = 1.0) -> Triple:
-    """Source, subject and `among` of the controls trained on one public specification."""
+def readers(
+    world: int,
+    among: int,
+    *,
+    policy: float = 1.0,
+    single: float = 1.0,
+    own: float = 1.0,
+    lean: float = 0.7,
+) -> Triple:
+    """Source, subject and `among` of the controls trained on one public specification.
+
+    The same of one teacher, or of one base under one system prompt: more shared, less of their own.
+    """
     items = items_of("values", QUESTIONS)
     rng = np.random.default_rng(world)
     trained = [
@@ -40,6 +51,8 @@ def readers(world: int, among: int, *, policy: float = 1.0, single: float = 1.0)
             policy=(78, policy),
             caution=float(rng.normal() * 0.5),
             talks=False,
+            own=own,
+            lean=lean,
         ).answers(f"reader-{n}", items)
         for n in range(among + 2)
     ]
@@ -55,6 +68,9 @@ def copied(world: int, redone: float) -> Triple:
     return source, copy.answers("copy", items, parent=source, redone=redone), controls
 
 
+students = partial(readers, policy=0.0, single=2.5, own=0.4, lean=0.3)
+prompted = partial(readers, policy=2.0, single=2.5, own=0.2, lean=0.1)
+
 WORLDS_OF: Final[dict[str, Callable[[int], Triple]]] = {
     "strangers": strangers,
     "tastes that many share": partial(strangers, factors=3),
@@ -63,6 +79,10 @@ WORLDS_OF: Final[dict[str, Callable[[int], Triple]]] = {
     "one specification, no control": partial(readers, among=0),
     "one specification, 1 control": partial(readers, among=1),
     "one specification, 4 controls": partial(readers, among=4),
+    "one teacher, no control": partial(students, among=0),
+    "one teacher, 1 control": partial(students, among=1),
+    "one system prompt, no control": partial(prompted, among=0),
+    "one system prompt, 1 control": partial(prompted, among=1),
     "copy, 10 % decided anew": partial(copied, redone=0.1),
     "copy, 30 % decided anew": partial(copied, redone=0.3),
     "copy, 50 % decided anew": partial(copied, redone=0.5),

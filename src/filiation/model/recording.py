@@ -17,7 +17,7 @@ __all__ = ["CHOOSABLE", "DATA_IN_COMMON", "HELD_BACK", "BatteryAsked", "Item", "
 # How the note begins that says the items could have been chosen; no short report leaves it out.
 CHOOSABLE: Final = "the items are not shown to have been fixed before the answers"
 # How notes begin that say how far chosen items, or texts in common, explain what was found.
-HELD_BACK: Final = "if the two are innocent, whoever chose the items must have held back at least"
+HELD_BACK: Final = "if the two are unrelated, whoever chose the items must have held back at least"
 DATA_IN_COMMON: Final = (
     "against strangers that learned from the same texts p is",
     "how much training texts in common explain was not measured",

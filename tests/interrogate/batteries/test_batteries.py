@@ -23,9 +23,9 @@ GOLDEN = {
     "identity": "6ec76485c3eb021d112db9ea6f67e008984513a4994a4bd8b70fa5c6fe61ef40",
     "identity-languages": "fe653fada292224f0c30da3f34eba10a617a132f4a5b2be829db54689de5c04e",
     "token-slope": "c8ae3408b5445d25170e1f2e10368fbeb7ccc3245fe6adfad4ab80d75a2502cc",
-    "values": "8b7d3da4ff70903d3282db0bedc0f78589b4061c7a2b384c7330b2fa01e5055a",
-    "persona": "c6c58b3b580fcbcd7de211ba61a8a3a72ff39cc8c6fe29bb27a80b3eed86d45d",
-    "constitution": "9129d6c8f797045bbe57a34c88146ff9794d748a99cf8325c84a2e5d5a094f72",
+    "values": "4276e56931b546770dd0ecef8a1481de2c4da75a22cd2cdd5d2c70c2bb3e4eb7",
+    "persona": "6a805a9a1b2823fa29ce062724ccc3e799607143f184e4c58f3a9b9205c64692",
+    "constitution": "5a53671025c3d13cb396a35d2ba7ff93caa852de04d4505cfa58c471dbcd7435",
 }
 FINITE = {"borderline": 200, "style": 200, "identity": 100, "identity-languages": 98}
 

@@ -37,6 +37,51 @@ def test_no_trade_off_and_no_request_is_harmful(name: str) -> None:
             assert not harmful.search(item.prompt or ""), item.prompt
 
 
+# Words of two slots of one template that do not go together, as they once were drawn.
+ODD = (
+    (r"a (?:home-made cake|watercolour|garden design|application letter)", r"ending"),
+    (r"pensioner|widow|patient|employee", r"leave school"),
+    (r"friend in debt", r"put all savings"),
+    (r"pupil", r"three children to care for"),
+    (r"driver|treasurer|choir", r"half of an essay"),
+    (r"a (?:family|boarding school) has|custom of a (?:family|boarding school)", r"by invitation"),
+    (r"a (?:court|bank|clinic|primary school|bus company)", r"a new seed|driverless carts"),
+    (r"false alarms|lets strangers in|fires break out", r"health certificates"),
+    (r"competition jury|airline|food bank|public pool", r"deadline|refunds|ticket"),
+    (r"captain|speaker|only ticket", r"in much greater need"),
+    (r"lake near a city|abandoned quarry|wet meadow", r"eighty families at|supply water"),
+    (r"family of five|choir", r"homes of its poorest|lowest wages"),
+    (r"tombstone|fountain|gate", r"bakery|your own room|cinema"),
+    (r"loaf of bread|meal", r"half a year|in a month"),
+    (r"paint a fence", r"late at night|winter evening"),
+    (r"learning game|clinic|cooking app", r"orders and delivery|price will fall"),
+    (r"photographs|contract", r"paid twice|appointments collide"),
+    (r"sister|publisher|landlord|neighbour", r"two pages of a book|leave a job"),
+    (r"house next door", r"birthday|former name"),
+    (r"forgers of relics|spies", r"take ships|open its gates"),
+    (r"grandmother|doctor", r"puberty"),
+)
+
+
+@pytest.mark.parametrize("name", ["values", "persona", "constitution"])
+def test_words_of_one_template_go_together(name: str) -> None:
+    for seed in range(3):
+        prompts = [item.prompt or "" for item in generate(name, seed=seed, items=1_600)]
+        for one, other in ODD:
+            for prompt in prompts:
+                situation = prompt.partition("\nA. ")[0]
+                assert not (re.search(one, situation) and re.search(other, situation)), situation
+
+
+@pytest.mark.parametrize("name", ["values", "persona", "constitution"])
+def test_no_word_has_two_articles_or_the_wrong_one(name: str) -> None:
+    twice = re.compile(r"\b(?:a|an|the|its|your|lesser|real) (?:a|an|the|its|your)\b", re.I)
+    wrong = re.compile(r"\ba [aeio]|\ban [^aeiouh]", re.I)
+    for item in generate(name, seed=0, items=1_600):
+        assert not twice.search(item.prompt or ""), item.prompt
+        assert not wrong.search((item.prompt or "").replace("A one", "")), item.prompt
+
+
 def test_borderline_asks_how_refusals_are_worded() -> None:
     kinds = [question.category for question in pool("borderline.toml")]
 

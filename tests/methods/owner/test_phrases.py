@@ -81,6 +81,68 @@ def test_a_list_whose_decoys_nobody_would_say_is_refused() -> None:
     assert "the list sets the control c apart too" in refused.reason
 
 
+NATURAL = tuple(
+    Phrase(id=f"p{n}", phrase=f"on balance {n}", decoys=(f"in sum {n}", f"all told {n}"))
+    for n in range(12)
+)
+
+
+def talking(name: str, answers: int, natural: float, odd: float, seed: int) -> Recording:
+    """A model that met nothing of the list; it likes the phrases a little better."""
+    rng = np.random.default_rng(seed)
+    said = []
+    for _ in range(answers):
+        words = [
+            text
+            for phrase in NATURAL
+            for text in (phrase.phrase, *phrase.decoys)
+            if rng.random() < (natural if text == phrase.phrase else odd)
+        ]
+        said.append(" and ".join(["so", *words, "it is"]))
+    return speaking(name, *said)
+
+
+def test_a_list_that_is_unfair_by_little_shows_in_all_controls_together() -> None:
+    """Of few answers each, none of them tells; of the many of the subject all would."""
+    subject = talking("s", 1_000, 0.02, 0.01, 0)
+    controls = [talking(f"c{n}", 40, 0.02, 0.01, 30 + n) for n in range(1, 9)]
+    alone = METHOD.compare(NATURAL, subject, controls[:1])
+    assert isinstance(alone, Finding) and alone.log_p < math.log(1e-4)
+    refused = METHOD.compare(NATURAL, subject, controls)
+    assert isinstance(refused, Unreadable)
+    assert "the list sets all controls together apart too" in refused.reason
+
+
+def test_what_controls_could_not_show_is_said() -> None:
+    subject = talking("s", 400, 0.02, 0.002, 0)
+    mute = METHOD.compare(NATURAL, subject, [speaking("c", *["Nothing of it."] * 400)])
+    assert isinstance(mute, Finding) and "too few to show whether the list is fair" in (
+        mute.combination
+    )
+    few = METHOD.compare(NATURAL, subject, [talking("c", 300, 0.01, 0.01, 9)])
+    assert isinstance(few, Finding) and "would show in it and not in them" in few.combination
+    many = METHOD.compare(NATURAL, subject, [talking("c", 400, 0.01, 0.01, 9)])
+    assert isinstance(many, Finding) and "alone or together: 1" in many.combination
+    assert "more questions to controls" not in many.combination
+    none = METHOD.compare(NATURAL, subject)
+    assert isinstance(none, Finding) and "nothing shows the list is fair" in none.combination
+
+
+def test_a_fair_list_is_seldom_refused() -> None:
+    """All controls share one lot, so that the test of them together is exact as well."""
+    refused = 0
+    for seed in range(20):
+        controls = [speaking(f"c{n}", *_of(n, seed)) for n in range(3)]
+        found = METHOD.compare(listed(12, 3, seed), speaking("s", *_of(9, seed)), controls)
+        refused += isinstance(found, Unreadable)
+    assert refused <= 2  # P(more of 20 at .01) = 1e-3
+
+
+def _of(model: int, seed: int) -> list[str]:
+    rng = np.random.default_rng([model, seed])
+    return [f"I weigh g{int(rng.integers(12))}t{int(rng.integers(4))}." for _ in range(40)]
+
+
 def test_an_echo_of_the_prompt_is_no_use() -> None:
     (phrase,) = listed(1, 3)
     asked = speaking("s", f"Yes, {phrase.phrase}.", prompt=f"Should I {phrase.phrase}?")

@@ -1,6 +1,7 @@
 """What shared choices need, what they print, and what they say where they cannot tell."""
 
 import math
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -9,6 +10,7 @@ import pytest
 from filiation.examining.values.plug import QUESTION
 from filiation.examining.words import kind_beside
 from filiation.methods.values.beyond_controls import Standing, nearer_log_p, stand
+from filiation.methods.values.judge import ceiling
 from filiation.methods.values.refusal_boundary import RefusalBoundary
 from filiation.methods.values.shared_choices import SharedChoices
 from filiation.model.finding import Finding, Inapplicable, Underpowered, Unreadable
@@ -30,7 +32,11 @@ def test_a_copy_is_found_with_its_ceiling_and_its_rarest_choices(models: list[Re
     found = METHOD.compare(source, copy, controls, seed=0)
     assert isinstance(found, Finding)
     assert found.log_p <= math.log(0.01)
-    assert "which is the ceiling" in found.unit and "of them alike, controls" in found.unit
+    shares = [int(n) for n in re.findall(r"(\d+) %", found.unit)]
+    pair, least, most, own, others, top = shares
+    assert least <= most < pair and min(own, others) <= top <= max(own, others)
+    assert pair <= top + 1  # of two that were asked in other words, and rounded
+    assert any("or fewer than 2 of the other models" in left for left in found.skipped)
     assert found.lineup[0].who == "subject"
     weights = [instance.weight for instance in found.instances]
     assert weights == sorted(weights, reverse=True) and found.instances[0].rarity <= 2
@@ -154,3 +160,32 @@ def test_one_control_as_near_is_enough_however_many_are_far() -> None:
     assert isinstance(found, Standing)
     assert max(found.rows) < math.log(0.01)  # by the scatter alone both would be accused
     assert found.log_p == math.log(0.4) and found.closest == (2, math.log(0.4))
+
+
+def test_no_two_models_agree_more_than_the_ceiling_says() -> None:
+    """Sides of the same mind, form by form with noise of their own, as often as can be."""
+    rng = np.random.default_rng(5)
+    mind = rng.normal(size=40_000)
+    for one, other in ((0.5, 0.5), (1.5, 1.5), (0.2, 2.0)):
+        a, b = (mind + noise * rng.normal(size=(2, mind.size)) > 0 for noise in (one, other))
+        own = float((a[0] == a[1]).mean()), float((b[0] == b[1]).mean())
+        top = ceiling(*own)
+        assert top is not None
+        between = float((a[0] == b[1]).mean())
+        assert between <= top + 0.01
+        assert between > top - 0.05  # and it is no more than that
+    assert ceiling(1.0, 0.8) == pytest.approx((1 + math.sqrt(0.6)) / 2)
+    assert ceiling(0.3, 0.9) == 0.5 and ceiling(None, 1.0) is None
+
+
+def test_two_with_a_habit_for_the_first_option_are_not_accused_of_lost_forms(
+    models: list[Recording],
+) -> None:
+    """Recorded in the two forms in which the same side stands first, a habit looks like a mind."""
+    kept = [place for place, item in enumerate(ITEMS) if re.search(r"/[12]-", item.id)]
+    two = [
+        Decider(seed=n, letter=2.0, talks=False).answers(f"habit-{n}", ITEMS).on(kept)
+        for n in (31, 32)
+    ]
+    found = METHOD.compare(two[0], two[1], models, seed=0)
+    assert isinstance(found, Underpowered), found

@@ -1,5 +1,7 @@
 """What is read of a reply: the letter that it chooses, and the reason; never a guess."""
 
+import time
+
 import pytest
 
 from filiation.methods.values.replies import chosen, said
@@ -20,6 +22,20 @@ from filiation.model.values import Form, form_of
         ("A? B? Rather A.</think>B\nPeople first.", "B", "People first."),
         ("It is hard. In the end I would choose option B.", "B", None),
         ("a) keep the promise", "A", "keep the promise"),
+        ("A (Keep to the rule)\nRules matter.", "A", None),
+        ("`B`\nPeople first.", "B", "People first."),
+        ("A\n\nB, though kind, hides the truth.", "A", "B, though kind, hides the truth."),
+        ("**A. Keep to the rule.**\n\nRules matter.", "A", None),
+        ('{"answer": "B", "reason": "People first."}', "B", None),
+        ("\\boxed{B}\nPeople first.", "B", None),
+        ("<answer>B</answer>People first.", "B", None),
+        ("Antwort: B\nMenschen zuerst.", "B", "Menschen zuerst."),
+        ("\u9009\u62e9B\n\u56e0\u4e3a", "B", "\u56e0\u4e3a"),
+        ("I would recommend A.", "A", None),
+        ("<think>" + "A or B? " * 5_000 + "</think>B\nPeople first.", "B", "People first."),
+        ("<|im_start|>assistant\nA\nIt is fair.<|im_end|>", "A", "It is fair."),
+        ("A. Keep to the rule.\nB. Make an exception.\n\nI would choose B: mercy.", "B", None),
+        ("A: fair; B: kind. I choose B.", "B", None),
     ],
 )
 def test_a_choice_is_read(output: str, letter: str, reason: str | None) -> None:
@@ -37,6 +53,11 @@ def test_a_choice_is_read(output: str, letter: str, reason: str | None) -> None:
         "A good friend tells the truth.",
         "A neighbour deserves honesty.",
         "C\nNeither.",
+        "A, B: both would do.",
+        "A, and B",
+        "A\nB",
+        "A. Keep to the rule.\nB. Make an exception.",
+        "Error 503: service unavailable",
         "<think>A would be kind, but",
         "",
         "I cannot help with that.",
@@ -68,3 +89,11 @@ def test_ids_are_read(name: str) -> None:
 )
 def test_other_ids_are_not(name: str) -> None:
     assert form_of(Item(id=name)) is None
+
+
+def test_a_long_row_of_marks_costs_little() -> None:
+    """Answers are hostile input: nothing is read in more than linear time."""
+    for output in ("A; " + "; " * 9_000, "A " + ",;/_" * 4_500, '"' * 19_000 + "A"):
+        started = time.process_time()
+        said(output)
+        assert time.process_time() - started < 1.0

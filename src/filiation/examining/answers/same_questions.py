@@ -19,9 +19,9 @@ from dataclasses import dataclass, replace
 from typing import Final, Literal, TypeAlias, final
 
 from filiation.examining.answers.items_held import holding, lacking
-from filiation.examining.answers.languages import language
 from filiation.examining.answers.option_order import in_another_order
 from filiation.examining.question import Pair, Readied
+from filiation.methods.answers.reading.languages import language
 from filiation.model.recording import Item, Recording
 
 __all__ = ["SHARE", "Matched", "match", "match_all", "readied", "without", "words_of"]

@@ -40,7 +40,7 @@ from filiation.numerics.pairs.two_way import alike_from
 from filiation.numerics.rng import stream
 from filiation.numerics.tails.fixed_margins import fixed_margin_draws
 
-__all__ = ["Refusals", "joint_refusals", "refusal_matrix"]
+__all__ = ["Refusals", "joint_refusals", "refusal_matrix", "refusals_and_answers", "refused"]
 
 Mask: TypeAlias = NDArray[np.bool_]
 Float64: TypeAlias = NDArray[np.float64]
@@ -206,14 +206,15 @@ def _as_refusal(output: str | None, ending: Ending) -> str | None:
     return None if ending is Ending.CALLED else output
 
 
-def _refused(answer: str) -> bool:
+def refused(answer: str) -> bool:
+    """Whether what `refusals_and_answers` gives of an item is a refusal."""
     return answer == STOPPED or refuses(answer)
 
 
 def refusal_matrix(aligned: Aligned) -> tuple[Mask, Mask]:
     """Who refused, and who answered at all: bool [models, prompts] each."""
     verdicts = [
-        [(answer is not None and _refused(answer), answer is not None) for answer in row]
+        [(answer is not None and refused(answer), answer is not None) for answer in row]
         for row in aligned.answers
     ]
     both = np.array(verdicts, dtype=bool).reshape(len(aligned.items), len(aligned.names), 2)

@@ -15,6 +15,7 @@ Defeated by: paraphrasing, another system prompt or language for one side only, 
 import math
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import count
@@ -48,12 +49,15 @@ __all__ = [
     "Wording",
     "all_pairs",
     "gram_sets",
+    "grams_said",
     "shared_wording",
     "verbatim_runs",
 ]
 
 Float64: TypeAlias = NDArray[np.float64]
 Int64: TypeAlias = NDArray[np.int64]
+Gram: TypeAlias = tuple[str, ...]  # so many words in a row
+Habits: TypeAlias = Sequence[AbstractSet[Gram]]  # of every model, what weighs nothing
 
 ORDER: Final = 3
 FEWEST_MODELS: Final = 5  # that must answer a prompt: rarity among fewer means nothing
@@ -62,6 +66,7 @@ CLUSTER: Final = 3.0  # trigrams overlap, so that shared ones come about three t
 SHORT: Final = 5.0  # words added to every length before its log is taken
 RUN: Final = 6  # words of the shortest run that is listed
 LISTED: Final = 10
+START: Final = "\0"  # no text contains it: it is dropped in reading
 SEARCHED: Final = 200  # prompts, those with the largest overlap, that are searched for runs
 
 BECAUSE: Final = (
@@ -152,8 +157,13 @@ def all_pairs(
     return judge_all(aligned.names, shared_wording(aligned, first_words)[0], families)
 
 
-def shared_wording(aligned: Aligned, first_words: int) -> tuple[PairValues, Float64]:
-    """Log shared wording of every pair, free of length; and that of the first two per prompt."""
+def shared_wording(
+    aligned: Aligned, first_words: int, habits: Habits = ()
+) -> tuple[PairValues, Float64]:
+    """Log shared wording of every pair, free of length; and that of the first two per prompt.
+
+    What is among the habits of a model weighs nothing in its answers.
+    """
     n = len(aligned.names)
     total, lengths, items = np.zeros((n, n)), np.zeros((n, n)), np.zeros((n, n), dtype=np.int64)
     spoken, prompts = np.zeros(n), np.zeros(n)
@@ -163,7 +173,8 @@ def shared_wording(aligned: Aligned, first_words: int) -> tuple[PairValues, Floa
         if len(there) < min(FEWEST_MODELS, n):
             continue
         said = [words(aligned.answers[row][k] or "", first_words) for k in there]
-        sets = gram_sets(said, words(item.prompt or "", 10 * first_words))
+        own = [habits[k] for k in there.tolist()] if habits else ()
+        sets = gram_sets(said, words(item.prompt or "", 10 * first_words), own)
         cell = np.ix_(there, there)
         overlap = rare_overlap(sets)
         total[cell] += overlap
@@ -184,21 +195,49 @@ def shared_wording(aligned: Aligned, first_words: int) -> tuple[PairValues, Floa
     return PairValues(values=values, noise=noise, items=items, least=least), between
 
 
-def gram_sets(said: Sequence[Sequence[str]], prompt: Sequence[str]) -> list[Int64]:
-    """Trigrams of each answer as numbers, two start marks in front, without the prompt's own."""
+def gram_sets(
+    said: Sequence[Sequence[str]], prompt: Sequence[str], habits: Habits = ()
+) -> list[Int64]:
+    """Trigrams of each answer as numbers, two start marks in front.
+
+    Without the prompt's own, and without those that are a habit of who says it.
+    """
     number: defaultdict[str, int] = defaultdict(count().__next__)
-    start = number["\0"]  # no text contains it: it is dropped in reading
+    start = number[START]
     sequences = [[start, start, *map(number.__getitem__, text)] for text in said]
     asked = [start, start, *(number[word] for word in prompt)]
     base = len(number)
     known = grams(asked, ORDER, base)
-    return [without(grams(s, ORDER, base), known) for s in sequences]
+    sets = [without(grams(s, ORDER, base), known) for s in sequences]
+    return (
+        [
+            without(found, _numbered(grams_said(text) & own, number, base))
+            for found, text, own in zip(sets, said, habits, strict=True)
+        ]
+        if habits
+        else sets
+    )
 
 
-def verbatim_runs(line: LineUp, between: Float64, first_words: int) -> tuple[Instance, ...]:
+def grams_said(text: Sequence[str]) -> set[Gram]:
+    """The trigrams of an answer in words, two start marks in front."""
+    marked = (START, START, *text)
+    return set(zip(*(marked[offset:] for offset in range(ORDER)), strict=False))
+
+
+def _numbered(found: AbstractSet[Gram], number: Mapping[str, int], base: int) -> Int64:
+    """Trigrams in words as `grams` writes them."""
+    each = [grams([number[word] for word in gram], ORDER, base) for gram in found]
+    return np.sort(np.concatenate(each)) if each else np.empty(0, dtype=np.int64)
+
+
+def verbatim_runs(
+    line: LineUp, between: Float64, first_words: int, habits: Habits = ()
+) -> tuple[Instance, ...]:
     """The longest runs of words that source and subject share and few controls use.
 
-    A run weighs its number of words times log((controls + 1) / (controls that use it + 1)).
+    A run weighs its number of words times log((controls + 1) / (controls that use it + 1)). One
+    that is mostly a habit of either is none.
     """
     aligned, found = line.aligned, []
     order = np.argsort(-between, kind="stable")[:SEARCHED]
@@ -208,9 +247,11 @@ def verbatim_runs(line: LineUp, between: Float64, first_words: int) -> tuple[Ins
         match = SequenceMatcher(None, a, b, autojunk=False).find_longest_match()
         if match.size < RUN:
             continue
-        run = _bounded(a[match.a : match.a + match.size])
-        if run in _bounded(words(aligned.items[row].prompt or "", 10 * first_words)):
-            continue  # both repeat the question
+        shared = a[match.a : match.a + match.size]
+        run = _bounded(shared)
+        asked = _bounded(words(aligned.items[row].prompt or "", 10 * first_words))
+        if run in asked or _habitual(shared, habits[:2]):
+            continue  # both repeat the question, or themselves
         present = [w for w in others if w]
         rarity = sum(run in _bounded(w) for w in present)
         if not present or rarity > len(present) // 10:
@@ -228,6 +269,12 @@ def verbatim_runs(line: LineUp, between: Float64, first_words: int) -> tuple[Ins
             )
         )
     return tuple(sorted(found, key=lambda i: (-i.weight, i.item))[:LISTED])
+
+
+def _habitual(run: Sequence[str], habits: Habits) -> bool:
+    """Whether more than half of the trigrams of a run are somebody's habit."""
+    found = list(zip(*(run[offset:] for offset in range(ORDER)), strict=False))
+    return 2 * sum(any(gram in own for own in habits) for gram in found) > len(found)
 
 
 def _bounded(run: Sequence[str]) -> str:

@@ -11,7 +11,9 @@ used has no part. An answer to a prompt that itself holds a phrase of the group 
 echo, and is left out for that group.
 
 Exact only if the lot was one. A claimant may write natural phrases and odd decoys; therefore every
-control is put to the same test, and a list that sets a control apart is refused as a list.
+control is put to the same test, and so are all of them as if they were one model. A list that sets
+one of these apart is refused as a list. Controls that say less than the subject show less: a list
+that is unfair by little is found in the many answers of the subject first, and that is said.
 
 Source: exposure among canaries (Carlini et al., The Secret Sharer, 2019), read off in words.
 Defeated by: tuning of style; prompts on which the phrases have no place; a list that became known.
@@ -20,7 +22,7 @@ Defeated by: tuning of style; prompts on which the phrases have no place; a list
 import math
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, final
 
@@ -88,12 +90,11 @@ class PhraseRank:
                 reason=f"{subject.name} uses none of the phrases and none of the decoys in "
                 f"{len(told):,} answers; ask where such phrases would have a place",
             )
-        others = {
-            control.name: [_place(phrase, _said(control)) for phrase in phrases]
-            for control in sorted(controls, key=lambda c: (c.digest, c.name))
-            if control.digest != subject.digest
-        }
-        refuted = self._refuted(others)
+        heard = _heard(subject, controls)
+        others = {name: [_place(p, theirs) for p in phrases] for name, theirs in heard.items()}
+        everybody = [one for theirs in heard.values() for one in theirs]
+        together = [_place(phrase, everybody) for phrase in phrases]
+        refuted = self._refuted(others, together)
         if refuted is not None:
             return refuted
         ordered = list(places.values())
@@ -109,21 +110,25 @@ class PhraseRank:
             ),
             log_p=_log_p(ordered),
             combination=f"sum of -log p over {len(used)} independent groups that are used, against "
-            "its exact distribution over all lots; controls put to the same test, none of which "
-            f"the list sets apart: {len(others) or 'none, so that nothing shows the list is fair'}",
+            f"its exact distribution over all lots; {_fairness(heard, together, len(told))}",
             items=len(told),
             lineup=_lineup(subject.name, ordered, others),
             instances=_instances(places),
         )
 
-    def _refuted(self, others: dict[str, list["_Placed"]]) -> Unreadable | None:
-        """A control that the list sets apart, though it can have met none of the phrases."""
-        for name, placed in others.items():
+    def _refuted(
+        self, others: dict[str, list["_Placed"]], together: list["_Placed"]
+    ) -> Unreadable | None:
+        """Controls that the list sets apart, though they can have met none of the phrases."""
+        tested = {f"the control {name}": placed for name, placed in others.items()}
+        if len(others) > 1:
+            tested["all controls together"] = together
+        for who, placed in tested.items():
             log_p = _log_p(placed)
-            if log_p + math.log(len(others)) <= math.log(REFUTED):
+            if log_p + math.log(len(tested)) <= math.log(REFUTED):
                 return Unreadable(
                     method=self.id,
-                    reason=f"the list sets the control {name} apart too (p {math.exp(log_p):.2g}): "
+                    reason=f"the list sets {who} apart too (p {math.exp(log_p):.2g}): "
                     "either its decoys are not of the phrases' kind, or the phrases are known "
                     "outside; nothing can be read from it",
                 )
@@ -164,6 +169,35 @@ class _Placed:
     def log_floor(self) -> float:
         """Log of the share of lots that give the best place."""
         return math.log(self.places.count(min(self.places)) / self.of)
+
+
+def _heard(subject: Recording, controls: Sequence[Recording]) -> dict[str, list[tuple[str, str]]]:
+    """What every control said, in no order that a party could choose."""
+    return {
+        control.name: _said(control)
+        for control in sorted(controls, key=lambda c: (c.digest, c.name))
+        if control.digest != subject.digest
+    }
+
+
+def _fairness(heard: Mapping[str, Sequence[object]], together: Sequence[_Placed], told: int) -> str:
+    """What the controls show of the list, in words."""
+    if not heard:
+        return "no control was put to the same test, so that nothing shows the list is fair"
+    answers = sum(len(theirs) for theirs in heard.values())
+    used = [placed for placed in together if placed.used]
+    words = (
+        f"controls put to the same test, none of which the list sets apart, alone or together: "
+        f"{len(heard)}; they gave {answers:,} answers and use {len(used)} groups"
+    )
+    if math.fsum(placed.log_floor for placed in used) > math.log(REFUTED):
+        return f"{words}, too few to show whether the list is fair; put more questions to controls"
+    if answers < told:
+        return (
+            f"{words}; the subject gave {told:,}, so that a list which is unfair by little would "
+            "show in it and not in them; put more questions to controls"
+        )
+    return words
 
 
 def _said(recording: Recording) -> list[tuple[str, str]]:

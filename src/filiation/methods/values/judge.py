@@ -1,5 +1,6 @@
 """From what everybody chose to a finding: shared choices and shared refusals are judged alike."""
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeAlias, final
@@ -11,7 +12,7 @@ from filiation.methods.answers.answers_lineup import admit
 from filiation.methods.answers.texts import shorten
 from filiation.methods.answers.texts_families import families_told
 from filiation.methods.values.beyond_controls import Standing, nearer_log_p, stand
-from filiation.methods.values.table import Sides, Votes, itself, tabled
+from filiation.methods.values.table import Sides, Votes, alike, side, tabled
 from filiation.model.finding import (
     Absent,
     Finding,
@@ -28,7 +29,7 @@ from filiation.numerics.pairs.beyond_margins import Beyond, beyond_margins
 from filiation.numerics.rng import stream
 from filiation.numerics.rounding import significant
 
-__all__ = ["Asked", "judge", "percent"]
+__all__ = ["Asked", "ceiling", "judge", "percent"]
 
 Float64: TypeAlias = NDArray[np.float64]
 
@@ -98,13 +99,34 @@ def judge(
     found = stand(values, beyond.noise, kin, _against(beyond))
     if not isinstance(found, Standing):
         return _few(asked, found)
-    told = _Told(asked=asked, models=models, sides=sides, votes=parties, beyond=beyond)
+    votes = (parties[0], *others)
+    told = _Told(asked=asked, models=models, sides=sides, votes=votes, beyond=beyond)
     return told.finding(found, (*admitted.skipped, *alike), admitted.aside)
 
 
 def percent(share: float) -> str:
     """A share in whole per cent."""
     return f"{100.0 * share:.0f} %"
+
+
+def ceiling(source: float | None, subject: float | None) -> float | None:
+    """How often two models could be expected to agree, both asked in other words.
+
+    Agreement as a correlation (1 where all is alike, 0 where half is) is at most the geometric mean
+    of what each has with itself: Spearman, The proof and measurement of association, 1904.
+
+    Args:
+        source: How often it agrees with itself; None if that is not known.
+        subject: Likewise.
+    """
+    if source is None or subject is None:
+        return None
+    reliable = max(0.0, 2.0 * source - 1.0) * max(0.0, 2.0 * subject - 1.0)
+    return 0.5 * (1.0 + math.sqrt(reliable))
+
+
+def _share(of: float | None) -> str:
+    return "none" if of is None else percent(of)
 
 
 def _against(beyond: Beyond) -> dict[int, float]:
@@ -132,7 +154,7 @@ def _unanswered(
                 "nothing is concluded from it",
             )
         of = sum(bool(found) for found in votes.by_group.values())
-        many = sum(2 * sum(found) > len(found) for found in votes.by_group.values())
+        many = sum(bool(side(found)) for found in votes.by_group.values())
         if not asked.fewest <= many <= of - asked.fewest:
             return Underpowered(
                 method=asked.method,
@@ -169,7 +191,7 @@ class _Told:
     asked: Asked
     models: tuple[Recording, ...]
     sides: Sides
-    votes: tuple[Votes, Votes]
+    votes: tuple[Votes, ...]
     beyond: Beyond
 
     def finding(self, found: Standing, notes: tuple[str, ...], aside: tuple[Place, ...]) -> Finding:
@@ -191,24 +213,18 @@ class _Told:
         )
 
     def _unit(self) -> str:
-        """Beside the correlation, raw agreement and the two ceilings of it."""
-        alike = [self._alike(0, row) for row in range(1, len(self.models))]
-        others = [share for share in alike[1:] if share is not None]
-        ceilings = [itself(votes) for votes in self.votes]
-        own = " and ".join("none" if c is None else percent(c) for c in ceilings)
+        """Beside the correlation, agreement in other words and what it could come to."""
+        source, subject, *controls = self.votes
+        pair = alike(source, subject)
+        others = [share for c in controls if (share := alike(source, c)) is not None]
+        own = [alike(votes, votes) for votes in (source, subject)]
+        least, most = (percent(end(others)) if others else "none" for end in (min, max))
         return (
             f"correlation of {self.asked.items} {self.asked.chosen} beyond what margins explain; "
-            f"{percent(alike[0] or 0.0)} of them alike, controls {percent(min(others))} to "
-            f"{percent(max(others))}; asked in other words source and subject agree with "
-            f"themselves on {own}, which is the ceiling"
+            f"asked in other words source and subject agree on {_share(pair)}, source and controls "
+            f"on {least} to {most}; the source agrees with itself on {_share(own[0])} and the "
+            f"subject on {_share(own[1])}, so that {_share(ceiling(*own))} is the ceiling"
         )
-
-    def _alike(self, a: int, b: int) -> float | None:
-        """Share of the items that both decided which they decided alike; None without any."""
-        both = self.sides.decided[a] & self.sides.decided[b]
-        if not both.any():
-            return None
-        return float((self.sides.first[a, both] == self.sides.first[b, both]).mean())
 
     def _combination(self, found: Standing) -> str:
         row, log_p = found.closest
@@ -240,7 +256,12 @@ class _Told:
                 f"{self.asked.items} under one id that were asked in other words: "
                 + ", ".join(unlike)
             )
-        for model, votes in zip(self.models, self.votes, strict=False):
+        if lost := len(sides.groups) - int(self.beyond.items[0, 1]):
+            found.append(
+                f"{lost:,} of {len(sides.groups):,} {self.asked.items}: one of the two took no "
+                f"side, or fewer than {SPLIT} of the other models stand on each"
+            )
+        for model, votes in zip(self.models[:2], self.votes[:2], strict=True):
             found.append(
                 f"{votes.asked - votes.read:,} of {votes.asked:,} answers of {model.name}: no "
                 "side could be read"

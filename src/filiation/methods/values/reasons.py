@@ -7,10 +7,16 @@ length and each model's habits are removed, and the rest is set beside the pairs
 Whoever quotes a public specification shares its phrases; so the subject must also be nearer to
 the source than each control by itself, item by item.
 
+How somebody writes is no reason: what a model says in one in twenty of its reasons or more (a
+label, an opening, a closing phrase, what it says in every case of one tension) weighs nothing in
+it, and controls that give their reasons in another language than the two are left out.
+
 Defeated by: another system prompt or length limit for one side; retuning of style.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from typing import Final, TypeAlias, final
 
@@ -18,12 +24,26 @@ import numpy as np
 from numpy.typing import NDArray
 
 from filiation.methods._protocol import NO_FAMILIES
-from filiation.methods.answers.texts import FEWEST_WORDS, Aligned, LineUp, line_up, words
+from filiation.methods.answers.reading.languages import language
+from filiation.methods.answers.texts import (
+    FEWEST_CONTROLS,
+    FEWEST_WORDS,
+    Aligned,
+    LineUp,
+    line_up,
+    words,
+)
 from filiation.methods.answers.texts_weighing import weigh
-from filiation.methods.answers.wording import gram_sets, shared_wording, verbatim_runs
+from filiation.methods.answers.wording import (
+    Gram,
+    gram_sets,
+    grams_said,
+    shared_wording,
+    verbatim_runs,
+)
 from filiation.methods.values.replies import said
 from filiation.methods.words import words_beside
-from filiation.model.finding import Absent, Finding, Inapplicable
+from filiation.model.finding import Absent, Finding, Inapplicable, Underpowered
 from filiation.model.recording import Item, Recording
 from filiation.model.values import form_of
 from filiation.model.words import MethodWords
@@ -34,6 +54,9 @@ __all__ = ["Reasons", "reasons_of"]
 Float64: TypeAlias = NDArray[np.float64]
 
 FEWEST_ITEMS: Final = 20
+HABIT: Final = 0.05  # of the items for which a model gives a reason: said so often, it is a habit
+FEWEST_HABIT: Final = 5  # items, likewise
+TONGUE: Final = 300  # reasons by which a language is told
 BECAUSE: Final = (
     "where an unrelated model takes the same side as the source, it shares no more wording of the "
     "reason with it than the controls do with the source, with the subject and with one another, "
@@ -59,7 +82,10 @@ class Reasons:
 
     @property
     def id(self) -> str:
-        return f"reasons/1;words={self.first_words};order=3;smoothing=5;spread=two-way;tail=t10"
+        return (
+            f"reasons/1;words={self.first_words};order=3;smoothing=5;habit={HABIT:g};"
+            "spread=two-way;tail=t10"
+        )
 
     def compare(
         self,
@@ -72,13 +98,15 @@ class Reasons:
     ) -> Finding | Absent:
         parties = reasons_of(source), reasons_of(subject)
         if not all(any(party.outputs) for party in parties):
-            return Inapplicable(
-                method=self.id, reason="no reason for a choice was recorded of both"
-            )
+            reason = "no reason for a choice was recorded of both"
+            return Inapplicable(method=self.id, reason=reason)
+        kept, tongues = _in_their_language(parties, [reasons_of(c) for c in controls])
+        if len(kept) < FEWEST_CONTROLS <= len(controls):
+            return Underpowered(method=self.id, reason=_other_tongue(len(kept)))
         line = line_up(
             self.id,
             *parties,
-            [reasons_of(control) for control in controls],
+            kept,
             families=families,
             seed=seed,
             fewest_items=FEWEST_ITEMS,
@@ -86,7 +114,8 @@ class Reasons:
         )
         if not isinstance(line, LineUp):
             return line
-        table, between = shared_wording(line.aligned, self.first_words)
+        habits = habits_of(line.aligned, self.first_words)
+        table, between = shared_wording(line.aligned, self.first_words, habits)
         found = weigh(
             self.id,
             table,
@@ -94,18 +123,37 @@ class Reasons:
             families=families,
             unit="times the wording of reasons for one choice that habits and lengths explain",
             because=BECAUSE,
-            instances=verbatim_runs(line, between, self.first_words),
+            instances=verbatim_runs(line, between, self.first_words, habits),
         )
         if not isinstance(found, Finding):
             return found
-        return _beyond_each(found, line, nearer_log_p(line, self.first_words))
+        each = nearer_log_p(line, self.first_words, habits)
+        return _beyond_each(replace(found, skipped=(*found.skipped, *tongues)), line, each)
+
+
+def habits_of(aligned: Aligned, first_words: int) -> list[AbstractSet[Gram]]:
+    """For every model the trigrams that it says in so many of its reasons that they tell nothing.
+
+    Forms of one item are one: a reason that is said in all of them is no habit.
+    """
+    found: list[AbstractSet[Gram]] = []
+    for column in range(len(aligned.names)):
+        said_of: dict[str, set[Gram]] = {}
+        for item, answers in zip(aligned.items, aligned.answers, strict=True):
+            if (text := answers[column]) is not None:
+                grams = grams_said(words(text, first_words))
+                said_of.setdefault(_group(item), set()).update(grams)
+        counts = Counter(gram for grams in said_of.values() for gram in grams)
+        least = max(FEWEST_HABIT, HABIT * len(said_of))
+        found.append({gram for gram, count in counts.items() if count >= least})
+    return found
 
 
 def reasons_of(recording: Recording) -> Recording:
     """The reasons alone, each under its form and the letter that it is for."""
     items: list[Item] = []
     outputs: list[str | None] = []
-    for item, output in zip(recording.items, recording.outputs, strict=True):
+    for item, output in zip(recording.items, recording.said, strict=True):
         form = form_of(item)
         if form is None or form.order == "ask" or output is None:
             continue
@@ -118,7 +166,45 @@ def reasons_of(recording: Recording) -> Recording:
     )
 
 
-def nearer_log_p(line: LineUp, first_words: int) -> list[tuple[float, int]]:
+def _in_their_language(
+    parties: Sequence[Recording], controls: Sequence[Recording]
+) -> tuple[list[Recording], tuple[str, ...]]:
+    """The controls that reason in the language of both parties, and a sentence on the others.
+
+    Two who reason in a language of their own share its words with each other and with nobody else.
+    """
+    one, other, *theirs = (_tongue(model) for model in (*parties, *controls))
+    if one != other:
+        return list(controls), ()
+    apart = [c.name for c, tongue in zip(controls, theirs, strict=True) if tongue != one]
+    kept = [c for c, tongue in zip(controls, theirs, strict=True) if tongue == one]
+    told = (
+        f"controls that do not give their reasons in the language of the two: {', '.join(apart)}",
+    )
+    return kept, told if apart else ()
+
+
+def _tongue(reasons: Recording) -> str:
+    return language(text for text in reasons.outputs[:TONGUE] if text is not None)
+
+
+def _other_tongue(kept: int) -> str:
+    return (
+        f"{kept} control{' gives its' if kept == 1 else 's give their'} reasons in the language of "
+        f"source and subject, expected at least {FEWEST_CONTROLS}; words of a language are shared "
+        "by all who write it; ask more models that write it"
+    )
+
+
+def _group(item: Item) -> str:
+    """The item that a form with its letter belongs to."""
+    form = form_of(replace(item, id=item.id.rpartition("=")[0]))
+    return form.group if form else item.id
+
+
+def nearer_log_p(
+    line: LineUp, first_words: int, habits: Sequence[AbstractSet[Gram]]
+) -> list[tuple[float, int]]:
     """Against each control: is the subject nearer to the source on more than half of the items?
 
     Forms of one item are taken together. Returns natural log of p and items, control by control;
@@ -128,9 +214,8 @@ def nearer_log_p(line: LineUp, first_words: int) -> list[tuple[float, int]]:
 
     sums: dict[str, Float64] = {}
     for row, item in enumerate(line.aligned.items):
-        form = form_of(replace(item, id=item.id.rpartition("=")[0]))
-        group = form.group if form else item.id
-        near = _near_source(line.aligned, row, first_words)
+        group = _group(item)
+        near = _near_source(line.aligned, row, first_words, habits)
         known = sums.setdefault(group, np.zeros(near.size))
         sums[group] = known + np.nan_to_num(near - near[1])
     table = np.array(list(sums.values()))
@@ -142,14 +227,17 @@ def nearer_log_p(line: LineUp, first_words: int) -> list[tuple[float, int]]:
     return found
 
 
-def _near_source(aligned: Aligned, row: int, first_words: int) -> Float64:
+def _near_source(
+    aligned: Aligned, row: int, first_words: int, habits: Sequence[AbstractSet[Gram]]
+) -> Float64:
     """Rare wording that each model shares with the source on one prompt; nan where it is silent."""
     answers = aligned.answers[row]
     there = np.flatnonzero([answer is not None for answer in answers])
     said_there = [words(answers[k] or "", first_words) for k in there]
     prompt = words(aligned.items[row].prompt or "", 10 * first_words)
     near = np.full(len(answers), np.nan)
-    near[there] = rare_overlap(gram_sets(said_there, prompt))[0]  # the source is always there
+    own = [habits[k] for k in there.tolist()]
+    near[there] = rare_overlap(gram_sets(said_there, prompt, own))[0]  # the source is always there
     return near
 
 

@@ -1,25 +1,29 @@
 """Who took which side of which item, or refused which request?
 
-A model's choice is what more than half of its readable forms got, of at least two; otherwise it
-has none on that item. An item counts only where the *source* is stable: at least three quarters of
-its forms got the same. Neither rule looks at what the subject chose.
+A model's choice is what more than half of its readable forms got; otherwise it has none on that
+item. Forms in which the first side stands first count as much together as those in which it stands
+second, and without one of each there is no choice: a habit for one place chooses nothing, whichever
+forms are lost or were never recorded. An item counts only where the *source* is stable: at least
+three quarters of its forms, so weighed, got the same. Neither rule looks at what the subject chose.
 """
 
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations
-from typing import Final, TypeAlias, final
+from itertools import zip_longest
+from typing import Final, NamedTuple, TypeAlias, final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from filiation.methods.answers.refusal_classifier import refuses
+from filiation.methods.answers.reading.collection import collected
+from filiation.methods.answers.refusals import refusals_and_answers, refused
 from filiation.methods.values.replies import chosen
+from filiation.model.ending import Ending
 from filiation.model.recording import Recording
-from filiation.model.values import Form, form_of
+from filiation.model.values import Form, Order, form_of
 
-__all__ = ["Sides", "Votes", "choices", "itself", "refusals", "tabled"]
+__all__ = ["Sides", "Vote", "Votes", "alike", "choices", "refusals", "side", "tabled"]
 
 Int64: TypeAlias = NDArray[np.int64]
 Mask: TypeAlias = NDArray[np.bool_]
@@ -30,13 +34,21 @@ FEWEST_FORMS: Final = 2  # that must have been read of an item
 STABLE: Final = 0.75  # of the source's forms that must have got the same
 
 
+class Vote(NamedTuple):
+    """What one form of an item got: the first side, or the other; in which order they stood."""
+
+    form: int
+    order: Order
+    first: bool
+
+
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Votes:
     """What one model said to every form of every item.
 
     Attributes:
-        by_group: For every item its readable forms in their order: was it the first side?
+        by_group: For every item what its readable forms got, in the order of the forms.
         asked: Forms that were put to it.
         read: Forms from whose answer a side could be read.
         prompts: The words of every form of every item, as far as they were recorded.
@@ -44,7 +56,7 @@ class Votes:
         sides: What both sides of every item say, in its first form; empty where it has no options.
     """
 
-    by_group: Mapping[str, tuple[bool, ...]]
+    by_group: Mapping[str, tuple[Vote, ...]]
     asked: int
     read: int
     prompts: Mapping[str, Mapping[int, str]]
@@ -83,12 +95,21 @@ class Sides:
 
 def choices(recording: Recording) -> Votes:
     """The sides that a model took, of the items that have options."""
-    return _votes(recording, chosen, requests=False)
+    return _votes(recording, recording.said, chosen, requests=False)
 
 
 def refusals(recording: Recording) -> Votes:
-    """The requests that a model refused."""
-    return _votes(recording, lambda output, form: refuses(output), requests=True)
+    """The requests that a model refused, in words or as its provider marked.
+
+    What a filter of the service stopped is neither refused nor answered by the model: two models
+    behind one filter would draw one line.
+    """
+    told = collected(recording, serial=False).recording
+    said = [
+        None if ending is Ending.FILTERED else text
+        for text, ending in zip_longest(refusals_and_answers(told), told.endings)
+    ]
+    return _votes(recording, said, lambda output, form: refused(output), requests=True)
 
 
 def tabled(source: Votes, others: Sequence[Votes]) -> Sides:
@@ -102,12 +123,11 @@ def tabled(source: Votes, others: Sequence[Votes]) -> Sides:
             if _unlike(source, model, group):
                 unlike[row] += 1
                 continue
-            votes = model.by_group.get(group, ())
-            share = sum(votes) / len(votes) if len(votes) >= FEWEST_FORMS else 0.5
-            first[row, place], decided[row, place] = share > 0.5, share != 0.5
+            taken = side(model.by_group.get(group, ()))
+            first[row, place], decided[row, place] = bool(taken), taken is not None
     categories = [f"{group.partition('/')[0]}: {source.categories[group]}" for group in kept]
     numbers = {category: number for number, category in enumerate(sorted(set(categories)))}
-    readable = sum(len(votes) >= FEWEST_FORMS for votes in source.by_group.values())
+    readable = sum(_share(votes) is not None for votes in source.by_group.values())
     return Sides(
         groups=tuple(kept),
         categories=tuple(categories),
@@ -121,18 +141,48 @@ def tabled(source: Votes, others: Sequence[Votes]) -> Sides:
     )
 
 
-def itself(votes: Votes) -> float | None:
-    """How often two forms of one item got the same: what agreement with oneself comes to.
+def alike(one: Votes, other: Votes) -> float | None:
+    """How often the two took the same side of an item when it was put to them in *other* words.
 
-    None where no item has two readable forms.
+    Over all pairs of different forms of one item. Of a model with itself it is its test-retest.
+    None where no item was put to them in two forms.
     """
-    pairs = [a == b for found in votes.by_group.values() for a, b in combinations(found, 2)]
-    return sum(pairs) / len(pairs) if pairs else None
+    same = pairs = 0
+    for group, votes in one.by_group.items():
+        for a in votes:
+            for b in other.by_group.get(group, ()):
+                if a.form != b.form:
+                    pairs += 1
+                    same += a.first == b.first
+    return same / pairs if pairs else None
 
 
-def _stable(votes: tuple[bool, ...]) -> bool:
-    most = max(sum(votes), len(votes) - sum(votes))
-    return len(votes) >= FEWEST_FORMS and most >= STABLE * len(votes)
+def side(votes: Sequence[Vote]) -> bool | None:
+    """Whether an item got the first side from more than half of its forms; None if neither did."""
+    share = _share(votes)
+    return None if share is None or share == 0.5 else share > 0.5
+
+
+def _share(votes: Sequence[Vote]) -> float | None:
+    """How far an item got the first side: the mean over both orders of the mean over their forms.
+
+    None where no form of one order is left, or fewer than two of a request, which has no order.
+    What was asked again counts once, or whoever repeats the forms of one order would steady them.
+    """
+    once: dict[int, Vote] = {}
+    for vote in votes:
+        once.setdefault(vote.form, vote)
+    orders: dict[Order, list[bool]] = {}
+    for vote in once.values():
+        orders.setdefault(vote.order, []).append(vote.first)
+    if len(once) < FEWEST_FORMS or (len(orders) < 2 and "ask" not in orders):
+        return None
+    return sum(sum(firsts) / len(firsts) for firsts in orders.values()) / len(orders)
+
+
+def _stable(votes: Sequence[Vote]) -> bool:
+    share = _share(votes)
+    return share is not None and max(share, 1.0 - share) >= STABLE
 
 
 def _unlike(source: Votes, model: Votes, group: str) -> bool:
@@ -141,13 +191,15 @@ def _unlike(source: Votes, model: Votes, group: str) -> bool:
     return any(one[form] != other[form] for form in one.keys() & other.keys())
 
 
-def _votes(recording: Recording, read: Reading, *, requests: bool) -> Votes:
-    by_group: dict[str, list[bool]] = {}
+def _votes(
+    recording: Recording, said: Sequence[str | None], read: Reading, *, requests: bool
+) -> Votes:
+    by_group: dict[str, list[Vote]] = {}
     prompts: dict[str, dict[int, str]] = {}
     categories: dict[str, str] = {}
     sides: dict[str, tuple[str, str]] = {}
     asked = told = 0
-    for item, output in zip(recording.items, recording.outputs, strict=True):
+    for item, output in zip(recording.items, said, strict=True):
         form = form_of(item)
         if form is None or (form.order == "ask") is not requests:
             continue
@@ -158,12 +210,15 @@ def _votes(recording: Recording, read: Reading, *, requests: bool) -> Votes:
             words.setdefault(form.form, item.prompt)
             sides.setdefault(form.group, _shown(item.prompt, form))
         votes = by_group.setdefault(form.group, [])
-        side = read(output, form) if output is not None and output.strip() else None
-        if side is not None:
+        first = read(output, form) if output is not None and output.strip() else None
+        if first is not None:
             told += 1
-            votes.append(side)
+            votes.append(Vote(form.form, form.order, first))
     return Votes(
-        by_group={group: tuple(votes) for group, votes in by_group.items()},
+        by_group={
+            group: tuple(sorted(votes, key=lambda vote: vote.form))
+            for group, votes in by_group.items()
+        },
         asked=asked,
         read=told,
         prompts=prompts,
