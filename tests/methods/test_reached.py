@@ -28,6 +28,15 @@ def test_together_as_printed(row: dict[str, float]) -> None:
     assert float(line.split()[-1]) == row["found"]
 
 
+@pytest.mark.parametrize("row", figures()["shared-errors"], ids=lambda row: str(row["items"]))
+def test_shared_errors_as_printed(row: dict[str, float]) -> None:
+    command = "$ python tools/validate_outputs few\n"
+    head, _, *lines = PRINTED.partition(command)[2].partition("```")[0].splitlines()
+    assert f"controls of {row['controls']} makers" in head
+    (line,) = (line for line in lines if line.startswith(f"{row['items']:>10,} "))
+    assert float(line.split()[2]) == row["found"]
+
+
 def test_every_study_is_of_a_method_or_of_all_together() -> None:
     assert set(figures()) <= STEMS | {"together-answers"}
 

@@ -9,6 +9,7 @@ sys.path[0] = str(Path(__file__).resolve().parents[1])  # so that the parts find
 from validate_outputs import (  # noqa: E402
     before_after,
     failing_size,
+    few,
     held_out,
     moved,
     numbers,
@@ -38,6 +39,7 @@ PARTS: dict[str, Callable[[], None]] = {
     "moved": moved.main,
     "numbers": numbers.main,
     "failing": failing_size.main,
+    "few": few.main,
     "whose-data": whose_data.main,
     "together": together.main,
 }
