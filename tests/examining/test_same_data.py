@@ -126,4 +126,18 @@ def test_the_packaged_spread_is_of_the_present_methods() -> None:
     assert kept["methods"] and set(kept["methods"]) <= ids
     for column in range(len(kept["methods"])):
         z = [row[column] for row in kept["z"] if row[column] is not None]
-        assert len(z) >= 100 and all(math.isfinite(value) for value in z)
+        assert len(z) >= 20 and all(math.isfinite(value) for value in z)
+
+
+def test_wording_alone_does_not_pass_by_the_texts_in_common(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Of two models tuned on the same texts beside controls that were not: .001 in most pairs."""
+    monkeypatch.setattr(same_data, "MEASURED", Path(same_data.__file__).with_name("same_data.json"))
+    same_data._measured.cache_clear()
+    (wording,) = (m.id for m in methods_for(ANSWERS) if m.id.startswith("wording/"))
+
+    for z, reason in ((4.0, "same-data"), (9.0, "level-met")):
+        found = support(pair(), shown(0.001, finding(wording, z, 0.001)))
+        assert (found.toward, found.reason) == ("derivation", reason)
+    assert "not measured" not in remark([finding(wording, 4.0)], shown(0.001).combined)
