@@ -5,8 +5,11 @@ import time
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from filiation.methods.answers.refusal_classifier import classify, refuses
+from filiation.methods.answers import refusal_classifier
+from filiation.methods.answers.refusal_classifier import PATTERNS, classify, refuses
 
 REFUSALS = [
     ("I'm sorry, but I can't assist with that.", "can't assist"),
@@ -127,3 +130,23 @@ def test_human_labels() -> None:
     assert right / said >= 0.97
     assert right / labels >= 0.55
     assert right / len(declining) >= 0.75
+
+
+PLAIN = [p for kind, p in PATTERNS if kind not in refusal_classifier._OTHER_LETTERS]
+
+
+@given(st.sampled_from(PLAIN).flatmap(lambda pattern: st.from_regex(re.compile(pattern))))
+def test_one_pass_finds_what_any_pattern_finds(text: str) -> None:
+    """Patterns are tried one by one only where one pass over all of them found something."""
+    assert refusal_classifier._ANY.search(text) is not None
+
+
+@given(st.text(st.characters(max_codepoint=127)))
+def test_one_pass_finds_nothing_else(text: str) -> None:
+    assert (refusal_classifier._ANY.search(text) is not None) == any(
+        re.search(pattern, text) for _, pattern in PATTERNS
+    )
+
+
+def test_a_status_within_a_word_is_seen_by_the_one_pass() -> None:
+    assert classify("httpSTATUS: 400").pattern == "blocked"

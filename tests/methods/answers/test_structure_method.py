@@ -1,10 +1,22 @@
 import math
+import re
 from dataclasses import replace
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from filiation.methods.answers.structure import FEATURES, Structure, all_pairs, habits
+from filiation.methods.answers.structure import (
+    COUNTED,
+    FEATURES,
+    NEEDED,
+    PRESENT,
+    WHOLE,
+    Structure,
+    all_pairs,
+    habits,
+)
 from filiation.model.finding import Finding, Inapplicable, Underpowered
 from filiation.model.recording import Recording
 from methods.answers.invented_texts import recording
@@ -112,3 +124,14 @@ def test_all_pairs_finds_the_child(controls: list[Recording]) -> None:
     found = all_pairs(models, {}, 0)
 
     assert found.log_p[0, 1] == found.log_p.min()
+
+
+@pytest.mark.parametrize("name", NEEDED)
+@settings(max_examples=20)
+@given(data=st.data())
+def test_no_pattern_fits_a_text_that_lacks_what_it_needs(name: str, data: st.DataObject) -> None:
+    """Those texts are passed over unread."""
+    pattern = re.compile({**COUNTED, **PRESENT}[name])
+    text = data.draw(st.from_regex(pattern))
+    looked = text.casefold() if name in WHOLE else text
+    assert any(needed in looked for needed in NEEDED[name])

@@ -14,6 +14,7 @@ from filiation.examining.answers.same_questions import match
 from filiation.examining.question import Pair, Question, Shown
 from filiation.examining.words import kind_beside
 from filiation.methods.answers.answers import code_answers, read_by
+from filiation.methods.answers.answers_lineup import in_order
 from filiation.methods.answers.reading.readability import told
 from filiation.model.examination import Combined, Support
 from filiation.model.finding import Finding
@@ -46,7 +47,7 @@ def _remarks(pair: Pair, findings: Sequence[Finding], combined: Combined) -> tup
 def _readings(pair: Pair, support: Support) -> tuple[str, ...]:
     """How the answers of both parties, and of the controls, could be read, and by which rules."""
     same = match(pair.source, pair.subject, pair.controls)
-    answers = code_answers((same.source, same.subject, *same.controls))
+    answers = code_answers((same.source, same.subject, *in_order(same.controls)))
     if not answers.items:
         return *missing_told(same, pair.families), *answers.notes
     return *told(answers.readings), *missing_told(same, pair.families), *answers.notes

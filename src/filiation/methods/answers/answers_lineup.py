@@ -11,7 +11,7 @@ from filiation.model.finding import Inapplicable, Likeness, Place
 from filiation.model.recording import Recording
 from filiation.numerics.rounding import significant
 
-__all__ = ["Admitted", "admit", "likeness", "without_logprobs"]
+__all__ = ["Admitted", "admit", "in_order", "likeness", "without_logprobs"]
 
 
 @final
@@ -50,7 +50,7 @@ def admit(
     kept: dict[str, Recording] = {}
     aside, skipped = [], []
     asked = {item.id for item in source.items} & {item.id for item in subject.items}
-    for control in sorted(controls, key=lambda c: (c.digest, c.name)):
+    for control in in_order(controls):
         reason = _relation(control, source, subject, families)
         if control.digest in parties:
             reason = f"the same recording as {parties[control.digest]}"
@@ -63,6 +63,11 @@ def admit(
         else:
             kept[control.digest] = control
     return Admitted(controls=tuple(kept.values()), aside=tuple(aside), skipped=tuple(skipped))
+
+
+def in_order(controls: Sequence[Recording]) -> list[Recording]:
+    """By digest, so that the order given moves nothing; and a table of them is made once."""
+    return sorted(controls, key=lambda control: (control.digest, control.name))
 
 
 def likeness(names: Sequence[str], z: NDArray[np.float64], rows: Sequence[int]) -> Likeness:

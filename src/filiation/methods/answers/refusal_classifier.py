@@ -166,6 +166,17 @@ PATTERNS: Final[tuple[tuple[str, str], ...]] = (
     ),
 )
 _COMPILED: Final = tuple((kind, re.compile(pattern)) for kind, pattern in PATTERNS)
+_OTHER_LETTERS: Final = ("zh", "ja", "ru")  # what they look for is in no ASCII text
+# Whether any pattern fits, in one pass: all begin where a text or a word does, but for "status".
+_ANY: Final = re.compile(
+    r"(?:\A|(?<!\w)(?=\w)|(?=[sS][tT][aA][tT][uU][sS]))(?:"
+    + "|".join(
+        f"(?i:{pattern[4:]})" if pattern.startswith("(?i)") else f"(?:{pattern})"
+        for kind, pattern in PATTERNS
+        if kind not in _OTHER_LETTERS
+    )
+    + ")"
+)
 # Words that only qualify, and decide nothing by themselves in a long answer.
 WEAK: Final = frozenset({"offers another", "calls it wrong", "states a rule", "short no"})
 
@@ -210,6 +221,8 @@ def _fitting(head: str) -> tuple[tuple[str, str, int], ...]:
     Every examination reads the same heads several times: before the comparison, and in it.
     """
     bare = HARMLESS.sub(lambda m: "." * len(m.group()), head)
+    if bare.isascii() and not _ANY.search(bare):  # most heads
+        return ()
     return tuple(
         (kind, match.group(), match.end()) for kind, p in _COMPILED if (match := p.search(bare))
     )

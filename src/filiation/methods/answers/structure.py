@@ -149,6 +149,32 @@ RATES: Final[Mapping[str, str]] = {
     "ornate": "vibrant rich crucial essential ensure various overall comprehensive key unique",
 }
 
+WHOLE: Final = frozenset({"in conclusion", "overall", "note", "important to", "as an ai", "step"})
+# What a text must hold for a pattern to be in it, cheap to look for; of the last five in any case.
+NEEDED: Final[Mapping[str, tuple[str, ...]]] = {
+    "heading": ("# ",),
+    "bold heading": ("**",),
+    "dash item": ("- ",),
+    "star item": ("* ",),
+    "dot item": ("\u2022 ",),
+    "numbered item": (". ",),
+    "bracketed number": (") ",),
+    "nested item": ("  ",),
+    "bold": ("**",),
+    "code fence": ("```",),
+    "inline code": ("`",),
+    "table row": ("|",),
+    "dash": ("\u2014", "\u2013", " - "),
+    "ellipsis": ("...", "\u2026"),
+    "comma before and": (", and",),
+    "contraction": ("'",),
+    "space before end of line": (" \n", "\t\n"),
+    "in conclusion": ("in conclusion", "in summary", "to sum up"),
+    "overall": ("overall,",),
+    "important to": ("important", "essential", "worth", "crucial"),
+    "as an ai": ("as a",),
+    "step": ("step",),
+}
 _COUNTED: Final = tuple(re.compile(p) for p in COUNTED.values())
 _PRESENT: Final = tuple(re.compile(p) for p in PRESENT.values())
 _KIND: Final = {word: n for n, words in enumerate(RATES.values()) for word in words.split()}
@@ -236,20 +262,31 @@ def all_pairs(recordings: Sequence[Recording], families: Mapping[str, str], seed
 def habits(text: str) -> Float64:
     """The format habits of one answer, float64 [len(FEATURES)], in the order of `FEATURES`."""
     raw = clean(text[:READ])
-    said = _WORD.findall(raw.casefold())
+    folded = raw.casefold()
+    said = _WORD.findall(folded)
+    absent = {
+        name
+        for name, needed in NEEDED.items()
+        if not any(one in (folded if name in WHOLE else raw) for one in needed)
+    }
     rates, times = np.zeros(len(RATES)), Counter(said)
     for word in _KIND.keys() & times.keys():
         rates[_KIND[word]] += times[word]
-    counted = [math.log1p(len(p.findall(raw))) for p in _COUNTED]
+    counted = [
+        0.0 if name in absent else math.log1p(len(p.findall(raw)))
+        for name, p in zip(COUNTED, _COUNTED, strict=True)
+    ]
     edges = raw[:300], raw[-300:]
     present = [
-        float(bool(p.search(raw if name in WHOLE else edges[name.startswith(("ends", "closes"))])))
+        float(name not in absent and bool(p.search(_part(name, raw, edges))))
         for name, p in zip(PRESENT, _PRESENT, strict=True)
     ]
     return np.array([*_lengths(raw, said), *counted, *present, *np.sqrt(rates / max(len(said), 1))])
 
 
-WHOLE: Final = frozenset({"in conclusion", "overall", "note", "important to", "as an ai", "step"})
+def _part(name: str, raw: str, edges: tuple[str, str]) -> str:
+    """Where it is looked for: in all of the text, at its end, or at its beginning."""
+    return raw if name in WHOLE else edges[name.startswith(("ends", "closes"))]
 
 
 def _lengths(raw: str, said: Sequence[str]) -> list[float]:

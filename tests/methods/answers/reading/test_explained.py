@@ -11,6 +11,7 @@ import pytest
 from filiation.methods.answers.answers import code_answers
 from filiation.methods.answers.reading.artefacts import is_call, spoken
 from filiation.methods.answers.reading.rules import read
+from filiation.methods.answers.reading.wrapping import cued
 from filiation.methods.answers.shared_errors import SharedErrors
 from filiation.model.finding import Finding
 from filiation.model.recording import Recording
@@ -193,3 +194,20 @@ def test_options_in_a_list_are_looked_for_line_by_line() -> None:
     for listed in ("B. x\nC. y", "B. x\n\n - C) y", "B. x\n__C: y", "B. x\n \t(C] y"):
         assert read("letter/2", listed) is None, listed
     assert read("letter/2", "B. x\nsince C. fails") == "B"
+
+
+@pytest.mark.parametrize(
+    "cue",
+    [
+        "answer is", "Output:", "RESULT =", "value was", "solution equals", "prints:", "printed:",
+        "answer to this old puzzle is", "program prints ", "code outputs ", "it returns ",
+        "this evaluates to ", "function yields ", "script gives ", "expression produces ",
+        "snippet prints ", "####", "Antwort ist", "Ergebnis:", "L\u00f6sung lautet", "Ausgabe =",
+        "r\u00e9ponse est", "R\u00e9sultat :", "respuesta es", "Resultado:", "resposta \u00e9",
+        "risposta \u00e8", "risultato:", "\u043e\u0442\u0432\u0435\u0442:", "\u7b54\u6848\u662f",
+        "\u7b54\u3048\u306f", "\u7ed3\u679c\u4e3a",
+    ],
+)  # fmt: skip
+def test_every_way_to_announce_an_answer_is_seen_wherever_it_begins(cue: str) -> None:
+    for before in ("", "Well, the ", "(", "\n"):
+        assert (cued(f"{before}{cue} 12") or "").strip() == "12"

@@ -86,11 +86,10 @@ def letter(output: str) -> str | None:
         if part is not None and (whole := ALONE.fullmatch(one_line(unwrapped(part)))):
             return whole[1].upper()
     text = unicodedata.normalize("NFKC", one_line(output) if "\\" in output else output)
-    announced = [found for cue in _ANNOUNCED for found in _letters(cue, text)]
-    if announced:
-        return _only(announced)
-    turned_down = any(cue.search(text) for cue in _ANNOUNCED)
-    for part in (fenced(output), None if turned_down else cued(output), output):
+    cues = [cue for announced in _ANNOUNCED for cue in announced.finditer(text)]
+    if found := list(_letters(cues, text)):
+        return _only(found)
+    for part in (fenced(output), None if cues else cued(output), output):
         if part is not None and (whole := ALONE.fullmatch(one_line(unwrapped(part)))):
             return whole[1].upper()
     first = _FIRST.match(text)
@@ -98,14 +97,14 @@ def letter(output: str) -> str | None:
         place = first.lastindex or 0
         return None if _MORE.match(text, first.end(place)) else str(first[place])
     for mentions in (_SAID, _CONCLUDED, _MENTIONED, _IN_PARENTHESES):
-        if found := list(_letters(mentions, text)):
+        if found := list(_letters(mentions.finditer(text), text)):
             return _only(found)
     return None
 
 
-def _letters(mentions: re.Pattern[str], text: str) -> Iterator[str]:
+def _letters(mentions: Iterable[re.Match[str]], text: str) -> Iterator[str]:
     """The letters of all mentions that are not turned down."""
-    for found in mentions.finditer(text):
+    for found in mentions:
         behind = _TURNED_DOWN.match(text, found.end())
         if not behind and not _AGAINST.search(text, max(0, found.start() - 40), found.start()):
             yield next(filter(None, found.groups())).upper()

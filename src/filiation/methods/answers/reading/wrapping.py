@@ -20,13 +20,16 @@ _ELSEWHERE: Final = (
     rf"|(?:\u7b54\u6848|\u7b54\u3048|\u7ed3\u679c)(?:\u662f|\u4e3a|\u306f|:|\uff1a)+{_SET}"
 )
 ELSEWHERE: Final = re.compile(_ELSEWHERE, re.I)  # announcements in other languages than English
+# Where one may begin, so that the alternatives are not tried at every letter of a long text.
+_BEGINS: Final = r"(?:(?<!\w)(?=[acefiloprstv\u043e])|(?=[#\u7b54\u7ed3]))"
 CUE: Final = re.compile(
+    rf"{_BEGINS}(?:"
     r"(?:\banswer\s+to\s+(?:\w+\s+){1,3}?|"
     r"(?:\b(?:answer|output|result|value|solution)|\bprints?|\bprinted)\W{0,3}\s*)"
     rf"(?:is|are|was|will be|would be|equals|:|=)+(?:\s+therefore|\s+thus)?{_SET}:?\s*"
     r"|\b(?:program|code|it|this|function|script|expression|snippet)\s+"
     r"(?:prints|outputs|returns|evaluates to|yields|gives|produces)\s*:?\s+"
-    rf"|####\s*|{_ELSEWHERE}",
+    rf"|####\s*|{_ELSEWHERE})",
     re.I,
 )
 _BOX: Final = re.compile(r"\\f?boxed\s*\{")
