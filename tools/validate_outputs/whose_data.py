@@ -62,8 +62,9 @@ def main() -> None:
     measured, rows = _measured(answers, pairs, apart=True)
     _told(measured, OTHER)
     _told({methods: values[:lacking] for methods, values in measured.items()}, LACKING)
-    spread_of = [m for m in answers.methods if sum(z is not None for z in rows[m]) >= FEWEST]
-    z = [[rows[m][n] for m in spread_of] for n in range(len(pairs))]
+    kept = {m: rows[m][:lacking] for m in answers.methods}
+    spread_of = [m for m in answers.methods if sum(z is not None for z in kept[m]) >= FEWEST]
+    z = [[kept[m][n] for m in spread_of] for n in range(lacking)]
     spread = {"methods": spread_of, "z": z}
     SPREAD.write_text(json.dumps(spread) + "\n")
 

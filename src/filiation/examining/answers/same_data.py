@@ -3,11 +3,11 @@
 Two models that were trained on the same texts, and share nothing else, agree more than either does
 with models that saw other texts; a p among such controls says "stranger" of what is none. How often
 that happens was measured on a population of known ancestry (`tools/validate_outputs whose-data`):
-pairs that differ in their seed alone, among controls of other data. They are set beside by z, which
-does not depend on the number of controls as the least p does. Where more of them agree as much than
-twice the plan's level, the conclusion says so at once. It rests on one assumption: that these two
-share no more of their training texts, by which their controls differ, than those pairs do (all of
-it).
+pairs that differ in their seed alone, among controls that all lack a part of their data. They are
+set beside by z, which does not depend on the number of controls as the least p does. Where more of
+them agree as much than twice the plan's level, the conclusion says so at once. It rests on one
+assumption: that these two share no more of their training texts, by which their controls differ,
+than those pairs do (all of it).
 """
 
 import json
